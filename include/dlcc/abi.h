@@ -1,0 +1,186 @@
+/*===- dlcc/abi.h - between compiled code and the runtime ------------------===*\
+|*                                                                            *|
+|* Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.          *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+|*===----------------------------------------------------------------------===*|
+|*                                                                            *|
+|* The one thing that compiler and runtime share. The code generator emits    *|
+|* these structs as constants and calls these functions; it checks sizes and  *|
+|* offsets against this header, and so does a unit test. Generic callers      *|
+|* (the training program, language bindings) read dlcc_model.                 *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+
+#ifndef DLCC_ABI_H
+#define DLCC_ABI_H
+
+#include "dlcc/runtime.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Raised when a struct below changes in a way that old objects cannot take;
+   create refuses an object of another version. */
+#define DLCC_ABI_VERSION 1
+
+typedef enum dlcc_element_type {
+  DLCC_BOOL = 0, /* one byte, 0 or 1 */
+  DLCC_I8 = 1,
+  DLCC_I16 = 2,
+  DLCC_I32 = 3,
+  DLCC_I64 = 4,
+  DLCC_U8 = 5,
+  DLCC_U16 = 6,
+  DLCC_U32 = 7,
+  DLCC_U64 = 8,
+  DLCC_F16 = 9,
+  DLCC_BF16 = 10,
+  DLCC_F32 = 11,
+  DLCC_F64 = 12
+} dlcc_element_type;
+
+/* A tensor as users see it: dense, row-major. */
+typedef struct dlcc_tensor {
+  const char *name;
+  int32_t type; /* dlcc_element_type */
+  int32_t rank;
+  const int64_t *dims; /* with the compiled batch */
+  int64_t row_elements; /* elements a row takes; 0: does not depend on rows */
+  int64_t bound;        /* integer input: values in [0, bound); 0: no bound */
+} dlcc_tensor;
+
+typedef enum dlcc_variable_kind {
+  DLCC_PARAMETER = 0, /* in weights files */
+  DLCC_BUFFER = 1,    /* in weights files, not trained */
+  DLCC_SLOT = 2,      /* of the optimizer; in checkpoints */
+  DLCC_STATE = 3      /* of the stream; in checkpoints */
+} dlcc_variable_kind;
+
+typedef struct dlcc_variable {
+  dlcc_tensor tensor;
+  int32_t kind;      /* dlcc_variable_kind */
+  int32_t trainable; /* 0 or 1 */
+  int64_t offset;    /* bytes, in the region of its kind: weights for the first
+                        two, optimizer, state */
+  int64_t bytes;
+} dlcc_variable;
+
+/* Scalars that the runtime writes before each call and kernels read. */
+typedef struct dlcc_control {
+  int64_t rows;            /* offset 0: rows given to this call */
+  int64_t step;            /* offset 8: training steps done; in inference the
+                              instance's count of calls */
+  int64_t steps_per_epoch; /* offset 16: at least 1 */
+  int64_t seed;            /* offset 24 */
+  float learning_rate_scale; /* offset 32 */
+  float reserved;
+} dlcc_control;
+
+/* A kernel: one task of `tasks`. Buffers are inputs, then outputs. */
+typedef void (*dlcc_kernel)(void *const *buffers, int64_t rows, int64_t task,
+                            void *scratch);
+
+/* What a compiled entry point gets. */
+typedef struct dlcc_call {
+  void *const *args; /* offset 0: the entry's inputs, then its outputs */
+  char *weights;     /* offset 8 */
+  char *optimizer;   /* offset 16 */
+  char *state;       /* offset 24 */
+  char *arena;       /* offset 32 */
+  dlcc_control *control; /* offset 40 */
+  dlcc_instance *instance; /* offset 48 */
+  int64_t rows;            /* offset 56 */
+} dlcc_call;
+
+typedef void (*dlcc_body)(const dlcc_call *call);
+
+/* Called by compiled bodies: runs all tasks of a kernel on the instance's
+   threads, giving each its thread's scratch. */
+void dlcc_run_kernel(const dlcc_call *call, dlcc_kernel kernel,
+                     void *const *buffers, int64_t tasks);
+
+typedef enum dlcc_entry_kind {
+  DLCC_ENTRY_INIT = 0,     /* writes parameters and buffers */
+  DLCC_ENTRY_FORWARD = 1,  /* inputs -> outputs */
+  DLCC_ENTRY_EVALUATE = 2, /* inputs -> loss and metrics, inference mode */
+  DLCC_ENTRY_TRAIN = 3,    /* inputs -> loss and metrics, weights change */
+  DLCC_ENTRY_REPORT = 4    /* averages of loss and metrics -> reports */
+} dlcc_entry_kind;
+
+typedef struct dlcc_entry {
+  const char *name;  /* forward, train_step, critic_train_step, … */
+  const char *block; /* name of the training block, "" where it has none */
+  int32_t kind;      /* dlcc_entry_kind */
+  int32_t all_rows;  /* 1: fewer rows than the batch are refused */
+  int32_t num_inputs, num_outputs;
+  const dlcc_tensor *inputs, *outputs; /* f32 scalars where they are metrics */
+  dlcc_body body;
+} dlcc_entry;
+
+/* Everything about a compiled model; a constant of its object. */
+struct dlcc_model {
+  size_t size; /* sizeof(dlcc_model) when the object was compiled */
+  int32_t abi_version;
+  int32_t threads; /* default number of threads */
+  const char *name;
+  uint64_t hash;        /* of the model's graph; checkpoints carry it */
+  const char *cpu;      /* the processor compiled for, for messages */
+  const char *features; /* CPU features the code needs, "+avx2,+fma" */
+  int64_t batch;
+  int64_t weight_bytes, optimizer_bytes, state_bytes, arena_bytes;
+  int64_t scratch_bytes; /* a thread */
+  int32_t num_variables, num_entries;
+  const dlcc_variable *variables;
+  const dlcc_entry *entries;
+  int32_t needs_steps_per_epoch; /* 1: the training block reads `epoch` */
+  int32_t reserved;
+  int64_t default_epochs; /* of the training block; 0: none given */
+};
+
+dlcc_instance *dlcc_create(const dlcc_model *, const dlcc_options *);
+dlcc_instance *dlcc_create_shared(dlcc_instance *, const dlcc_options *);
+void dlcc_destroy(dlcc_instance *);
+dlcc_status dlcc_init(dlcc_instance *, uint64_t seed);
+dlcc_status dlcc_load(dlcc_instance *, const char *path);
+dlcc_status dlcc_save(dlcc_instance *, const char *path);
+dlcc_status dlcc_load_checkpoint(dlcc_instance *, const char *path);
+dlcc_status dlcc_save_checkpoint(dlcc_instance *, const char *path);
+
+/* Runs entry number `entry`: checks rows, null pointers, that weights exist
+   and index bounds, fills the control block, calls the body. `args` are the
+   entry's inputs, then its outputs; an output may be null. A training entry
+   that succeeds raises the step. */
+dlcc_status dlcc_run(dlcc_instance *, int32_t entry, int64_t rows,
+                     void *const *args);
+
+dlcc_status dlcc_get_parameter(dlcc_instance *, const char *name, void *out,
+                               size_t bytes);
+dlcc_status dlcc_set_parameter(dlcc_instance *, const char *name,
+                               const void *in, size_t bytes);
+dlcc_status dlcc_set_learning_rate_scale(dlcc_instance *, float scale);
+void dlcc_reset_state(dlcc_instance *);
+
+/* For the training program: where training stands, and where the data stood
+   (opaque to the runtime, stored in checkpoints). */
+typedef struct dlcc_position {
+  int64_t step, epoch, batch_in_epoch;
+  uint64_t seed;
+  double sums[16]; /* running epoch sums of loss and metrics */
+  int64_t rows;    /* rows in those sums */
+} dlcc_position;
+void dlcc_get_position(const dlcc_instance *, dlcc_position *);
+void dlcc_set_position(dlcc_instance *, const dlcc_position *);
+void dlcc_set_steps_per_epoch(dlcc_instance *, int64_t steps);
+const dlcc_model *dlcc_get_model(const dlcc_instance *);
+
+/* The whole training program: what a model's `main` calls. */
+int dlcc_train_main(const dlcc_model *model, int argc, char **argv);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* DLCC_ABI_H */

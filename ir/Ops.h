@@ -1,0 +1,36 @@
+//===- Ops.h - the dlc ops --------------------------------------*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_IR_OPS_H
+#define DLCC_IR_OPS_H
+
+#include "ir/Dialect.h"
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+namespace dlcc::dlc {
+/// Marks an op through which no gradient flows by definition.
+template <typename ConcreteType>
+class NonDifferentiable
+    : public mlir::OpTrait::TraitBase<ConcreteType, NonDifferentiable> {};
+} // namespace dlcc::dlc
+
+#include "ir/Interfaces.h.inc"
+
+#define GET_OP_CLASSES
+#include "ir/Ops.h.inc"
+
+#endif // DLCC_IR_OPS_H

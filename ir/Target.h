@@ -1,0 +1,57 @@
+//===- Target.h - the numbers of a target, and names shared by rooms ------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The one header of `ir` that `codegen` may include: the target attribute and
+// the names of the discardable attributes that carry facts over the hand-over.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_IR_TARGET_H
+#define DLCC_IR_TARGET_H
+
+#include "ir/Dialect.h"
+
+namespace dlcc::attr {
+
+/// Module: #dlc.target, and the compiled batch (i64; 1 without a batch).
+inline constexpr llvm::StringLiteral kTarget = "dlc.target";
+inline constexpr llvm::StringLiteral kBatch = "dlc.batch";
+/// Module: the model's name (string), the prefix of every symbol.
+inline constexpr llvm::StringLiteral kModel = "dlc.model";
+
+/// Entry function: init, forward, evaluate or train (string), and, where the
+/// training block is named, its name (string).
+inline constexpr llvm::StringLiteral kEntry = "dlc.entry";
+inline constexpr llvm::StringLiteral kBlock = "dlc.block";
+/// Entry function (unit): fewer rows than the compiled batch are refused.
+inline constexpr llvm::StringLiteral kAllRows = "dlc.all_rows";
+/// Argument and result of an entry function: the user's name (string).
+inline constexpr llvm::StringLiteral kName = "dlc.name";
+/// Argument: values lie in [0, bound) (i64).
+inline constexpr llvm::StringLiteral kBound = "dlc.bound";
+
+/// Kernel function: its name for people (string), source line (i64), phase
+/// (string: forward, backward, update, init), flops and bytes (i64), number of
+/// tasks (i64), scratch bytes a task needs (i64).
+inline constexpr llvm::StringLiteral kKernel = "dlc.kernel";
+inline constexpr llvm::StringLiteral kLine = "dlc.line";
+inline constexpr llvm::StringLiteral kPhase = "dlc.phase";
+inline constexpr llvm::StringLiteral kFlops = "dlc.flops";
+inline constexpr llvm::StringLiteral kBytes = "dlc.bytes";
+inline constexpr llvm::StringLiteral kTasks = "dlc.tasks";
+inline constexpr llvm::StringLiteral kScratch = "dlc.scratch";
+/// Kernel function of pointwise work: how many leading loop dimensions of each
+/// of its ops are its shared parallel dimensions (i64).
+inline constexpr llvm::StringLiteral kParallelDims = "dlc.parallel_dims";
+/// linalg op: for each loop dimension how many indices a row takes; 0 for a
+/// dimension that does not depend on the rows given (array<i64>).
+inline constexpr llvm::StringLiteral kRows = "dlc.rows";
+
+} // namespace dlcc::attr
+
+#endif // DLCC_IR_TARGET_H

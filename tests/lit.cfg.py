@@ -1,0 +1,26 @@
+"""Configuration of the lit tests: what counts as a test and what a test may
+call. Substitutions: %S folder of the test, %t a scratch path, %models."""
+
+import os
+
+import lit.formats
+
+config.name = "dlcc"
+config.test_format = lit.formats.ShTest(True)
+config.suffixes = [".mlir", ".dlm", ".test"]
+config.excludes = ["Inputs", "unit", "lit.cfg.py"]
+config.test_source_root = os.path.join(config.dlcc_source, "tests")
+config.test_exec_root = os.path.join(config.dlcc_build, "tests", "lit")
+
+tools = [os.path.join(config.dlcc_build, "bin"), config.llvm_tools]
+config.environment["PATH"] = os.pathsep.join(tools + [os.environ["PATH"]])
+for name in ("HOME", "CCACHE_DIR"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+config.substitutions += [
+    ("%models", os.path.join(config.dlcc_source, "models")),
+    ("%source", config.dlcc_source),
+    ("%build", config.dlcc_build),
+]
+if config.sanitize:
+    config.available_features.add("sanitize")
