@@ -83,7 +83,8 @@ typedef struct dlcc_control {
 typedef void (*dlcc_kernel)(void *const *buffers, int64_t rows, int64_t task,
                             void *scratch);
 
-/* What a compiled entry point gets. */
+/* What a compiled entry point gets. The arguments are the caller's arrays:
+   aligned to their elements, not to 64. Everything else is aligned to 64. */
 typedef struct dlcc_call {
   void *const *args; /* offset 0: the entry's inputs, then its outputs */
   char *weights;     /* offset 8 */
@@ -118,6 +119,8 @@ typedef struct dlcc_entry {
   int32_t num_inputs, num_outputs;
   const dlcc_tensor *inputs, *outputs; /* f32 scalars where they are metrics */
   dlcc_body body;
+  int64_t spill_offset; /* arena bytes where outputs that the caller leaves null
+                           go: one after the other, each aligned to 64 */
 } dlcc_entry;
 
 /* Everything about a compiled model; a constant of its object. */
@@ -136,7 +139,7 @@ struct dlcc_model {
   const dlcc_variable *variables;
   const dlcc_entry *entries;
   int32_t needs_steps_per_epoch; /* 1: the training block reads `epoch` */
-  int32_t reserved;
+  float learning_rate;    /* of the training block; 0 where it is no constant */
   int64_t default_epochs; /* of the training block; 0: none given */
 };
 
@@ -170,6 +173,7 @@ typedef struct dlcc_position {
   uint64_t seed;
   double sums[16]; /* running epoch sums of loss and metrics */
   int64_t rows;    /* rows in those sums */
+  int64_t data_rows; /* rows of the data set; 0 before training */
 } dlcc_position;
 void dlcc_get_position(const dlcc_instance *, dlcc_position *);
 void dlcc_set_position(dlcc_instance *, const dlcc_position *);
