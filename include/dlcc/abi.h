@@ -135,6 +135,10 @@ struct dlcc_model {
   int64_t batch;
   int64_t weight_bytes, optimizer_bytes, state_bytes, arena_bytes;
   int64_t scratch_bytes; /* a thread */
+  int64_t spill_offset;  /* in the arena: where outputs go that a caller
+                            leaves null, in order, each rounded up to 64
+                            bytes; arena_bytes leaves room for the entry whose
+                            outputs are largest */
   int32_t num_variables, num_entries;
   const dlcc_variable *variables;
   const dlcc_entry *entries;
@@ -154,8 +158,9 @@ dlcc_status dlcc_save_checkpoint(dlcc_instance *, const char *path);
 
 /* Runs entry number `entry`: checks rows, null pointers, that weights exist
    and index bounds, fills the control block, calls the body. `args` are the
-   entry's inputs, then its outputs; an output may be null. A training entry
-   that succeeds raises the step. */
+   entry's inputs, then its outputs; an output may be null (the body gets the
+   arena's spill instead and never sees null). A training entry that succeeds
+   raises the step. */
 dlcc_status dlcc_run(dlcc_instance *, int32_t entry, int64_t rows,
                      void *const *args);
 
