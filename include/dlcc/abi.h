@@ -135,10 +135,6 @@ struct dlcc_model {
   int64_t batch;
   int64_t weight_bytes, optimizer_bytes, state_bytes, arena_bytes;
   int64_t scratch_bytes; /* a thread */
-  int64_t spill_offset;  /* in the arena: where outputs go that a caller
-                            leaves null, in order, each rounded up to 64
-                            bytes; arena_bytes leaves room for the entry whose
-                            outputs are largest */
   int32_t num_variables, num_entries;
   const dlcc_variable *variables;
   const dlcc_entry *entries;
