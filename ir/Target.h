@@ -23,6 +23,21 @@ inline constexpr llvm::StringLiteral kTarget = "dlc.target";
 inline constexpr llvm::StringLiteral kBatch = "dlc.batch";
 /// Module: the model's name (string), the prefix of every symbol.
 inline constexpr llvm::StringLiteral kModel = "dlc.model";
+/// Module: what the training block says: epochs (i64) and, where it is a
+/// constant, the learning rate (f64).
+inline constexpr llvm::StringLiteral kEpochs = "dlc.epochs";
+inline constexpr llvm::StringLiteral kLearningRate = "dlc.learning_rate";
+/// Module, once memory is planned: bytes of the regions, and of scratch for
+/// one thread (i64).
+inline constexpr llvm::StringLiteral kWeightBytes = "dlc.weight_bytes";
+inline constexpr llvm::StringLiteral kOptimizerBytes = "dlc.optimizer_bytes";
+inline constexpr llvm::StringLiteral kStateBytes = "dlc.state_bytes";
+inline constexpr llvm::StringLiteral kArenaBytes = "dlc.arena_bytes";
+inline constexpr llvm::StringLiteral kScratchBytes = "dlc.scratch_bytes";
+/// Module, once memory is planned: array of dictionaries {name (string), kind
+/// (#dlc.kind), type (tensor type as in the model), trainable (unit, or
+/// absent), offset, bytes (i64)}; the offset is within the region of the kind.
+inline constexpr llvm::StringLiteral kVariables = "dlc.variables";
 
 /// Entry function: init, forward, evaluate or train (string), and, where the
 /// training block is named, its name (string).
@@ -32,6 +47,9 @@ inline constexpr llvm::StringLiteral kBlock = "dlc.block";
 inline constexpr llvm::StringLiteral kAllRows = "dlc.all_rows";
 /// Argument and result of an entry function: the user's name (string).
 inline constexpr llvm::StringLiteral kName = "dlc.name";
+/// Argument and result, once types are signless and nameless: the tensor type
+/// as in the model (type).
+inline constexpr llvm::StringLiteral kTensor = "dlc.tensor";
 /// Argument: values lie in [0, bound) (i64).
 inline constexpr llvm::StringLiteral kBound = "dlc.bound";
 

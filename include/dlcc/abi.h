@@ -127,7 +127,7 @@ typedef struct dlcc_entry {
 struct dlcc_model {
   size_t size; /* sizeof(dlcc_model) when the object was compiled */
   int32_t abi_version;
-  int32_t threads; /* default number of threads */
+  int32_t threads; /* default number of threads; 0: one a processor */
   const char *name;
   uint64_t hash;        /* of the model's graph; checkpoints carry it */
   const char *cpu;      /* the processor compiled for, for messages */
