@@ -57,6 +57,15 @@ inline constexpr llvm::StringLiteral kType = "dlc.type";
 /// Argument: values lie in [0, bound) (i64).
 inline constexpr llvm::StringLiteral kBound = "dlc.bound";
 
+/// Entry function, planned: how many of its arguments are inputs (the outputs
+/// follow, then the regions), and where in the arena outputs go that the
+/// caller leaves null (i64).
+inline constexpr llvm::StringLiteral kInputs = "dlc.inputs";
+inline constexpr llvm::StringLiteral kSpillOffset = "dlc.spill_offset";
+/// Call of a kernel, planned: for each result its offset in the arena, -1
+/// where it lies elsewhere (array<i64>).
+inline constexpr llvm::StringLiteral kOffsets = "dlc.offsets";
+
 /// Kernel function: its name for people (string), source line (i64), phase
 /// (string: forward, backward, update, init), flops and bytes (i64), number of
 /// tasks (i64), scratch bytes a task needs (i64).
@@ -76,6 +85,9 @@ inline constexpr llvm::StringLiteral kParallelDims = "dlc.parallel_dims";
 /// linalg op: for each loop dimension how many indices a row takes; 0 for a
 /// dimension that does not depend on the rows given (array<i64>).
 inline constexpr llvm::StringLiteral kRows = "dlc.rows";
+/// linalg op that looks for the index of an extreme (string, max or min): its
+/// results are the value and the index (i32), its last loop is the search.
+inline constexpr llvm::StringLiteral kArgReduce = "dlc.arg_reduce";
 
 } // namespace dlcc::attr
 

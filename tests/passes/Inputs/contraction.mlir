@@ -13,8 +13,8 @@ module @mlp attributes {dlc.model = "mlp", dlc.batch = 64 : i64} {
   dlc.variable parameter @dense.weight : tensor<300x784xf32> {trainable}
   dlc.variable parameter @dense.bias : tensor<300xf32> {trainable}
 
-  func.func @forward(%image: tensor<64x784xf32> {dlc.name = "image", dlc.type = tensor<64x784xf32, #dlc.dims<"batch", "">>})
-      -> (tensor<64x300xf32> {dlc.name = "y", dlc.type = tensor<64x300xf32, #dlc.dims<"batch", "">>})
+  func.func @forward(%image: tensor<64x784xf32> {dlc.name = "image", dlc.tensor = tensor<64x784xf32, #dlc.dims<"batch", "">>})
+      -> (tensor<64x300xf32> {dlc.name = "y", dlc.tensor = tensor<64x300xf32, #dlc.dims<"batch", "">>})
       attributes {dlc.entry = "forward"} {
     %w = dlc.read @dense.weight : tensor<300x784xf32>
     %b = dlc.read @dense.bias : tensor<300xf32>

@@ -10,21 +10,23 @@
 module @scaler attributes {
     dlc.model = "scaler", dlc.batch = 8 : i64,
     dlc.weight_bytes = 64 : i64, dlc.optimizer_bytes = 0 : i64,
-    dlc.state_bytes = 0 : i64, dlc.arena_bytes = 128 : i64,
+    dlc.state_bytes = 0 : i64, dlc.arena_bytes = 256 : i64,
     dlc.scratch_bytes = 0 : i64,
-    dlc.variables = [{name = "scale", kind = "parameter", type = tensor<f32>,
-                      trainable = true, offset = 0 : i64, bytes = 4 : i64}]} {
-  // dlc.inputs: how many leading arguments are inputs; dlc.type: the argument
-  // as users see it (named dimensions, unsigned integers, bools).
+    dlc.variables = [{name = "scale", kind = #dlc.kind<parameter>,
+                      type = tensor<f32>, trainable, offset = 0 : i64, bytes = 4 : i64}]} {
+  // dlc.inputs: how many leading arguments are inputs; dlc.tensor: the argument
+  // as users see it (named dimensions, unsigned integers, bools);
+  // dlc.spill_offset: arena bytes for outputs that the caller leaves null.
   func.func @forward(
-      %x: memref<8x4xf32> {dlc.name = "x", dlc.type = tensor<8x4xf32, #dlc.dims<"batch", "">>},
-      %y: memref<8x4xf32> {dlc.name = "y", dlc.type = tensor<8x4xf32, #dlc.dims<"batch", "">>},
+      %x: memref<8x4xf32> {dlc.name = "x", dlc.tensor = tensor<8x4xf32, #dlc.dims<"batch", "">>},
+      %y: memref<8x4xf32> {dlc.name = "y", dlc.tensor = tensor<8x4xf32, #dlc.dims<"batch", "">>},
       %weights: memref<64xi8>, %optimizer: memref<0xi8>, %state: memref<0xi8>,
-      %control: memref<40xi8>, %arena: memref<128xi8>)
-      attributes {dlc.entry = "forward", dlc.inputs = 1 : i64} {
+      %control: memref<40xi8>, %arena: memref<256xi8>)
+      attributes {dlc.entry = "forward", dlc.inputs = 1 : i64,
+                  dlc.spill_offset = 128 : i64} {
     %c0 = arith.constant 0 : index
     %scale = memref.view %weights[%c0][] : memref<64xi8> to memref<f32>
-    %t = memref.view %arena[%c0][] : memref<128xi8> to memref<8x4xf32>
+    %t = memref.view %arena[%c0][] : memref<256xi8> to memref<8x4xf32>
     call @scaler.mul(%x, %scale, %t) {dlc.offsets = array<i64: 0>}
         : (memref<8x4xf32>, memref<f32>, memref<8x4xf32>) -> ()
     // -1: the result does not lie in the arena.
