@@ -1,0 +1,246 @@
+//===- LowerEntries.cpp - entry functions become bodies -------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The last thing that is known about memory, offsets in regions, becomes
+// address arithmetic here; kernels see bare pointers from now on. Runs on the
+// planned form, before kernels change their convention. Refuses anything but
+// views at constant offsets, casts that keep the address, and calls.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/object/ModelDescription.h"
+#include "codegen/object/Passes.h"
+#include "dlcc/abi.h"
+#include "ir/Target.h"
+#include "llvm/ADT/MapVector.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
+
+#include <cstddef>
+
+namespace dlcc::object {
+#define GEN_PASS_DEF_LOWERENTRIESPASS
+#include "codegen/object/Passes.h.inc"
+} // namespace dlcc::object
+
+using namespace mlir;
+using namespace dlcc;
+
+namespace {
+
+/// The kernels of the module and their places in the table.
+using KernelTable = llvm::MapVector<StringRef, int32_t>;
+
+/// Translates one entry function.
+class BodyBuilder {
+public:
+  BodyBuilder(func::FuncOp entry, StringRef model, KernelTable &table)
+      : entry(entry), model(model), table(table),
+        builder(entry->getContext()), pointer(LLVM::LLVMPointerType::get(
+                                          entry->getContext())) {}
+
+  LogicalResult build();
+
+private:
+  Value constant(int64_t value) {
+    return LLVM::ConstantOp::create(builder, entry.getLoc(),
+                                    builder.getI64Type(), value);
+  }
+  /// base + offset, in bytes.
+  Value address(Location loc, Value base, int64_t offset) {
+    if (offset == 0)
+      return base;
+    return LLVM::GEPOp::create(builder, loc, pointer, builder.getI8Type(),
+                               base, ArrayRef<LLVM::GEPArg>{int32_t(offset)});
+  }
+  Value addressAt(Location loc, Value base, int64_t offset) {
+    if (llvm::isInt<32>(offset))
+      return address(loc, base, offset);
+    return LLVM::GEPOp::create(builder, loc, pointer, builder.getI8Type(),
+                               base,
+                               ArrayRef<LLVM::GEPArg>{constant(offset)});
+  }
+  Value load(int64_t offsetInCall) {
+    Location loc = entry.getLoc();
+    return LLVM::LoadOp::create(builder, loc, pointer,
+                                address(loc, call, offsetInCall));
+  }
+  void createFunction();
+  void mapArguments();
+  LogicalResult translate(Operation &op);
+  LogicalResult translate(memref::ViewOp view);
+  void translate(func::CallOp kernelCall);
+
+  func::FuncOp entry;
+  StringRef model;
+  KernelTable &table;
+  OpBuilder builder;
+  Type pointer;
+  Value call, kernels, buffers;
+  IRMapping pointers; // memref -> address
+};
+
+void BodyBuilder::createFunction() {
+  builder.setInsertionPoint(entry);
+  auto type = LLVM::LLVMFunctionType::get(
+      LLVM::LLVMVoidType::get(builder.getContext()), {pointer});
+  auto body = LLVM::LLVMFuncOp::create(builder, entry.getLoc(),
+                                       bodySymbol(model, entry.getSymName()),
+                                       type, LLVM::Linkage::Internal);
+  Block *block = body.addEntryBlock(builder);
+  builder.setInsertionPointToStart(block);
+  call = block->getArgument(0);
+}
+
+/// Inputs and outputs come from call->args, regions from call itself.
+void BodyBuilder::mapArguments() {
+  constexpr int64_t regions[] = {
+      offsetof(dlcc_call, weights), offsetof(dlcc_call, optimizer),
+      offsetof(dlcc_call, state), offsetof(dlcc_call, control),
+      offsetof(dlcc_call, arena)};
+  unsigned numArgs = entry.getNumArguments() - std::size(regions);
+  Location loc = entry.getLoc();
+  if (numArgs != 0) {
+    Value args = load(offsetof(dlcc_call, args));
+    for (unsigned i = 0; i != numArgs; ++i)
+      pointers.map(entry.getArgument(i),
+                   LLVM::LoadOp::create(
+                       builder, loc, pointer,
+                       address(loc, args, i * int64_t(sizeof(void *)))));
+  }
+  for (auto [i, offset] : llvm::enumerate(regions))
+    pointers.map(entry.getArgument(numArgs + i), load(offset));
+}
+
+LogicalResult BodyBuilder::translate(memref::ViewOp view) {
+  APInt offset;
+  if (!matchPattern(view.getByteShift(), m_ConstantInt(&offset)))
+    return view.emitError("the offset of a view must be a constant");
+  pointers.map(view.getResult(),
+               addressAt(view.getLoc(), pointers.lookup(view.getSource()),
+                         offset.getSExtValue()));
+  return success();
+}
+
+void BodyBuilder::translate(func::CallOp kernelCall) {
+  Location loc = kernelCall.getLoc();
+  for (auto [i, operand] : llvm::enumerate(kernelCall.getOperands()))
+    LLVM::StoreOp::create(
+        builder, loc, pointers.lookup(operand),
+        address(loc, buffers, i * int64_t(sizeof(void *))));
+  auto [place, isNew] =
+      table.insert({kernelCall.getCallee(), int32_t(table.size())});
+  auto kernel = SymbolTable::lookupNearestSymbolFrom(
+      entry, kernelCall.getCalleeAttr());
+  auto tasks = kernel->getAttrOfType<IntegerAttr>(attr::kTasks);
+  Value k = LLVM::LoadOp::create(
+      builder, loc, pointer,
+      address(loc, kernels, place->second * int64_t(sizeof(void *))));
+  LLVM::CallOp::create(
+      builder, loc, TypeRange(), "dlcc_run_kernel",
+      ValueRange{call, k, buffers, constant(tasks ? tasks.getInt() : 1)});
+}
+
+LogicalResult BodyBuilder::translate(Operation &op) {
+  if (isa<arith::ConstantOp, func::ReturnOp>(op))
+    return success();
+  if (auto view = dyn_cast<memref::ViewOp>(op))
+    return translate(view);
+  // These name the same memory by another shape: all memrefs here are dense
+  // and start at their region's or view's address.
+  if (isa<memref::CastOp, memref::CollapseShapeOp, memref::ExpandShapeOp>(op)) {
+    pointers.map(op.getResult(0), pointers.lookup(op.getOperand(0)));
+    return success();
+  }
+  if (auto kernelCall = dyn_cast<func::CallOp>(op)) {
+    translate(kernelCall);
+    return success();
+  }
+  return op.emitError("cannot stand in a planned entry function");
+}
+
+LogicalResult BodyBuilder::build() {
+  createFunction();
+  int64_t longest = 0;
+  entry.walk([&](func::CallOp kernelCall) {
+    longest = std::max<int64_t>(longest, kernelCall.getNumOperands());
+  });
+  mapArguments();
+  Location loc = entry.getLoc();
+  if (longest != 0) {
+    buffers = LLVM::AllocaOp::create(builder, loc, pointer, pointer,
+                                     constant(longest));
+    kernels = LLVM::AddressOfOp::create(
+        builder, loc, pointer, (model + object::kernelTableSuffix).str());
+  }
+  for (Operation &op : entry.getBody().front())
+    if (failed(translate(op)))
+      return failure();
+  LLVM::ReturnOp::create(builder, loc, ValueRange());
+  entry.erase();
+  return success();
+}
+
+class LowerEntriesPass
+    : public object::impl::LowerEntriesPassBase<LowerEntriesPass> {
+  void runOnOperation() override;
+
+  /// Declares the runtime's function and, once all bodies are known, the
+  /// table of kernels.
+  void declareRuntime();
+  void declareTable(StringRef model, const KernelTable &table);
+};
+
+void LowerEntriesPass::declareRuntime() {
+  OpBuilder builder = OpBuilder::atBlockBegin(getOperation().getBody());
+  auto pointer = LLVM::LLVMPointerType::get(&getContext());
+  auto type = LLVM::LLVMFunctionType::get(
+      LLVM::LLVMVoidType::get(&getContext()),
+      {pointer, pointer, pointer, builder.getI64Type()});
+  LLVM::LLVMFuncOp::create(builder, getOperation().getLoc(),
+                           "dlcc_run_kernel", type);
+}
+
+void LowerEntriesPass::declareTable(StringRef model,
+                                    const KernelTable &table) {
+  OpBuilder builder = OpBuilder::atBlockBegin(getOperation().getBody());
+  SmallVector<Attribute> symbols;
+  for (auto &[name, place] : table)
+    symbols.push_back(FlatSymbolRefAttr::get(&getContext(), name));
+  auto pointer = LLVM::LLVMPointerType::get(&getContext());
+  auto global = LLVM::GlobalOp::create(
+      builder, getOperation().getLoc(),
+      LLVM::LLVMArrayType::get(pointer, table.size()), /*isConstant=*/true,
+      LLVM::Linkage::External, (model + object::kernelTableSuffix).str(),
+      /*value=*/Attribute());
+  global->setAttr(object::kernelTableAttr, builder.getArrayAttr(symbols));
+}
+
+void LowerEntriesPass::runOnOperation() {
+  ModuleOp module = getOperation();
+  auto model = module->getAttrOfType<StringAttr>(attr::kModel);
+  if (!model) {
+    module.emitError() << "no '" << attr::kModel << "'";
+    return signalPassFailure();
+  }
+  declareRuntime();
+  KernelTable table;
+  for (auto entry : llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
+    if (!entry->hasAttr(attr::kEntry))
+      continue;
+    if (failed(BodyBuilder(entry, model.getValue(), table).build()))
+      return signalPassFailure();
+  }
+  declareTable(model.getValue(), table);
+}
+
+} // namespace

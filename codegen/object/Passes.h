@@ -1,0 +1,29 @@
+//===- Passes.h - the passes that make a module ready for an object -------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_CODEGEN_OBJECT_PASSES_H
+#define DLCC_CODEGEN_OBJECT_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+
+#include <memory>
+
+namespace dlcc::object {
+
+/// The table of kernel addresses: MODEL_kernels, and its attribute that lists
+/// the kernels' symbols in order.
+inline constexpr llvm::StringLiteral kernelTableSuffix = "_kernels";
+inline constexpr llvm::StringLiteral kernelTableAttr = "dlc.kernels";
+
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "codegen/object/Passes.h.inc"
+
+} // namespace dlcc::object
+
+#endif // DLCC_CODEGEN_OBJECT_PASSES_H

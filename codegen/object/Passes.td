@@ -1,0 +1,57 @@
+//===- Passes.td - the passes that make a module ready for an object ------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_CODEGEN_OBJECT_PASSES_TD
+#define DLCC_CODEGEN_OBJECT_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def LowerEntriesPass : Pass<"dlc-lower-entries", "::mlir::ModuleOp"> {
+  let summary = "entry functions become bodies that the runtime calls";
+  let description = [{
+    An entry function of the planned form is views of memory regions at
+    constant offsets and calls of kernels. It becomes a function
+    `void body(const dlcc_call *)` in the LLVM dialect that writes the
+    addresses of a kernel's buffers into one array on its stack and hands
+    kernel and array to the runtime, call by call. The array is made once and
+    is as long as the longest list.
+
+    Kernels change their convention in a later pass, so a body takes a kernel's
+    address from a table, `MODEL_kernels`, that is declared here and defined
+    when the module has become LLVM IR; the optimiser then sees through it.
+
+    Before:
+
+    ```mlir
+    func.func @forward(%x: memref<8xf32>, %y: memref<8xf32>,
+        %weights: memref<64xi8>, …, %arena: memref<0xi8>)
+        attributes {dlc.entry = "forward", dlc.inputs = 1 : i64} {
+      %c0 = arith.constant 0 : index
+      %w = memref.view %weights[%c0][] : memref<64xi8> to memref<8xf32>
+      call @k(%x, %w, %y) : (memref<8xf32>, memref<8xf32>, memref<8xf32>) -> ()
+      return
+    }
+    ```
+
+    After:
+
+    ```mlir
+    llvm.mlir.global external constant @net_kernels() {dlc.kernels = [@k]}
+        : !llvm.array<1 x ptr>
+    llvm.func internal @net_forward_body(%call: !llvm.ptr) {
+      %buffers = llvm.alloca %c3 x !llvm.ptr
+      …
+      llvm.call @dlcc_run_kernel(%call, %k, %buffers, %c1)
+      llvm.return
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+#endif // DLCC_CODEGEN_OBJECT_PASSES_TD

@@ -1,0 +1,135 @@
+//===- dlcc/compiler.h - the compiler as a library --------------*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What `dlcc compile` does, for programs: a model file and options go in, the
+// artefacts come out as bytes. Nothing is written to disk and nothing is
+// global; the command line of `dlcc` is a translation of flags into
+// CompileOptions. Diagnostics go to a callback, each with its place.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_COMPILER_H
+#define DLCC_COMPILER_H
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dlcc {
+
+/// The stations on a model's way. Each is a whole program in some form.
+enum class Phase {
+  Parsed,         ///< ops of the dlc dialect, as the model file says
+  Graph,          ///< simplified, and only what is asked for
+  Differentiated, ///< with backward pass and update
+  Fused,          ///< every op in a kernel
+  Planned,        ///< kernels on linalg, buffers at fixed offsets
+  Loops,          ///< kernels as loops over vectors
+  LLVM,           ///< the LLVM dialect
+  Object          ///< machine code
+};
+
+/// What the compiler can emit; a file ending each.
+enum class Artefact {
+  Object,     ///< NAME.o
+  Header,     ///< NAME.h
+  Library,    ///< libNAME.a
+  Shared,     ///< libNAME.so, with the runtime
+  Executable, ///< NAME, the training program
+  Assembly,   ///< NAME.s
+  LLVM,       ///< NAME.ll, before optimisation
+  MLIR,       ///< NAME.mlir, the kernel list with planned memory
+  DLC,        ///< NAME.dlc.mlir, the differentiated graph
+};
+
+/// A duration of --time-report.
+struct PhaseTime {
+  std::string phase;
+  double seconds;
+};
+
+struct CompileOptions {
+  std::string input; ///< path of a model file (.dlm, or .mlir of dlc ops)
+  std::string model; ///< which model of the file; empty: the only one
+  std::string name;  ///< prefix of all symbols; empty: the model's name
+  std::optional<int64_t> batch; ///< empty: the training block's, else 1
+  std::vector<std::pair<std::string, int64_t>> dims; ///< name = number
+  std::vector<std::pair<std::string, std::string>> constants; ///< --set
+  bool training = false; ///< backward pass and update too
+
+  std::string triple;         ///< empty: this machine's
+  std::string cpu = "native"; ///< LLVM's name of a processor or level
+  int64_t threads = 0;        ///< default of the program; 0: one a processor
+  int optimization = 3;       ///< LLVM's level, 0 to 3
+  bool debugInfo = false;     ///< DWARF with the model's lines
+  /// Old and new beginning of paths in debug information.
+  std::vector<std::pair<std::string, std::string>> debugPrefixes;
+
+  std::vector<Artefact> artefacts = {Artefact::Object, Artefact::Header};
+  Phase stopAfter = Phase::Object; ///< earlier: CompiledModel::ir has the IR
+  std::string printAfter; ///< a pass whose output goes to stderr, or "all"
+  bool saveTemps = false; ///< CompiledModel::temps has the IR of each phase
+};
+
+/// A parameter, as `dlcc explain` lists it.
+struct ParameterInfo {
+  std::string name, type;
+  std::vector<int64_t> shape;
+  bool trainable;
+};
+
+/// A kernel, as `dlcc explain` lists it.
+struct KernelInfo {
+  std::string name, symbol, entry, phase;
+  int64_t line, flops, bytes, tasks;
+  int64_t offset; ///< of its first result in the arena; -1: elsewhere
+};
+
+/// The memory contract, in bytes.
+struct MemoryInfo {
+  int64_t weights, optimizer, state, arena;
+  int64_t scratch; ///< a thread
+  int64_t total(int64_t threads) const {
+    return weights + optimizer + state + arena + threads * scratch;
+  }
+};
+
+struct CompiledModel {
+  std::string name;
+  std::string cpu; ///< the processor compiled for
+  int64_t batch = 1;
+  bool hasTraining = false;
+  int64_t parameters = 0; ///< elements
+  MemoryInfo memory = {};
+  std::vector<ParameterInfo> parameterList;
+  std::vector<KernelInfo> kernels;
+  std::string ir; ///< after CompileOptions::stopAfter, where not Object
+  /// File name and bytes; Library, Shared and Executable need a linker and
+  /// are made from the object by the driver.
+  std::vector<std::pair<std::string, std::string>> files;
+  std::vector<std::pair<std::string, std::string>> temps;
+  std::vector<PhaseTime> times;
+};
+
+enum class Severity { Note, Warning, Error };
+
+/// Gets each diagnostic as one text, `PATH:LINE:COL: error: …`, with the
+/// source line and a caret where there is one.
+using DiagnosticSink = std::function<void(Severity, const std::string &)>;
+
+/// Compiles the models of a file (one, or all where none is named). Empty
+/// where the input was refused; the sink has heard why.
+std::vector<CompiledModel> compile(const CompileOptions &options,
+                                   const DiagnosticSink &sink);
+
+} // namespace dlcc
+
+#endif // DLCC_COMPILER_H
