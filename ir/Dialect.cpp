@@ -9,9 +9,9 @@
 #include "ir/Dialect.h"
 
 #include "ir/Ops.h"
-#include "llvm/ADT/TypeSwitch.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace dlcc::dlc;
@@ -22,6 +22,9 @@ using namespace dlcc::dlc;
 
 #define GET_ATTRDEF_CLASSES
 #include "ir/Attributes.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "ir/Ops.cpp.inc"
 
 void DLCDialect::initialize() {
   addAttributes<

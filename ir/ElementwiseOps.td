@@ -113,7 +113,6 @@ def DLC_PowOp : DLC_BinaryOp<"pow", DLC_FloatTensor> {
 
     Example: `%r = dlc.pow %a, %b : tensor<4x3xf32>`
   }];
-  let hasCanonicalizer = 1;
 }
 def DLC_MaxOp : DLC_ArithmeticOp<"max", "the larger of a and b",
                                  [Commutative]> {
@@ -163,6 +162,7 @@ def DLC_CompareOp : DLC_PureOp<"compare", [Elementwise,
   let assemblyFormat =
       "$comparison $lhs `,` $rhs attr-dict `:` type($lhs)";
   let hasFolder = 1;
+  let extraClassDefinition = foldBody;
   let hasVerifier = 1;
 }
 
@@ -182,6 +182,7 @@ def DLC_SelectOp : DLC_Op<"select", [Pure, Elementwise,
     type($on_true)
   }];
   let hasFolder = 1;
+  let extraClassDefinition = foldBody;
   let hasVerifier = 1;
 }
 
@@ -200,6 +201,7 @@ def DLC_CastOp : DLC_Op<"cast", [Pure, Elementwise,
   let assemblyFormat =
       "$operand attr-dict `:` type($operand) `to` type($result)";
   let hasFolder = 1;
+  let extraClassDefinition = foldBody;
   let hasVerifier = 1;
 }
 

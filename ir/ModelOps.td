@@ -175,7 +175,7 @@ def DLC_YieldOp : DLC_Op<"yield", [Pure, Terminator, ReturnLike,
   let summary = "the results of a kernel";
   let description = "Example: `dlc.yield %0 : tensor<4xf32>`";
   let arguments = (ins Variadic<DLC_Tensor>:$operands);
-  let builders = [OpBuilder<(ins), [{}]>];
+  let builders = [OpBuilder<(ins), [{ build($_builder, $_state, {}); }]>];
   let assemblyFormat = "attr-dict ($operands^ `:` type($operands))?";
 }
 

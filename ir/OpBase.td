@@ -31,12 +31,19 @@ def DLC_Int64Scalar : 0DTensorOf<[I64]>;
 def DLC_FloatScalar : 0DTensorOf<[DLC_Float]>;
 
 class DLC_Op<string mnemonic, list<Trait> traits = []>
-    : Op<DLC_Dialect, mnemonic, traits>;
+    : Op<DLC_Dialect, mnemonic, traits> {
+  /// Body of `fold` for ops that fold by one rule for all (ir/Fold.cpp).
+  code foldBody = [{
+    ::mlir::OpFoldResult $cppClass::fold(FoldAdaptor adaptor) {
+      return ::dlcc::dlc::foldOp(*this, adaptor.getOperands());
+    }
+  }];
+}
 
 /// A pure tensor op whose result type follows from operands and attributes.
 class DLC_PureOp<string mnemonic, list<Trait> traits = []>
     : DLC_Op<mnemonic, !listconcat(traits,
-          [Pure, DeclareOpInterfaceMethods<InferTypeOpInterface>])>;
+          [Pure, InferTypeOpAdaptor])>;
 
 /// A pure op whose result has the type of its (first) operand.
 class DLC_UnaryOp<string mnemonic, Type operand, list<Trait> traits = []>
@@ -46,6 +53,7 @@ class DLC_UnaryOp<string mnemonic, Type operand, list<Trait> traits = []>
   let results = (outs operand:$result);
   let assemblyFormat = "$operand attr-dict `:` type($result)";
   let hasFolder = 1;
+  let extraClassDefinition = foldBody;
 }
 
 /// Both operands have one shape and one type; the names of the result's
@@ -57,6 +65,7 @@ class DLC_BinaryOp<string mnemonic, Type operand, list<Trait> traits = []>
   let results = (outs operand:$result);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($result)";
   let hasFolder = 1;
+  let extraClassDefinition = foldBody;
 }
 
 #endif // DLCC_IR_OPBASE_TD

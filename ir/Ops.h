@@ -26,6 +26,11 @@ namespace dlcc::dlc {
 template <typename ConcreteType>
 class NonDifferentiable
     : public mlir::OpTrait::TraitBase<ConcreteType, NonDifferentiable> {};
+
+/// The folding rules of all ops: `constants` holds an attribute for each
+/// operand that is constant and null for the others. Null: nothing to fold.
+mlir::OpFoldResult foldOp(mlir::Operation *op,
+                          llvm::ArrayRef<mlir::Attribute> constants);
 } // namespace dlcc::dlc
 
 #include "ir/Interfaces.h.inc"

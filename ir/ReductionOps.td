@@ -29,8 +29,7 @@ def DLC_ReduceOp : DLC_PureOp<"reduce"> {
   let assemblyFormat =
       "$kind $operand $axes attr-dict `:` type($operand)";
   let hasFolder = 1;
-  let hasCanonicalizer = 1;
-  let hasVerifier = 1;
+  let extraClassDefinition = foldBody;
 }
 
 def DLC_ArgReduceOp : DLC_PureOp<"arg_reduce", [DLC_NonDifferentiable]> {

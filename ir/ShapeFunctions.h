@@ -16,10 +16,10 @@
 #ifndef DLCC_IR_SHAPEFUNCTIONS_H
 #define DLCC_IR_SHAPEFUNCTIONS_H
 
+#include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
-#include "mlir/IR/BuiltinTypes.h"
 
 #include <string>
 

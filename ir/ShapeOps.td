@@ -12,15 +12,23 @@
 include "ir/OpBase.td"
 
 def DLC_ConstantOp : DLC_Op<"constant", [Pure, ConstantLike,
+    AllTypesMatch<["value", "result"]>,
     DLC_NonDifferentiable]> {
   let summary = "a constant tensor";
   let description = "Example: `%c = dlc.constant dense<0.5> : tensor<f32>`";
   let arguments = (ins ElementsAttr:$value);
   let results = (outs DLC_Tensor:$result);
-  let builders = [OpBuilder<(ins "::mlir::ElementsAttr":$value)>];
-  let hasCustomAssemblyFormat = 1;
+  let builders = [OpBuilder<(ins "::mlir::ElementsAttr":$value), [{
+    build($_builder, $_state, ::llvm::cast<::mlir::RankedTensorType>(
+        value.getShapedType()), value);
+  }]>];
+  let assemblyFormat = "$value attr-dict";
+  let extraClassDefinition = [{
+    ::mlir::OpFoldResult $cppClass::fold(FoldAdaptor adaptor) {
+      return getValueAttr();
+    }
+  }];
   let hasFolder = 1;
-  let hasVerifier = 1;
 }
 
 def DLC_IotaOp : DLC_Op<"iota", [Pure, DLC_NonDifferentiable]> {
@@ -46,7 +54,7 @@ def DLC_BroadcastOp : DLC_Op<"broadcast", [Pure]> {
   let assemblyFormat =
       "$operand $axes attr-dict `:` type($operand) `to` type($result)";
   let hasFolder = 1;
-  let hasCanonicalizer = 1;
+  let extraClassDefinition = foldBody;
   let hasVerifier = 1;
 }
 
@@ -61,7 +69,7 @@ def DLC_ReshapeOp : DLC_Op<"reshape", [Pure]> {
   let assemblyFormat =
       "$operand attr-dict `:` type($operand) `to` type($result)";
   let hasFolder = 1;
-  let hasCanonicalizer = 1;
+  let extraClassDefinition = foldBody;
   let hasVerifier = 1;
 }
 
@@ -76,8 +84,7 @@ def DLC_TransposeOp : DLC_PureOp<"transpose"> {
   let results = (outs DLC_Tensor:$result);
   let assemblyFormat = "$operand $permutation attr-dict `:` type($operand)";
   let hasFolder = 1;
-  let hasCanonicalizer = 1;
-  let hasVerifier = 1;
+  let extraClassDefinition = foldBody;
 }
 
 def DLC_SliceOp : DLC_PureOp<"slice"> {
@@ -95,7 +102,7 @@ def DLC_SliceOp : DLC_PureOp<"slice"> {
   let assemblyFormat =
       "$operand $offsets $sizes $strides attr-dict `:` type($operand)";
   let hasFolder = 1;
-  let hasVerifier = 1;
+  let extraClassDefinition = foldBody;
 }
 
 def DLC_PadOp : DLC_PureOp<"pad"> {
@@ -127,6 +134,7 @@ def DLC_ConcatOp : DLC_PureOp<"concat"> {
   let results = (outs DLC_Tensor:$result);
   let assemblyFormat = "$axis `,` $operands attr-dict `:` type($operands)";
   let hasFolder = 1;
+  let extraClassDefinition = foldBody;
   let hasVerifier = 1;
 }
 
