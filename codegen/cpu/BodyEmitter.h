@@ -1,0 +1,59 @@
+//===- BodyEmitter.h - the scalar body of a linalg op on vectors -*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Every emitter ends here: the region of a linalg.generic describes one
+// element, the kernel computes `lanes` of them at once. Operations keep their
+// names and change their types. What is the same in all lanes stays scalar
+// until it meets a vector, so that rates, means and the like are computed once.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_CODEGEN_CPU_BODYEMITTER_H
+#define DLCC_CODEGEN_CPU_BODYEMITTER_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace dlcc::cpu {
+
+class BodyEmitter {
+public:
+  /// The index along a loop dimension: i64, or a vector of i64 along the
+  /// vectorised dimension.
+  using IndexFn = llvm::function_ref<mlir::Value(int64_t dim)>;
+  /// What a tensor.extract reads at the given indices, each i64 or a vector of
+  /// i64. May return null to refuse.
+  using ExtractFn = llvm::function_ref<mlir::Value(
+      mlir::tensor::ExtractOp op, llvm::ArrayRef<mlir::Value> indices)>;
+
+  /// `lanes` elements at once; 0 for scalars.
+  BodyEmitter(mlir::OpBuilder &builder, int64_t lanes)
+      : b(builder), lanes(lanes) {}
+
+  /// Writes the body of `op` at the builder. `arguments` are the values of the
+  /// block arguments (inputs, then outputs or accumulators), each a scalar or
+  /// a vector of `lanes`; unused ones may be null. Returns the yielded values,
+  /// scalar where they are the same in all lanes. Fails with a diagnostic at
+  /// an op that has no meaning in a kernel.
+  mlir::FailureOr<llvm::SmallVector<mlir::Value>>
+  emit(mlir::linalg::GenericOp op, llvm::ArrayRef<mlir::Value> arguments,
+       IndexFn index, ExtractFn extract);
+
+private:
+  mlir::FailureOr<mlir::Value> convertIndex(mlir::Operation *op,
+                                            mlir::Value operand);
+
+  mlir::OpBuilder &b;
+  int64_t lanes;
+};
+
+} // namespace dlcc::cpu
+
+#endif // DLCC_CODEGEN_CPU_BODYEMITTER_H

@@ -1,0 +1,96 @@
+//===- KernelEmitter.h - the seam between the kinds of kernels --*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A kernel function exists in three forms (see codegen/README.md):
+//
+// tensor form   func.func private @k(tensors) -> tensors, linalg on tensors.
+//               SelectKernels decides here: contractions may split in pack
+//               kernels and a compute kernel; sets dlc.tasks and dlc.scratch.
+// planned form  func.func private @k(memrefs: inputs, then outputs); the body
+//               begins with bufferization.to_tensor of each input that is read
+//               and ends with bufferization.materialize_in_destination.
+// loop form     func.func private @k(!llvm.ptr, i64, i64, !llvm.ptr), made by
+//               LowerKernels from the planned form. Calls in entry functions
+//               then name the bodiless planned declaration `@k.planned`, whose
+//               attribute `dlc.loop_form = @k` leads to the loop form.
+//
+// Rules for the body of the loop form, the same for every emitter:
+// * Addresses are raw: !llvm.ptr, llvm.getelementptr, llvm.load/store, masked
+//   and gathering llvm intrinsics, all built by MemoryAccess.h. Alignment is
+//   that of an element. No memref, no alloca over 4 KiB, no allocation.
+// * All index arithmetic is i64; loops are scf.for over i64.
+// * Values are scalars or one-dimensional vectors; arith, math and vector ops
+//   only. `math` functions are expanded later by ExpandMath; math.fma is a
+//   single rounding. No fast-math flags.
+// * i1 tensors are bytes 0 or 1 in memory (MemoryAccess.h converts).
+// * Tasks write disjoint elements, a task may not depend on another one, and
+//   what is computed for an element depends on the shape only: not on the
+//   task, not on the number of lanes, not on the target.
+// * `rows` bounds loops over dimensions with `dlc.rows` > 0; a task that has
+//   nothing left to do returns at once. Outputs beyond `rows` stay untouched.
+// * An output may share memory with an input only where the kernel has no
+//   inner dimensions and reads that input at the index it writes.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_CODEGEN_CPU_KERNELEMITTER_H
+#define DLCC_CODEGEN_CPU_KERNELEMITTER_H
+
+#include "codegen/cpu/TargetTable.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Builders.h"
+
+namespace dlcc::cpu {
+
+/// On a planned declaration: the symbol of its loop form.
+inline constexpr llvm::StringLiteral kLoopForm = "dlc.loop_form";
+
+/// One buffer of a kernel: argument `i` of the planned form is `buffers[i]`.
+struct Buffer {
+  mlir::Value base; ///< !llvm.ptr, loaded at the head of the function
+  mlir::Type elementType;
+  llvm::SmallVector<int64_t> shape;
+  llvm::SmallVector<int64_t> strides; ///< in elements
+};
+
+/// Everything that an emitter needs to write a loop form.
+struct KernelContext {
+  mlir::OpBuilder &builder; ///< stands in the body, after the base pointers
+  mlir::Location loc;
+  mlir::func::FuncOp planned; ///< to read; erased by the caller
+  llvm::SmallVector<Buffer> buffers;
+  mlir::Value rows;    ///< i64
+  mlir::Value task;    ///< i64
+  mlir::Value scratch; ///< !llvm.ptr, dlc.scratch bytes, 64-byte aligned
+  const TargetTable &target;
+
+  /// The buffer behind a tensor of the planned form: the memref below a
+  /// to_tensor. Null for tensors that the kernel computes.
+  const Buffer *inputBuffer(mlir::Value tensor) const;
+  /// The buffers that `tensor` is materialised in.
+  llvm::SmallVector<const Buffer *> outputBuffers(mlir::Value tensor) const;
+};
+
+/// True for pointwise kernels (they carry `dlc.parallel_dims`); all others are
+/// contractions or the pack kernels split off from them.
+bool isPointwise(mlir::func::FuncOp kernel);
+
+/// Tensor form: decide tiles and tasks, set dlc.tasks and dlc.scratch.
+mlir::LogicalResult selectPointwise(mlir::func::FuncOp kernel,
+                                    const TargetTable &target);
+mlir::LogicalResult selectContraction(mlir::func::FuncOp kernel,
+                                      const TargetTable &target);
+
+/// Planned form: write the loop form at the context's builder, without the
+/// function's return.
+mlir::LogicalResult emitPointwise(KernelContext &context);
+mlir::LogicalResult emitContraction(KernelContext &context);
+
+} // namespace dlcc::cpu
+
+#endif // DLCC_CODEGEN_CPU_KERNELEMITTER_H
