@@ -17,13 +17,13 @@
 #include "codegen/object/Passes.h"
 #include "dlcc/abi.h"
 #include "ir/Target.h"
-#include "llvm/ADT/MapVector.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/ADT/MapVector.h"
 
 #include <cstddef>
 
@@ -44,9 +44,8 @@ using KernelTable = llvm::MapVector<StringRef, int32_t>;
 class BodyBuilder {
 public:
   BodyBuilder(func::FuncOp entry, StringRef model, KernelTable &table)
-      : entry(entry), model(model), table(table),
-        builder(entry->getContext()), pointer(LLVM::LLVMPointerType::get(
-                                          entry->getContext())) {}
+      : entry(entry), model(model), table(table), builder(entry->getContext()),
+        pointer(LLVM::LLVMPointerType::get(entry->getContext())) {}
 
   LogicalResult build();
 
@@ -59,14 +58,13 @@ private:
   Value address(Location loc, Value base, int64_t offset) {
     if (offset == 0)
       return base;
-    return LLVM::GEPOp::create(builder, loc, pointer, builder.getI8Type(),
-                               base, ArrayRef<LLVM::GEPArg>{int32_t(offset)});
+    return LLVM::GEPOp::create(builder, loc, pointer, builder.getI8Type(), base,
+                               ArrayRef<LLVM::GEPArg>{int32_t(offset)});
   }
   Value addressAt(Location loc, Value base, int64_t offset) {
     if (llvm::isInt<32>(offset))
       return address(loc, base, offset);
-    return LLVM::GEPOp::create(builder, loc, pointer, builder.getI8Type(),
-                               base,
+    return LLVM::GEPOp::create(builder, loc, pointer, builder.getI8Type(), base,
                                ArrayRef<LLVM::GEPArg>{constant(offset)});
   }
   Value load(int64_t offsetInCall) {
@@ -134,13 +132,12 @@ LogicalResult BodyBuilder::translate(memref::ViewOp view) {
 void BodyBuilder::translate(func::CallOp kernelCall) {
   Location loc = kernelCall.getLoc();
   for (auto [i, operand] : llvm::enumerate(kernelCall.getOperands()))
-    LLVM::StoreOp::create(
-        builder, loc, pointers.lookup(operand),
-        address(loc, buffers, i * int64_t(sizeof(void *))));
+    LLVM::StoreOp::create(builder, loc, pointers.lookup(operand),
+                          address(loc, buffers, i * int64_t(sizeof(void *))));
   auto [place, isNew] =
       table.insert({kernelCall.getCallee(), int32_t(table.size())});
-  auto kernel = SymbolTable::lookupNearestSymbolFrom(
-      entry, kernelCall.getCalleeAttr());
+  auto kernel =
+      SymbolTable::lookupNearestSymbolFrom(entry, kernelCall.getCalleeAttr());
   auto tasks = kernel->getAttrOfType<IntegerAttr>(attr::kTasks);
   Value k = LLVM::LoadOp::create(
       builder, loc, pointer,
@@ -206,12 +203,11 @@ void LowerEntriesPass::declareRuntime() {
   auto type = LLVM::LLVMFunctionType::get(
       LLVM::LLVMVoidType::get(&getContext()),
       {pointer, pointer, pointer, builder.getI64Type()});
-  LLVM::LLVMFuncOp::create(builder, getOperation().getLoc(),
-                           "dlcc_run_kernel", type);
+  LLVM::LLVMFuncOp::create(builder, getOperation().getLoc(), "dlcc_run_kernel",
+                           type);
 }
 
-void LowerEntriesPass::declareTable(StringRef model,
-                                    const KernelTable &table) {
+void LowerEntriesPass::declareTable(StringRef model, const KernelTable &table) {
   OpBuilder builder = OpBuilder::atBlockBegin(getOperation().getBody());
   SmallVector<Attribute> symbols;
   for (auto &[name, place] : table)

@@ -9,12 +9,12 @@
 #include "codegen/object/ModelDescription.h"
 
 #include "ir/Target.h"
-#include "llvm/ADT/StringSwitch.h"
-#include "llvm/Support/MathExtras.h"
-#include "llvm/Support/xxhash.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/xxhash.h"
 
 #include <algorithm>
 
@@ -247,8 +247,7 @@ static void describeKernels(func::FuncOp entry, ModelDescription &model) {
     description.flops = integerOf(kernel, attr::kFlops, 0);
     description.bytes = integerOf(kernel, attr::kBytes, 0);
     description.tasks = integerOf(kernel, attr::kTasks, 1);
-    if (auto offsets =
-            call->getAttrOfType<DenseI64ArrayAttr>(attr::kOffsets);
+    if (auto offsets = call->getAttrOfType<DenseI64ArrayAttr>(attr::kOffsets);
         offsets && !offsets.empty())
       description.offset = offsets.asArrayRef().front();
     model.kernels.push_back(std::move(description));
@@ -317,8 +316,8 @@ FailureOr<ModelDescription> describeModel(ModuleOp module) {
 
   auto variables = module->getAttrOfType<ArrayAttr>(attr::kVariables);
   if (!variables)
-    return module.emitError() << "no '" << attr::kVariables
-                              << "': is memory planned?";
+    return module.emitError()
+           << "no '" << attr::kVariables << "': is memory planned?";
   for (auto facts : variables.getAsRange<DictionaryAttr>()) {
     FailureOr<VariableDescription> variable = describeVariable(module, facts);
     if (failed(variable))

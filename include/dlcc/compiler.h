@@ -61,7 +61,7 @@ struct CompileOptions {
   std::string model; ///< which model of the file; empty: the only one
   std::string name;  ///< prefix of all symbols; empty: the model's name
   std::optional<int64_t> batch; ///< empty: the training block's, else 1
-  std::vector<std::pair<std::string, int64_t>> dims; ///< name = number
+  std::vector<std::pair<std::string, int64_t>> dims;          ///< name = number
   std::vector<std::pair<std::string, std::string>> constants; ///< --set
   bool training = false; ///< backward pass and update too
 

@@ -1,0 +1,36 @@
+//===- EmitAbi.h - descriptor and public functions of an object -*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_CODEGEN_OBJECT_EMITABI_H
+#define DLCC_CODEGEN_OBJECT_EMITABI_H
+
+#include "codegen/object/ModelDescription.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/IR/Module.h"
+
+namespace dlcc {
+
+/// Completes the LLVM IR of a model whose bodies and kernels are there: defines
+/// the kernel table, the constant `dlcc_model`, and the functions of the
+/// model's header. Afterwards only names with the model's prefix are global.
+void emitAbi(llvm::Module &module, const ModelDescription &model,
+             llvm::ArrayRef<std::string> kernelTable);
+
+/// Adds `int main(int, char **)`: the training program of the model.
+void emitTrainingMain(llvm::Module &module, const ModelDescription &model);
+
+/// The LLVM types of the structs of abi.h, for emitting and for checking that
+/// they agree with it.
+struct AbiTypes {
+  explicit AbiTypes(llvm::LLVMContext &context);
+  llvm::StructType *tensor, *variable, *entry, *model;
+};
+
+} // namespace dlcc
+
+#endif // DLCC_CODEGEN_OBJECT_EMITABI_H

@@ -1,0 +1,121 @@
+//===- EmitObject.cpp - from LLVM IR to an object file --------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/object/EmitObject.h"
+
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetOptions.h"
+
+using namespace llvm;
+
+namespace dlcc {
+
+/// Entry points and the dispatch around kernels must run anywhere the ABI
+/// runs, so that create can refuse a machine with a sentence.
+static StringRef baselineCpu(const Triple &triple) {
+  return triple.isX86() ? "x86-64" : "generic";
+}
+
+Expected<std::unique_ptr<TargetMachine>>
+createTargetMachine(dlc::TargetAttr target, int optimization) {
+  InitializeAllAsmPrinters();
+  InitializeAllAsmParsers();
+  Triple triple(target.getTriple());
+  std::string message;
+  const Target *generator = TargetRegistry::lookupTarget(triple, message);
+  if (!generator)
+    return createStringError(message);
+  TargetOptions options;
+  // No -ffast-math of any kind: the kernels say where they fuse.
+  options.AllowFPOpFusion = FPOpFusion::Strict;
+  auto level = CodeGenOpt::getLevel(optimization);
+  std::unique_ptr<TargetMachine> machine(generator->createTargetMachine(
+      triple, baselineCpu(triple), "", options, Reloc::PIC_, std::nullopt,
+      level.value_or(CodeGenOptLevel::Aggressive)));
+  if (!machine)
+    return createStringError("no code generator for '" + triple.str() + "'");
+  return machine;
+}
+
+void attachTarget(Module &module, dlc::TargetAttr target,
+                  const TargetMachine &machine, StringRef model) {
+  module.setTargetTriple(machine.getTargetTriple());
+  module.setDataLayout(machine.createDataLayout());
+  module.setPICLevel(PICLevel::BigPIC);
+  module.setModuleIdentifier(model);
+  module.setSourceFileName(model);
+  bool isX86 = machine.getTargetTriple().isX86();
+  for (Function &function : module) {
+    if (function.isDeclaration())
+      continue;
+    function.setDSOLocal(true);
+    function.addFnAttr(Attribute::NoUnwind);
+    // What is not global is a kernel, a part of one, or a body; all of them
+    // run only after create has checked the processor.
+    if (!function.hasLocalLinkage())
+      continue;
+    if (!isX86) {
+      function.addFnAttr("target-cpu", target.getCpu());
+      continue;
+    }
+    // Only features that the runtime checks, tuned for the processor named.
+    function.addFnAttr("target-cpu", baselineCpu(machine.getTargetTriple()));
+    function.addFnAttr("target-features", target.getFeatures());
+    function.addFnAttr("tune-cpu", target.getCpu());
+    function.addFnAttr("prefer-vector-width",
+                       std::to_string(8 * target.getVectorBytes()));
+    function.addFnAttr("min-legal-vector-width",
+                       std::to_string(8 * target.getVectorBytes()));
+  }
+}
+
+void optimize(Module &module, TargetMachine &machine, int optimization) {
+  LoopAnalysisManager loops;
+  FunctionAnalysisManager functions;
+  CGSCCAnalysisManager calls;
+  ModuleAnalysisManager modules;
+  PipelineTuningOptions tuning;
+  // Kernels come vectorised and unrolled; doing it again costs compile time
+  // and can only undo the register tiles.
+  tuning.LoopVectorization = false;
+  tuning.SLPVectorization = false;
+  tuning.LoopUnrolling = false;
+  PassBuilder builder(&machine, tuning);
+  TargetLibraryInfoImpl library(machine.getTargetTriple());
+  functions.registerPass([&] { return TargetLibraryAnalysis(library); });
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(calls);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, calls, modules);
+  static const OptimizationLevel levels[] = {
+      OptimizationLevel::O0, OptimizationLevel::O1, OptimizationLevel::O2,
+      OptimizationLevel::O3};
+  OptimizationLevel level = levels[std::clamp(optimization, 0, 3)];
+  ModulePassManager passes = level == OptimizationLevel::O0
+                                 ? builder.buildO0DefaultPipeline(level)
+                                 : builder.buildPerModuleDefaultPipeline(level);
+  passes.run(module, modules);
+}
+
+Expected<std::string> emitCode(Module &module, TargetMachine &machine,
+                               CodeGenFileType type) {
+  SmallVector<char, 0> bytes;
+  raw_svector_ostream out(bytes);
+  legacy::PassManager passes;
+  if (machine.addPassesToEmitFile(passes, out, /*DwoOut=*/nullptr, type))
+    return createStringError("the target cannot emit this kind of file");
+  passes.run(module);
+  return std::string(bytes.begin(), bytes.end());
+}
+
+} // namespace dlcc

@@ -1,0 +1,44 @@
+//===- EmitObject.h - from LLVM IR to an object file ------------*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_CODEGEN_OBJECT_EMITOBJECT_H
+#define DLCC_CODEGEN_OBJECT_EMITOBJECT_H
+
+#include "ir/Target.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Target/TargetMachine.h"
+
+#include <memory>
+#include <string>
+
+namespace dlcc {
+
+/// A code generator for the target's lowest level; kernels get the target's
+/// processor and features as attributes (attachTarget).
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createTargetMachine(dlc::TargetAttr target, int optimization);
+
+/// Sets triple and data layout, fixes every name that could depend on where
+/// the compiler runs, and gives the kernels of the table the target's
+/// processor, features and vector width.
+void attachTarget(llvm::Module &module, dlc::TargetAttr target,
+                  const llvm::TargetMachine &machine, llvm::StringRef model);
+
+/// Runs LLVM's optimiser.
+void optimize(llvm::Module &module, llvm::TargetMachine &machine,
+              int optimization);
+
+/// Machine code or assembly text; the same bytes for the same module.
+llvm::Expected<std::string> emitCode(llvm::Module &module,
+                                     llvm::TargetMachine &machine,
+                                     llvm::CodeGenFileType type);
+
+} // namespace dlcc
+
+#endif // DLCC_CODEGEN_OBJECT_EMITOBJECT_H
