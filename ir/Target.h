@@ -35,25 +35,21 @@ inline constexpr llvm::StringLiteral kStateBytes = "dlc.state_bytes";
 inline constexpr llvm::StringLiteral kArenaBytes = "dlc.arena_bytes";
 inline constexpr llvm::StringLiteral kScratchBytes = "dlc.scratch_bytes";
 /// Module, once memory is planned: array of dictionaries {name (string), kind
-/// (string), type (tensor type as in the model), trainable (bool), offset,
-/// bytes (i64)}; the offset is within the region of the kind.
+/// (#dlc.kind), type (tensor type as in the model), trainable (unit, or
+/// absent), offset, bytes (i64)}; the offset is within the region of the kind.
 inline constexpr llvm::StringLiteral kVariables = "dlc.variables";
 
 /// Entry function: init, forward, evaluate or train (string), and, where the
 /// training block is named, its name (string).
 inline constexpr llvm::StringLiteral kEntry = "dlc.entry";
 inline constexpr llvm::StringLiteral kBlock = "dlc.block";
-/// Entry function, once memory is planned: how many of its leading arguments
-/// are inputs (i64). Its outputs follow, then the five regions: weights,
-/// optimizer, state, control, arena.
-inline constexpr llvm::StringLiteral kInputs = "dlc.inputs";
 /// Entry function (unit): fewer rows than the compiled batch are refused.
 inline constexpr llvm::StringLiteral kAllRows = "dlc.all_rows";
 /// Argument and result of an entry function: the user's name (string).
 inline constexpr llvm::StringLiteral kName = "dlc.name";
 /// Argument and result, once types are signless and nameless: the tensor type
 /// as in the model (type).
-inline constexpr llvm::StringLiteral kType = "dlc.type";
+inline constexpr llvm::StringLiteral kTensor = "dlc.tensor";
 /// Argument: values lie in [0, bound) (i64).
 inline constexpr llvm::StringLiteral kBound = "dlc.bound";
 
@@ -76,9 +72,6 @@ inline constexpr llvm::StringLiteral kFlops = "dlc.flops";
 inline constexpr llvm::StringLiteral kBytes = "dlc.bytes";
 inline constexpr llvm::StringLiteral kTasks = "dlc.tasks";
 inline constexpr llvm::StringLiteral kScratch = "dlc.scratch";
-/// Call of a kernel, once memory is planned: where its results lie in the
-/// arena, -1 where elsewhere (array<i64>).
-inline constexpr llvm::StringLiteral kOffsets = "dlc.offsets";
 /// Kernel function of pointwise work: how many leading loop dimensions of each
 /// of its ops are its shared parallel dimensions (i64).
 inline constexpr llvm::StringLiteral kParallelDims = "dlc.parallel_dims";

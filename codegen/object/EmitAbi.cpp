@@ -24,15 +24,15 @@ using namespace llvm;
 namespace dlcc {
 
 // What AbiTypes spells out below; a change of abi.h has to be made there too.
-static_assert(sizeof(dlcc_tensor) == 48 && offsetof(dlcc_tensor, dims) == 16);
-static_assert(sizeof(dlcc_variable) == 72 &&
-              offsetof(dlcc_variable, offset) == 56);
+static_assert(sizeof(dlcc_tensor) == 40 && offsetof(dlcc_tensor, dims) == 16);
+static_assert(sizeof(dlcc_variable) == 64 &&
+              offsetof(dlcc_variable, offset) == 48);
 static_assert(sizeof(dlcc_entry) == 64 && offsetof(dlcc_entry, inputs) == 32 &&
               offsetof(dlcc_entry, spill_offset) == 56);
-static_assert(sizeof(dlcc_model) == 144 &&
-              offsetof(dlcc_model, weight_bytes) == 64 &&
-              offsetof(dlcc_model, variables) == 112 &&
-              offsetof(dlcc_model, default_epochs) == 136);
+static_assert(sizeof(dlcc_model) == 136 &&
+              offsetof(dlcc_model, weight_bytes) == 56 &&
+              offsetof(dlcc_model, variables) == 104 &&
+              offsetof(dlcc_model, default_epochs) == 128);
 
 AbiTypes::AbiTypes(LLVMContext &context) {
   Type *i32 = Type::getInt32Ty(context), *i64 = Type::getInt64Ty(context);
@@ -158,7 +158,7 @@ Constant *AbiEmitter::entry(const EntryDescription &entry) {
       {string(entry.name), string(entry.block), number(i32, entry.kind),
        number(i32, entry.allRows), number(i32, entry.inputs.size()),
        number(i32, entry.outputs.size()), tensors(entry.inputs),
-       tensors(entry.outputs), body, number(i64, model.spillOffset)});
+       tensors(entry.outputs), body, number(i64, entry.spillOffset)});
 }
 
 void AbiEmitter::emitKernelTable(ArrayRef<std::string> kernels) {

@@ -173,7 +173,7 @@ Expected<dlc::TargetAttr> describeTarget(mlir::MLIRContext *context,
   Caches caches = isNative ? hostCaches() : cachesOf(name);
   return dlc::TargetAttr::get(context, "cpu", triple.str(), name, features,
                               /*vector_bytes=*/
-                                  isWide     ? 64
+                              isWide         ? 64
                               : has("+avx2") ? 32
                                              : 16,
                               /*registers=*/isWide || isAArch64 ? 32 : 16,

@@ -145,10 +145,10 @@ static FailureOr<dlcc_entry_kind> entryKind(func::FuncOp entry,
 static FailureOr<TensorDescription>
 describeArgument(func::FuncOp entry, unsigned index, int64_t batch) {
   auto name = entry.getArgAttrOfType<StringAttr>(index, attr::kName);
-  auto type = entry.getArgAttrOfType<TypeAttr>(index, attr::kType);
+  auto type = entry.getArgAttrOfType<TypeAttr>(index, attr::kTensor);
   if (!name || !type)
     return entry.emitError() << "argument " << index << " lacks '"
-                             << (name ? attr::kType : attr::kName) << "'";
+                             << (name ? attr::kTensor : attr::kName) << "'";
   TensorDescription tensor;
   if (failed(describeTensor(entry, name.getValue(),
                             cast<RankedTensorType>(type.getValue()), batch,
@@ -174,6 +174,8 @@ static FailureOr<EntryDescription> describeEntry(func::FuncOp entry,
     return entry.emitError("not in planned form: no '")
            << attr::kInputs << "', or no region arguments";
   description.kind = *kind;
+  if (auto spill = entry->getAttrOfType<IntegerAttr>(attr::kSpillOffset))
+    description.spillOffset = spill.getInt();
   description.allRows = entry->hasAttr(attr::kAllRows);
   unsigned numInputs = inputs.getInt();
   for (unsigned i = 0, e = entry.getNumArguments() - numRegions; i != e; ++i) {
@@ -186,33 +188,42 @@ static FailureOr<EntryDescription> describeEntry(func::FuncOp entry,
   return description;
 }
 
+static dlcc_variable_kind kindOf(dlc::VariableKind kind) {
+  switch (kind) {
+  case dlc::VariableKind::Parameter:
+    return DLCC_PARAMETER;
+  case dlc::VariableKind::Buffer:
+    return DLCC_BUFFER;
+  case dlc::VariableKind::Slot:
+    return DLCC_SLOT;
+  case dlc::VariableKind::State:
+    return DLCC_STATE;
+  case dlc::VariableKind::Control:
+    break;
+  }
+  llvm_unreachable("control variables live in dlcc_control");
+}
+
 static FailureOr<VariableDescription> describeVariable(ModuleOp module,
                                                        DictionaryAttr facts) {
   auto name = facts.getAs<StringAttr>("name");
-  auto kind = facts.getAs<StringAttr>("kind");
+  auto kind = facts.getAs<dlc::VariableKindAttr>("kind");
   auto type = facts.getAs<TypeAttr>("type");
   auto offset = facts.getAs<IntegerAttr>("offset");
   auto bytes = facts.getAs<IntegerAttr>("bytes");
   if (!name || !kind || !type || !offset || !bytes)
     return module.emitError() << "incomplete variable " << facts;
   VariableDescription variable;
-  int number = llvm::StringSwitch<int>(kind.getValue())
-                   .Case("parameter", DLCC_PARAMETER)
-                   .Case("buffer", DLCC_BUFFER)
-                   .Case("slot", DLCC_SLOT)
-                   .Case("state", DLCC_STATE)
-                   .Default(-1);
-  if (number < 0)
-    return module.emitError() << "variable of unknown kind " << facts;
+  if (kind.getValue() == dlc::VariableKind::Control)
+    return module.emitError() << "control variables need no place " << facts;
   // Variables have a fixed shape: rows are a matter of inputs and outputs.
   if (failed(describeTensor(module, name.getValue(),
                             cast<RankedTensorType>(type.getValue()),
                             /*batch=*/1, variable.tensor)))
     return failure();
   variable.tensor.rowElements = 0;
-  variable.kind = static_cast<dlcc_variable_kind>(number);
-  auto trainable = facts.getAs<BoolAttr>("trainable");
-  variable.trainable = trainable && trainable.getValue();
+  variable.kind = kindOf(kind.getValue());
+  variable.trainable = facts.contains("trainable");
   variable.offset = offset.getInt();
   variable.bytes = bytes.getInt();
   return variable;
@@ -281,20 +292,6 @@ static uint64_t hashOf(const std::vector<VariableDescription> &variables) {
   return llvm::xxh3_64bits(text);
 }
 
-/// Puts the spill, where outputs go that a caller leaves null, behind the
-/// plan's arena; it serves one call, so the largest entry sets its size.
-static void reserveSpill(ModelDescription &model) {
-  int64_t largest = 0;
-  for (const EntryDescription &entry : model.entries) {
-    int64_t bytes = 0;
-    for (const TensorDescription &output : entry.outputs)
-      bytes += llvm::alignTo(output.bytes(), 64);
-    largest = std::max(largest, bytes);
-  }
-  model.spillOffset = llvm::alignTo(model.arenaBytes, 64);
-  model.arenaBytes = model.spillOffset + largest;
-}
-
 FailureOr<ModelDescription> describeModel(ModuleOp module) {
   ModelDescription model;
   model.name = stringOf(module, attr::kModel);
@@ -335,7 +332,6 @@ FailureOr<ModelDescription> describeModel(ModuleOp module) {
     model.needsStepsPerEpoch |= readsStepsPerEpoch(entry);
   }
   model.hash = hashOf(model.variables);
-  reserveSpill(model);
   return model;
 }
 

@@ -52,6 +52,7 @@ struct EntryDescription {
   std::string block; ///< of the training block, empty where it has no name
   dlcc_entry_kind kind = DLCC_ENTRY_FORWARD;
   bool allRows = false;
+  int64_t spillOffset = 0; ///< in the arena: where null outputs go
   std::vector<TensorDescription> inputs, outputs;
 };
 
@@ -73,9 +74,7 @@ struct ModelDescription {
   int64_t batch = 1;
   int64_t threads = 0; ///< the default; 0: one a processor
   int64_t weightBytes = 0, optimizerBytes = 0, stateBytes = 0;
-  int64_t arenaBytes = 0;  ///< the plan's and the spill's
-  int64_t spillOffset = 0; ///< where null outputs go: behind the plan's arena
-  int64_t scratchBytes = 0;
+  int64_t arenaBytes = 0, scratchBytes = 0;
   bool needsStepsPerEpoch = false;
   double learningRate = 0; ///< 0: no constant
   int64_t epochs = 0;      ///< 0: not given
