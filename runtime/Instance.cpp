@@ -1,0 +1,190 @@
+//===- Instance.cpp - making and ending instances -------------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Memory is weights + optimizer + state + arena + threads x scratch, each part
+// aligned to 64 bytes, and one line of control scalars: what the header's
+// macros say. All of it is taken here; no later call allocates.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/Instance.h"
+#include "runtime/Features.h"
+#include "runtime/Status.h"
+#include "runtime/Tensors.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+using namespace dlcc::rt;
+
+Block::Block(const dlcc_options &options, int64_t bytes)
+    : user(options.user), deallocate(options.deallocate),
+      bytes(std::max(alignUp(bytes), kAlignment)) {
+  memory = static_cast<char *>(
+      options.allocate ? options.allocate(user, this->bytes, kAlignment)
+                       : std::aligned_alloc(kAlignment, this->bytes));
+  if (!memory)
+    throw Failure(DLCC_OUT_OF_MEMORY, "no memory for " +
+                                          std::to_string(this->bytes) +
+                                          " bytes of the model");
+}
+
+Block::~Block() {
+  if (deallocate)
+    deallocate(user, memory, bytes);
+  else
+    std::free(memory);
+}
+
+Weights::Weights(const dlcc_model &model, const dlcc_options &options)
+    : block(options, model.weight_bytes), present(model.num_variables, false),
+      missing(0) {
+  std::memset(block.data(), 0, model.weight_bytes);
+  for (int32_t i = 0; i < model.num_variables; ++i)
+    missing += isWeight(model.variables[i]);
+}
+
+void Weights::markPresent(size_t variable) {
+  missing -= !present[variable];
+  present[variable] = true;
+}
+
+/// Bytes of everything but the weights, and where the parts begin.
+static int64_t ownBytes(const dlcc_model &model, int64_t threads) {
+  return alignUp(model.optimizer_bytes) + alignUp(model.state_bytes) +
+         alignUp(model.arena_bytes) + alignUp(sizeof(dlcc_control)) +
+         threads * alignUp(model.scratch_bytes);
+}
+
+dlcc_instance::dlcc_instance(const dlcc_model &model,
+                             const dlcc_options &options,
+                             std::shared_ptr<Weights> sharedWeights)
+    : model(model), options(options), shared(sharedWeights != nullptr),
+      weights(shared ? std::move(sharedWeights)
+                     : std::make_shared<Weights>(model, options)),
+      block(options, ownBytes(model, options.threads)),
+      team(options.threads, options.parallel_for, options.user),
+      alone(model.num_entries, false), stepsPerEpoch(options.steps_per_epoch) {
+  optimizer = block.data();
+  state = optimizer + alignUp(model.optimizer_bytes);
+  arena = state + alignUp(model.state_bytes);
+  control =
+      reinterpret_cast<dlcc_control *>(arena + alignUp(model.arena_bytes));
+  scratch = reinterpret_cast<char *>(control) + alignUp(sizeof(dlcc_control));
+  int32_t longest = 0;
+  for (int32_t i = 0; i < model.num_entries; ++i)
+    longest = std::max(longest, model.entries[i].num_inputs +
+                                    model.entries[i].num_outputs);
+  args.resize(longest);
+  position.seed = options.seed;
+  clearTraining();
+}
+
+char *dlcc_instance::address(const dlcc_variable &variable) const {
+  char *region = isWeight(variable)           ? weights->block.data()
+                 : variable.kind == DLCC_SLOT ? optimizer
+                                              : state;
+  return region + variable.offset;
+}
+
+const dlcc_variable *dlcc_instance::find(const char *name) const {
+  for (int32_t i = 0; i < model.num_variables; ++i)
+    if (std::strcmp(model.variables[i].tensor.name, name) == 0)
+      return &model.variables[i];
+  return nullptr;
+}
+
+void dlcc_instance::note(const std::string &message) const {
+  if (options.log)
+    options.log(options.user, message.c_str());
+}
+
+void dlcc_instance::clearTraining() {
+  std::memset(optimizer, 0, model.optimizer_bytes);
+  std::memset(state, 0, model.state_bytes);
+  calls = 0;
+  uint64_t seed = position.seed;
+  position = {};
+  position.seed = seed;
+}
+
+/// What this version knows of the caller's options; what an older caller's
+/// struct lacks is zero.
+static dlcc_options readOptions(const dlcc_options *given, int32_t threads) {
+  dlcc_options options{};
+  if (given) {
+    if (given->size < sizeof given->size)
+      throw Failure(DLCC_INVALID_ARGUMENT,
+                    "dlcc_options.size is not set to sizeof(dlcc_options)");
+    std::memcpy(&options, given, std::min(given->size, sizeof options));
+  }
+  if (options.threads == 0)
+    options.threads = std::max(threads, 1);
+  constexpr int32_t maxThreads = 4096;
+  if (options.threads < 0 || options.threads > maxThreads)
+    throw Failure(DLCC_INVALID_ARGUMENT, "options.threads is " +
+                                             std::to_string(options.threads) +
+                                             ", not a number of threads");
+  if (!options.allocate != !options.deallocate)
+    throw Failure(DLCC_INVALID_ARGUMENT,
+                  "options.allocate and options.deallocate go together");
+  if (options.steps_per_epoch < 0)
+    throw Failure(DLCC_INVALID_ARGUMENT, "options.steps_per_epoch is negative");
+  return options;
+}
+
+/// An object of another version, or for another processor, is refused.
+static void checkModel(const dlcc_model *model) {
+  if (!model)
+    throw Failure(DLCC_INVALID_ARGUMENT, "the model is a null pointer");
+  if (model->abi_version != DLCC_ABI_VERSION ||
+      model->size < sizeof(dlcc_model))
+    throw Failure(DLCC_UNSUPPORTED,
+                  "the object speaks version " +
+                      std::to_string(model->abi_version) +
+                      " of the binary interface, this runtime version " +
+                      std::to_string(DLCC_ABI_VERSION));
+  if (std::string missing =
+          firstMissingFeature(model->features, machineHasFeature);
+      !missing.empty())
+    throw Failure(DLCC_UNSUPPORTED, std::string("model '") + model->name +
+                                        "' was compiled for " + model->cpu +
+                                        " and needs " + missing +
+                                        ", which this processor does not have");
+}
+
+dlcc_instance *dlcc_create(const dlcc_model *model,
+                           const dlcc_options *options) {
+  dlcc_instance *instance = nullptr;
+  guarded([&] {
+    checkModel(model);
+    instance = new dlcc_instance(*model, readOptions(options, model->threads),
+                                 nullptr);
+  });
+  return instance;
+}
+
+dlcc_instance *dlcc_create_shared(dlcc_instance *owner,
+                                  const dlcc_options *options) {
+  dlcc_instance *instance = nullptr;
+  guarded([&] {
+    if (!owner)
+      throw Failure(DLCC_INVALID_ARGUMENT, "the instance is a null pointer");
+    instance = new dlcc_instance(owner->model,
+                                 readOptions(options, owner->model.threads),
+                                 owner->weights);
+  });
+  return instance;
+}
+
+void dlcc_destroy(dlcc_instance *instance) { delete instance; }
+
+const dlcc_model *dlcc_get_model(const dlcc_instance *instance) {
+  return &instance->model;
+}

@@ -1,0 +1,88 @@
+//===- Instance.h - what NAME_create makes --------------------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_RUNTIME_INSTANCE_H
+#define DLCC_RUNTIME_INSTANCE_H
+
+#include "runtime/Team.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dlcc::rt {
+
+/// Memory from the caller's allocator, or the system's; aligned to 64.
+class Block {
+public:
+  Block(const dlcc_options &options, int64_t bytes);
+  ~Block();
+  Block(const Block &) = delete;
+  Block &operator=(const Block &) = delete;
+
+  char *data() const { return memory; }
+
+private:
+  void *user;
+  void (*deallocate)(void *, void *, size_t);
+  char *memory;
+  int64_t bytes;
+};
+
+/// Parameters and buffers: what instances made with create_shared share.
+struct Weights {
+  Weights(const dlcc_model &model, const dlcc_options &options);
+
+  Block block;
+  std::vector<bool> present; ///< by number of the variable
+  int64_t missing;           ///< how many of them are not
+
+  void markPresent(size_t variable);
+};
+
+/// Whether a variable lies in the weights, so in weights files too.
+inline bool isWeight(const dlcc_variable &variable) {
+  return variable.kind == DLCC_PARAMETER || variable.kind == DLCC_BUFFER;
+}
+
+} // namespace dlcc::rt
+
+struct dlcc_instance {
+  dlcc_instance(const dlcc_model &model, const dlcc_options &options,
+                std::shared_ptr<dlcc::rt::Weights> sharedWeights);
+
+  /// Where a variable's elements lie.
+  char *address(const dlcc_variable &variable) const;
+  const dlcc_variable *find(const char *name) const;
+  /// Says something to the caller's log, if there is one.
+  void note(const std::string &message) const;
+  /// Runs an entry without any check and without counting it.
+  void enter(int32_t entry, int64_t rows, void *const *args, int64_t step,
+             uint64_t seed);
+  /// Fresh optimizer, state and counters, as after create.
+  void clearTraining();
+
+  const dlcc_model &model;
+  dlcc_options options; ///< sanitised: threads >= 1, absent fields zero
+  bool shared;          ///< the weights are another instance's
+  std::shared_ptr<dlcc::rt::Weights> weights;
+  dlcc::rt::Block block; ///< everything else, in the order of the pointers
+  char *optimizer, *state, *arena;
+  dlcc_control *control;
+  char *scratch;
+  dlcc::rt::Team team;
+  std::vector<void *> args; ///< of the longest entry; null outputs replaced
+  std::vector<char> alone;  ///< by entry: no kernel of it has several tasks
+
+  int64_t calls = 0; ///< of inference entries
+  float learningRateScale = 1.0f;
+  int64_t stepsPerEpoch;
+  dlcc_position position{}; ///< with the step and the seed
+};
+
+#endif // DLCC_RUNTIME_INSTANCE_H
