@@ -37,6 +37,18 @@ void DLCDialect::initialize() {
       >();
 }
 
+LogicalResult
+DimsAttr::verifyEncoding(ArrayRef<int64_t> shape, Type elementType,
+                         function_ref<InFlightDiagnostic()> emitError) const {
+  if (shape.size() != getNames().size())
+    return emitError() << getNames().size()
+                       << " names of dimensions for a tensor of rank "
+                       << shape.size();
+  if (llvm::all_of(getNames(), [](StringAttr name) { return name.empty(); }))
+    return emitError() << "a tensor without named dimensions has no encoding";
+  return success();
+}
+
 Operation *DLCDialect::materializeConstant(OpBuilder &builder, Attribute value,
                                            Type type, Location loc) {
   auto elements = dyn_cast<ElementsAttr>(value);

@@ -12,6 +12,7 @@
 include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
+include "mlir/IR/TensorEncoding.td"
 
 def DLC_Dialect : Dialect {
   let name = "dlc";
@@ -38,7 +39,8 @@ class DLC_Attr<string name, string attrMnemonic, list<Trait> traits = []>
 // Attributes
 //===----------------------------------------------------------------------===//
 
-def DLC_DimsAttr : DLC_Attr<"Dims", "dims"> {
+def DLC_DimsAttr : DLC_Attr<"Dims", "dims", [
+    DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
   let summary = "the names of a tensor's dimensions";
   let description = [{
     The encoding of a tensor type: one string for each dimension, empty for a
@@ -91,7 +93,10 @@ class DLC_Enum<string name, string summary,
 }
 
 class DLC_EnumAttr<EnumAttrInfo info, string mnemonic>
-    : EnumAttr<DLC_Dialect, info, mnemonic>;
+    : EnumAttr<DLC_Dialect, info, mnemonic> {
+  // The empty literal: no second space where an op prints the bare word.
+  let assemblyFormat = "`` $value";
+}
 
 def DLC_VariableKind : DLC_Enum<"VariableKind",
     "where a variable lives and who may write it", [
