@@ -17,7 +17,7 @@ using namespace llvm;
 
 namespace dlcc {
 
-static StringRef spellType(dlcc_element_type type) {
+StringRef spellElementType(dlcc_element_type type) {
   static constexpr StringLiteral names[] = {"bool", "i8",  "i16", "i32", "i64",
                                             "u8",   "u16", "u32", "u64", "f16",
                                             "bf16", "f32", "f64"};
@@ -25,7 +25,7 @@ static StringRef spellType(dlcc_element_type type) {
 }
 
 std::string spellTensor(const TensorDescription &tensor) {
-  std::string text = spellType(tensor.type).str() + "[";
+  std::string text = spellElementType(tensor.type).str() + "[";
   for (auto [i, dim] : enumerate(tensor.dims)) {
     bool isRows = i == 0 && tensor.rowElements != 0;
     // A first dimension of batch*12 holds 12 indices a row.

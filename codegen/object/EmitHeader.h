@@ -19,6 +19,9 @@ namespace dlcc {
 /// in a comment.
 std::string emitHeader(const ModelDescription &model);
 
+/// "f32", "bf16", …, as the model language spells them.
+llvm::StringRef spellElementType(dlcc_element_type type);
+
 /// "f32[64, 784]"; `batch` in front where the first dimension is rows.
 std::string spellTensor(const TensorDescription &tensor);
 

@@ -130,6 +130,10 @@ using DiagnosticSink = std::function<void(Severity, const std::string &)>;
 std::vector<CompiledModel> compile(const CompileOptions &options,
                                    const DiagnosticSink &sink);
 
+/// Diagnostics only; dimensions without a number stay open. Whether the file
+/// is free of errors.
+bool check(const CompileOptions &options, const DiagnosticSink &sink);
+
 } // namespace dlcc
 
 #endif // DLCC_COMPILER_H

@@ -1,0 +1,248 @@
+//===- Compiler.cpp - joins the rooms -------------------------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/Compiler.h"
+
+#include "codegen/cpu/Passes.h"
+#include "codegen/object/CNames.h"
+#include "codegen/object/EmitHeader.h"
+#include "codegen/object/HostTarget.h"
+#include "codegen/object/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/InitAllDialects.h"
+#include "mlir/InitAllExtensions.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Target/LLVMIR/Dialect/All.h"
+#include "passes/Passes.h"
+#include "tools/Diagnostics.h"
+#include "tools/Stopwatch.h"
+
+using namespace mlir;
+
+namespace dlcc {
+
+static constexpr llvm::StringLiteral phaseNames[] = {
+    "parsed",  "graph", "differentiated", "fused",
+    "planned", "loops", "llvm",           "object"};
+
+StringRef phaseName(Phase phase) { return phaseNames[int(phase)]; }
+
+std::optional<Phase> phaseOf(StringRef name) {
+  for (auto [i, known] : llvm::enumerate(phaseNames))
+    if (known == name)
+      return static_cast<Phase>(i);
+  return std::nullopt;
+}
+
+void registerDialects(DialectRegistry &registry) {
+  registerAllDialects(registry);
+  registerAllExtensions(registry);
+  registerAllToLLVMIRTranslations(registry);
+  registry.insert<dlc::DLCDialect>();
+}
+
+void addPhasePasses(OpPassManager &passes, Phase phase) {
+  switch (phase) {
+  case Phase::Parsed:
+  case Phase::Graph:
+  case Phase::Differentiated:
+  case Phase::Fused:
+  case Phase::Planned:
+  case Phase::Loops:
+    return;
+  case Phase::LLVM:
+    passes.addPass(object::createLowerEntriesPass());
+    return;
+  case Phase::Object:
+    return;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Phases
+//===----------------------------------------------------------------------===//
+
+Compilation::Compilation(OwningOpRef<ModuleOp> module,
+                         const CompileOptions &options)
+    : module(std::move(module)), options(options) {}
+
+bool Compilation::wants(Artefact artefact) const {
+  return llvm::is_contained(options.artefacts, artefact);
+}
+
+std::string Compilation::printModule() {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  module->print(out);
+  out << '\n';
+  return text;
+}
+
+LogicalResult Compilation::setTarget() {
+  llvm::Expected<dlc::TargetAttr> described =
+      describeTarget(module->getContext(), options.triple, options.cpu);
+  if (!described)
+    return emitError(UnknownLoc::get(module->getContext()))
+           << llvm::toString(described.takeError());
+  target = *described;
+  module.get()->setAttr(attr::kTarget, target);
+  return success();
+}
+
+LogicalResult Compilation::runPhase(Phase phase, CompiledModel &result) {
+  Stopwatch watch(phaseName(phase), result.times);
+  PassManager passes(module->getContext(), ModuleOp::getOperationName());
+  addPhasePasses(passes, phase);
+  if (!options.printAfter.empty())
+    passes.enableIRPrinting(
+        /*shouldPrintBeforePass=*/{},
+        [this](Pass *pass, Operation *) {
+          return options.printAfter == "all" ||
+                 pass->getArgument() == options.printAfter;
+        },
+        /*printModuleScope=*/true);
+  return passes.run(*module);
+}
+
+/// The kernels in the order of the table that LowerEntries declared.
+static std::vector<std::string> readKernelTable(ModuleOp module) {
+  std::vector<std::string> table;
+  for (auto global : module.getOps<LLVM::GlobalOp>())
+    if (auto kernels =
+            global->getAttrOfType<ArrayAttr>(object::kernelTableAttr))
+      for (auto symbol : kernels.getAsRange<FlatSymbolRefAttr>())
+        table.push_back(symbol.getValue().str());
+  return table;
+}
+
+LogicalResult Compilation::run(CompiledModel &result) {
+  if (failed(setTarget()))
+    return failure();
+  // A module that a test wrote in planned form starts there.
+  bool isPlanned = module.get()->hasAttr(attr::kVariables);
+  for (int i = 0; i <= int(Phase::LLVM); ++i) {
+    Phase phase = static_cast<Phase>(i);
+    if (!(isPlanned && phase <= Phase::Planned) &&
+        failed(runPhase(phase, result)))
+      return failure();
+    if (options.saveTemps)
+      result.temps.push_back({(result.name + "." + std::to_string(i) + "." +
+                               phaseName(phase) + ".mlir")
+                                  .str(),
+                              printModule()});
+    if (phase == Phase::Differentiated && wants(Artefact::DLC))
+      result.files.push_back({result.name + ".dlc.mlir", printModule()});
+    if (phase == Phase::Planned) {
+      FailureOr<ModelDescription> described = describeModel(*module);
+      if (failed(described))
+        return failure();
+      description = std::move(*described);
+      description.threads = options.threads;
+      describe(result);
+      if (wants(Artefact::MLIR))
+        result.files.push_back({result.name + ".mlir", printModule()});
+    }
+    if (phase == options.stopAfter) {
+      result.ir = printModule();
+      return success();
+    }
+  }
+  kernelTable = readKernelTable(*module);
+  return emit(result);
+}
+
+void Compilation::describe(CompiledModel &result) const {
+  result.name = description.name;
+  result.cpu = description.cpu;
+  result.batch = description.batch;
+  result.parameters = description.parameterElements();
+  result.memory = {description.weightBytes, description.optimizerBytes,
+                   description.stateBytes, description.arenaBytes,
+                   description.scratchBytes};
+  for (const VariableDescription &variable : description.variables)
+    if (variable.kind == DLCC_PARAMETER)
+      result.parameterList.push_back(
+          {variable.tensor.name, spellElementType(variable.tensor.type).str(),
+           variable.tensor.dims, variable.trainable});
+  for (const KernelDescription &kernel : description.kernels)
+    result.kernels.push_back({kernel.name, kernel.symbol, kernel.entry,
+                              kernel.phase, kernel.line, kernel.flops,
+                              kernel.bytes, kernel.tasks, kernel.offset});
+}
+
+//===----------------------------------------------------------------------===//
+// dlcc::compile
+//===----------------------------------------------------------------------===//
+
+/// A model and what the frontend says of it.
+using Input = std::pair<OwningOpRef<ModuleOp>, bool>;
+
+/// The modules of an .mlir file: the file's own, or those inside it.
+static std::vector<Input> readModules(MLIRContext &context,
+                                      const CompileOptions &options) {
+  auto file = parseSourceFile<ModuleOp>(options.input, &context);
+  std::vector<Input> inputs;
+  if (!file)
+    return inputs;
+  auto add = [&](ModuleOp module) {
+    auto name = module->getAttrOfType<StringAttr>(attr::kModel);
+    if (!name || (!options.model.empty() && name.getValue() != options.model))
+      return;
+    if (!options.name.empty())
+      module->setAttr(attr::kModel, StringAttr::get(&context, options.name));
+    bool trains = false;
+    for (auto function : module.getOps<func::FuncOp>())
+      if (auto kind = function->getAttrOfType<StringAttr>(attr::kEntry))
+        trains |= kind.getValue() == "train";
+    inputs.push_back({OwningOpRef<ModuleOp>(module.clone()), trains});
+  };
+  add(*file);
+  for (auto nested : file->getOps<ModuleOp>())
+    add(nested);
+  if (inputs.empty())
+    emitError(FileLineColLoc::get(&context, options.input, 1, 1))
+        << "no module with '" << attr::kModel << "'"
+        << (options.model.empty() ? "" : " of the name asked for");
+  return inputs;
+}
+
+std::vector<CompiledModel> compile(const CompileOptions &options,
+                                   const DiagnosticSink &sink) {
+  DialectRegistry registry;
+  registerDialects(registry);
+  // Models are small: threads of the compiler would cost more than they give.
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  DiagnosticPrinter printer(&context, sink);
+  std::vector<CompiledModel> results;
+  for (auto &[module, trains] : readModules(context, options)) {
+    CompiledModel result;
+    result.name = module.get()->getAttrOfType<StringAttr>(attr::kModel).str();
+    result.hasTraining = trains;
+    if (!isModelName(result.name)) {
+      emitError(module->getLoc())
+          << "'" << result.name
+          << "' cannot be the prefix of C symbols; choose another with --name";
+      return {};
+    }
+    if (failed(Compilation(std::move(module), options).run(result)))
+      return {};
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+bool check(const CompileOptions &options, const DiagnosticSink &sink) {
+  DialectRegistry registry;
+  registerDialects(registry);
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  DiagnosticPrinter printer(&context, sink);
+  return !readModules(context, options).empty();
+}
+
+} // namespace dlcc

@@ -1,0 +1,73 @@
+//===- Compiler.h - joins the rooms -----------------------------*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Takes one model from module to artefacts, phase by phase. `dlcc::compile`
+// (dlcc/compiler.h) is a loop over the models of a file around this.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_TOOLS_COMPILER_H
+#define DLCC_TOOLS_COMPILER_H
+
+#include "codegen/object/ModelDescription.h"
+#include "dlcc/compiler.h"
+#include "ir/Target.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Target/TargetMachine.h"
+
+namespace dlcc {
+
+/// parsed, graph, … as --stop-after spells them.
+llvm::StringRef phaseName(Phase phase);
+std::optional<Phase> phaseOf(llvm::StringRef name);
+
+/// Every dialect a model meets on its way.
+void registerDialects(mlir::DialectRegistry &registry);
+
+/// Adds the passes that lead from the phase before to this one; nothing for
+/// Parsed and Object, which no passes make.
+void addPhasePasses(mlir::OpPassManager &passes, Phase phase);
+
+/// One model on its way.
+class Compilation {
+public:
+  Compilation(mlir::OwningOpRef<mlir::ModuleOp> module,
+              const CompileOptions &options);
+
+  /// Goes all the way to the artefacts asked for, or to stopAfter.
+  mlir::LogicalResult run(CompiledModel &result);
+
+private:
+  mlir::LogicalResult setTarget();
+  mlir::LogicalResult runPhase(Phase phase, CompiledModel &result);
+  mlir::LogicalResult emit(CompiledModel &result);
+  mlir::FailureOr<std::unique_ptr<llvm::Module>>
+  translate(llvm::LLVMContext &llvmContext, const llvm::TargetMachine &machine);
+  mlir::FailureOr<std::string> emitMain(llvm::LLVMContext &llvmContext,
+                                        llvm::TargetMachine &machine);
+  mlir::LogicalResult emitLinked(llvm::StringRef object,
+                                 llvm::LLVMContext &llvmContext,
+                                 llvm::TargetMachine &machine,
+                                 CompiledModel &result);
+  void describe(CompiledModel &result) const;
+  bool wants(Artefact artefact) const;
+  std::string printModule();
+
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  const CompileOptions &options;
+  dlc::TargetAttr target;
+  ModelDescription description;
+  std::vector<std::string> kernelTable;
+};
+
+} // namespace dlcc
+
+#endif // DLCC_TOOLS_COMPILER_H

@@ -1,0 +1,164 @@
+//===- EmitArtefacts.cpp - the files of a model ---------------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/object/EmitAbi.h"
+#include "codegen/object/EmitHeader.h"
+#include "codegen/object/EmitObject.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
+#include "mlir/IR/AttrTypeSubElements.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "tools/Compiler.h"
+#include "tools/Link.h"
+#include "tools/Stopwatch.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+
+using namespace mlir;
+
+namespace dlcc {
+
+/// Replaces the beginnings of paths in every location.
+static void
+replacePrefixes(ModuleOp module,
+                ArrayRef<std::pair<std::string, std::string>> prefixes) {
+  AttrTypeReplacer replacer;
+  replacer.addReplacement([&](FileLineColLoc place) -> Attribute {
+    StringRef path = place.getFilename().getValue();
+    for (const auto &[from, to] : prefixes)
+      if (path.starts_with(from))
+        return FileLineColLoc::get(module.getContext(),
+                                   to + path.substr(from.size()).str(),
+                                   place.getLine(), place.getColumn());
+    return place;
+  });
+  replacer.recursivelyReplaceElementsIn(module, /*replaceAttrs=*/false,
+                                        /*replaceLocs=*/true);
+}
+
+static LogicalResult addDebugScopes(ModuleOp module,
+                                    const CompileOptions &options) {
+  replacePrefixes(module, options.debugPrefixes);
+  PassManager passes(module.getContext(), ModuleOp::getOperationName());
+  LLVM::DIScopeForLLVMFuncOpPassOptions scopes;
+  scopes.emissionKind = LLVM::DIEmissionKind::Full;
+  passes.addPass(LLVM::createDIScopeForLLVMFuncOpPass(scopes));
+  return passes.run(module);
+}
+
+/// The value, or an error without a place.
+template <typename T>
+static FailureOr<T> check(MLIRContext *context, llvm::Expected<T> value) {
+  if (value)
+    return std::move(*value);
+  emitError(UnknownLoc::get(context)) << llvm::toString(value.takeError());
+  return failure();
+}
+
+/// LLVM IR with descriptor and public functions, ready for the optimiser.
+FailureOr<std::unique_ptr<llvm::Module>>
+Compilation::translate(llvm::LLVMContext &llvmContext,
+                       const llvm::TargetMachine &machine) {
+  if (options.debugInfo && failed(addDebugScopes(*module, options)))
+    return failure();
+  std::unique_ptr<llvm::Module> code =
+      translateModuleToLLVMIR(*module, llvmContext, description.name);
+  if (!code)
+    return failure();
+  emitAbi(*code, description, kernelTable);
+  attachTarget(*code, target, machine, description.name);
+  return code;
+}
+
+/// The object with `main`, which a training program has beside the model's.
+FailureOr<std::string> Compilation::emitMain(llvm::LLVMContext &llvmContext,
+                                             llvm::TargetMachine &machine) {
+  llvm::Module code("main", llvmContext);
+  emitTrainingMain(code, description);
+  attachTarget(code, target, machine, "main");
+  return check(module->getContext(),
+               emitCode(code, machine, llvm::CodeGenFileType::ObjectFile));
+}
+
+LogicalResult Compilation::emitLinked(StringRef object,
+                                      llvm::LLVMContext &llvmContext,
+                                      llvm::TargetMachine &machine,
+                                      CompiledModel &result) {
+  MLIRContext *context = module->getContext();
+  const std::string &name = result.name;
+  auto add = [&](std::string file,
+                 llvm::Expected<std::string> bytes) -> LogicalResult {
+    FailureOr<std::string> checked = check(context, std::move(bytes));
+    if (failed(checked))
+      return failure();
+    result.files.push_back({std::move(file), std::move(*checked)});
+    return success();
+  };
+  if (wants(Artefact::Library) &&
+      failed(add("lib" + name + ".a", makeArchive(name + ".o", object))))
+    return failure();
+  if (wants(Artefact::Shared) &&
+      failed(
+          add("lib" + name + ".so", linkShared(object, "lib" + name + ".so"))))
+    return failure();
+  if (!wants(Artefact::Executable))
+    return success();
+  FailureOr<std::string> main = emitMain(llvmContext, machine);
+  if (failed(main))
+    return failure();
+  return add(name, linkProgram({object.str(), *main}));
+}
+
+LogicalResult Compilation::emit(CompiledModel &result) {
+  MLIRContext *context = module->getContext();
+  auto machine =
+      check(context, createTargetMachine(target, options.optimization));
+  if (failed(machine))
+    return failure();
+  llvm::LLVMContext llvmContext;
+  std::unique_ptr<llvm::Module> code;
+  {
+    Stopwatch watch("translate", result.times);
+    auto translated = translate(llvmContext, **machine);
+    if (failed(translated))
+      return failure();
+    code = std::move(*translated);
+  }
+  if (wants(Artefact::Header))
+    result.files.push_back({result.name + ".h", emitHeader(description)});
+  if (wants(Artefact::LLVM)) {
+    std::string text;
+    llvm::raw_string_ostream(text) << *code;
+    result.files.push_back({result.name + ".ll", text});
+  }
+  {
+    Stopwatch watch("optimize", result.times);
+    optimize(*code, **machine, options.optimization);
+  }
+  Stopwatch watch("emit", result.times);
+  if (wants(Artefact::Assembly)) {
+    // Code generation changes the module, and the object may still follow.
+    auto text = check(context, emitCode(*llvm::CloneModule(*code), **machine,
+                                        llvm::CodeGenFileType::AssemblyFile));
+    if (failed(text))
+      return failure();
+    result.files.push_back({result.name + ".s", std::move(*text)});
+  }
+  if (!wants(Artefact::Object) && !wants(Artefact::Library) &&
+      !wants(Artefact::Shared) && !wants(Artefact::Executable))
+    return success();
+  auto object = check(
+      context, emitCode(*code, **machine, llvm::CodeGenFileType::ObjectFile));
+  if (failed(object) ||
+      failed(emitLinked(*object, llvmContext, **machine, result)))
+    return failure();
+  if (wants(Artefact::Object))
+    result.files.push_back({result.name + ".o", std::move(*object)});
+  return success();
+}
+
+} // namespace dlcc

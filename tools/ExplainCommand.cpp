@@ -1,0 +1,144 @@
+//===- ExplainCommand.cpp - dlcc explain ----------------------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/Commands.h"
+#include "tools/ModelFlags.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <memory>
+
+using namespace llvm;
+
+namespace dlcc {
+
+namespace {
+
+class ExplainCommand {
+public:
+  explicit ExplainCommand(CLI::App &app);
+  int run();
+
+private:
+  ModelFlags flags;
+  bool training = false, asJson = false;
+};
+
+} // namespace
+
+ExplainCommand::ExplainCommand(CLI::App &app) {
+  flags.addModel(app);
+  app.add_flag("--train", training, "the training step too");
+  app.add_flag("--json", asJson, "one JSON object a model");
+  flags.addTarget(app);
+  flags.addInspection(app);
+  flags.addUnsupported(app);
+  app.footer("Example:\n  dlcc explain models/mlp.dlm --train\n");
+}
+
+static void printJson(const CompiledModel &model) {
+  json::OStream out(outs());
+  out.object([&] {
+    out.attribute("model", model.name);
+    out.attribute("parameters", model.parameters);
+    out.attributeArray("parameter_list", [&] {
+      for (const ParameterInfo &parameter : model.parameterList)
+        out.object([&] {
+          out.attribute("name", parameter.name);
+          out.attributeArray("shape", [&] {
+            for (int64_t dim : parameter.shape)
+              out.value(dim);
+          });
+          out.attribute("dtype", parameter.type);
+          out.attribute("trainable", parameter.trainable);
+        });
+    });
+    out.attributeObject("bytes", [&] {
+      out.attribute("weights", model.memory.weights);
+      out.attribute("optimizer", model.memory.optimizer);
+      out.attribute("state", model.memory.state);
+      out.attribute("arena", model.memory.arena);
+      out.attribute("scratch", model.memory.scratch);
+    });
+    out.attributeArray("kernels", [&] {
+      for (const KernelInfo &kernel : model.kernels)
+        out.object([&] {
+          out.attribute("name", kernel.name);
+          out.attribute("symbol", kernel.symbol);
+          out.attribute("entry", kernel.entry);
+          out.attribute("line", kernel.line);
+          out.attribute("phase", kernel.phase);
+          out.attribute("flops", kernel.flops);
+          out.attribute("bytes", kernel.bytes);
+          out.attribute("tasks", kernel.tasks);
+          out.attribute("offset", kernel.offset);
+        });
+    });
+  });
+  outs() << '\n';
+}
+
+/// 1234567 as "1.23 M".
+static std::string shorten(int64_t number) {
+  static const char *const units[] = {"", " k", " M", " G", " T"};
+  double value = double(number);
+  unsigned unit = 0;
+  for (; value >= 1000 && unit != 4; ++unit)
+    value /= 1000;
+  char text[32];
+  std::snprintf(text, sizeof text, unit ? "%.2f%s" : "%.0f%s", value,
+                units[unit]);
+  return text;
+}
+
+static void printTable(const CompiledModel &model) {
+  std::printf("%s: %lld parameters, batch %lld, for %s\n\n", model.name.c_str(),
+              (long long)model.parameters, (long long)model.batch,
+              model.cpu.c_str());
+  std::printf("%-40s %5s  %-9s %9s %9s %6s  %s\n", "kernel", "line", "phase",
+              "flops", "bytes", "tasks", "arena offset");
+  std::string entry;
+  for (const KernelInfo &kernel : model.kernels) {
+    if (kernel.entry != entry) {
+      entry = kernel.entry;
+      std::printf("%s:\n", entry.c_str());
+    }
+    std::printf("  %-38s %5lld  %-9s %9s %9s %6lld  %s\n", kernel.name.c_str(),
+                (long long)kernel.line, kernel.phase.c_str(),
+                shorten(kernel.flops).c_str(), shorten(kernel.bytes).c_str(),
+                (long long)kernel.tasks,
+                kernel.offset < 0 ? "-"
+                                  : std::to_string(kernel.offset).c_str());
+  }
+  const MemoryInfo &memory = model.memory;
+  std::printf("\nmemory in bytes: weights %lld, optimizer %lld, state %lld, "
+              "arena %lld, scratch %lld a thread\n",
+              (long long)memory.weights, (long long)memory.optimizer,
+              (long long)memory.state, (long long)memory.arena,
+              (long long)memory.scratch);
+}
+
+int ExplainCommand::run() {
+  CompileOptions options = flags.translate();
+  options.training = training;
+  options.artefacts.clear();
+  options.stopAfter = Phase::Planned;
+  std::vector<CompiledModel> models = compile(options, printToStderr());
+  for (const CompiledModel &model : models)
+    asJson ? printJson(model) : printTable(model);
+  return models.empty() ? 1 : 0;
+}
+
+Command addExplainCommand(CLI::App &app) {
+  CLI::App *sub = app.add_subcommand(
+      "explain", "list the kernels of a model, with lines, flops and memory");
+  auto command = std::make_shared<ExplainCommand>(*sub);
+  return {sub, [command] { return command->run(); }};
+}
+
+} // namespace dlcc

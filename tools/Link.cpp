@@ -1,0 +1,119 @@
+//===- Link.cpp - libraries and programs from an object -------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/Link.h"
+
+#include "tools/Files.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Object/ArchiveWriter.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
+
+#include <cstdlib>
+
+using namespace llvm;
+
+namespace dlcc {
+
+Installation Installation::find() {
+  // The address of any function of this binary will do.
+  std::string self = sys::fs::getMainExecutable(
+      nullptr, reinterpret_cast<void *>(&Installation::find));
+  StringRef root = sys::path::parent_path(sys::path::parent_path(self));
+  return {(root + "/include").str(), (root + "/lib").str()};
+}
+
+std::vector<std::string> Installation::compileFlags() const {
+  return {"-I" + include};
+}
+
+std::vector<std::string> Installation::linkFlags() const {
+  return {"-L" + lib, "-ldlcc_rt", "-lpthreadpool", "-lstdc++",
+          "-lm",      "-lpthread", "-ldl"};
+}
+
+std::vector<std::string> Installation::trainingLinkFlags() const {
+  std::vector<std::string> flags = {"-L" + lib, "-ldlcc_train"};
+  for (const std::string &flag : linkFlags())
+    flags.push_back(flag);
+  flags.push_back("-lz");
+  return flags;
+}
+
+Expected<std::string> makeArchive(StringRef objectName, StringRef object) {
+  NewArchiveMember member(MemoryBufferRef(object, objectName));
+  Expected<std::unique_ptr<MemoryBuffer>> archive = writeArchiveToBuffer(
+      {std::move(member)}, SymtabWritingMode::NormalSymtab,
+      object::Archive::K_GNU, /*Deterministic=*/true, /*Thin=*/false);
+  if (!archive)
+    return archive.takeError();
+  return (*archive)->getBuffer().str();
+}
+
+/// Runs the system's compiler as a linker.
+static Error runLinker(ArrayRef<std::string> arguments, StringRef log) {
+  const char *chosen = std::getenv("CC");
+  StringRef name = chosen && *chosen ? chosen : "cc";
+  ErrorOr<std::string> program = sys::findProgramByName(name);
+  if (!program)
+    return createStringError(
+        "'" + name +
+        "' is not there: linking a program or a shared library needs the "
+        "system's C compiler (objects and static libraries do not)");
+  SmallVector<StringRef> command = {*program};
+  for (const std::string &argument : arguments)
+    command.push_back(argument);
+  std::string message;
+  int code = sys::ExecuteAndWait(*program, command, std::nullopt,
+                                 {StringRef(""), log, log}, 0, 0, &message);
+  if (code == 0)
+    return Error::success();
+  auto said = MemoryBuffer::getFile(log);
+  return createStringError("linking with '" + name + "' failed: " + message +
+                           (said ? (*said)->getBuffer() : StringRef("")));
+}
+
+/// Links the objects in a temporary folder; the result's bytes.
+static Expected<std::string> link(ArrayRef<std::string> objects,
+                                  std::vector<std::string> before,
+                                  ArrayRef<std::string> after) {
+  Expected<TemporaryFolder> folder = TemporaryFolder::create();
+  if (!folder)
+    return folder.takeError();
+  for (auto [i, object] : enumerate(objects)) {
+    before.push_back(folder->file(std::to_string(i) + ".o"));
+    if (Error error = writeFile(before.back(), object))
+      return std::move(error);
+  }
+  std::string out = folder->file("out");
+  before.insert(before.end(), {"-o", out});
+  append_range(before, after);
+  if (Error error = runLinker(before, folder->file("log")))
+    return std::move(error);
+  auto bytes = MemoryBuffer::getFile(out);
+  if (!bytes)
+    return createStringError(bytes.getError(), "the linker wrote nothing");
+  return (*bytes)->getBuffer().str();
+}
+
+Expected<std::string> linkShared(StringRef object, StringRef soname) {
+  // The runtime inside stays inside: two such libraries do not meet.
+  return link({object.str()},
+              {"-shared", "-Wl,-soname," + soname.str(),
+               "-Wl,--exclude-libs,ALL", "-Wl,-z,defs", "-Wl,--build-id=none"},
+              Installation::find().linkFlags());
+}
+
+Expected<std::string> linkProgram(ArrayRef<std::string> objects) {
+  return link(objects, {"-Wl,--build-id=none"},
+              Installation::find().trainingLinkFlags());
+}
+
+} // namespace dlcc

@@ -1,0 +1,154 @@
+//===- ModelFlags.cpp - the flags that say what to compile ----------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/ModelFlags.h"
+
+#include "tools/Compiler.h"
+
+#include <cstdio>
+
+namespace dlcc {
+
+std::pair<std::string, std::string> splitAssignment(const std::string &flag,
+                                                    const std::string &text) {
+  size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0)
+    throw UsageError(flag + " takes NAME=VALUE, not '" + text + "'");
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+void ModelFlags::addModel(CLI::App &app) {
+  app.add_option("MODEL", options.input, "model file (.dlm)")
+      ->type_name("")
+      ->required();
+  app.add_option("--model", options.model,
+                 "which model, where the file holds several")
+      ->type_name("NAME");
+  app.add_option("--batch", options.batch,
+                 "largest number of rows of a call; default: the training "
+                 "block's, else 1")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--dim", dims, "number of a named dimension (repeatable)")
+      ->type_name("NAME=N");
+  app.add_option("--set", constants,
+                 "value of a constant of the file (repeatable)")
+      ->type_name("NAME=V");
+}
+
+void ModelFlags::addTarget(CLI::App &app, bool isProgram) {
+  app.add_option("--target", target, "cpu")->type_name("KIND");
+  app.add_option("--cpu", options.cpu,
+                 "processor to compile for: native (default), a level such as "
+                 "x86-64-v3, or LLVM's name")
+      ->type_name("NAME");
+  app.add_option("--triple", options.triple,
+                 "target triple; default: this machine's")
+      ->type_name("TRIPLE");
+  app.add_option("--precision", precision, "f32")->type_name("KIND");
+  if (!isProgram)
+    app.add_option(
+           "--threads", options.threads,
+           "default number of threads of the program; 0: one a processor")
+        ->type_name("N")
+        ->check(CLI::NonNegativeNumber);
+  app.add_option("-O", options.optimization, "LLVM's optimisation level")
+      ->type_name("0..3")
+      ->check(CLI::Range(0, 3));
+}
+
+void ModelFlags::addInspection(CLI::App &app) {
+  app.add_option("--name", options.name,
+                 "prefix of all symbols; default: the model's name")
+      ->type_name("NAME");
+  app.add_flag("-g", options.debugInfo, "debug information with model lines");
+  app.add_option("--debug-prefix-map", prefixes,
+                 "replace the beginning of paths in debug information")
+      ->type_name("OLD=NEW");
+  app.add_option("--stop-after", stopAfter,
+                 "print the IR after a phase: parsed, graph, differentiated, "
+                 "fused, planned, loops, llvm")
+      ->type_name("PHASE");
+  app.add_option("--print-after", options.printAfter,
+                 "print the IR after a pass (its flag without dashes), or "
+                 "after all, on stderr")
+      ->type_name("PASS");
+  app.add_flag("--save-temps", saveTemps, "keep the IR of every phase");
+  app.add_flag("--time-report", timeReport, "time of every phase on stderr");
+  app.add_flag("-v", verbose, "say what is done");
+}
+
+void ModelFlags::addUnsupported(CLI::App &app) {
+  for (const char *flag : {"--max-memory", "--trainable", "--rename"})
+    app.add_option_function<std::string>(
+           flag,
+           [flag](const std::string &) {
+             throw UsageError(std::string(flag) + " is not supported yet");
+           })
+        ->group("");
+  for (const char *flag : {"--embed-weights", "--tune", "--trap"})
+    app.add_flag_function(flag,
+                          [flag](int64_t) {
+                            throw UsageError(std::string(flag) +
+                                             " is not supported yet");
+                          })
+        ->group("");
+}
+
+CompileOptions ModelFlags::translate() const {
+  CompileOptions result = options;
+  if (target != "cpu")
+    throw UsageError("--target=" + target +
+                     " is not supported yet; the only target is cpu");
+  if (precision != "f32")
+    throw UsageError("--precision=" + precision +
+                     " is not supported yet; the only precision is f32");
+  if (options.cpu.find(',') != std::string::npos)
+    throw UsageError("several processors in one object are not supported yet");
+  for (const std::string &text : dims) {
+    auto [name, value] = splitAssignment("--dim", text);
+    char *end;
+    long long number = std::strtoll(value.c_str(), &end, 10);
+    if (value.empty() || *end || number < 1)
+      throw UsageError("--dim " + name + " takes a number from 1 on, not '" +
+                       value + "'");
+    result.dims.push_back({name, number});
+  }
+  for (const std::string &text : constants)
+    result.constants.push_back(splitAssignment("--set", text));
+  for (const std::string &text : prefixes)
+    result.debugPrefixes.push_back(splitAssignment("--debug-prefix-map", text));
+  if (!stopAfter.empty()) {
+    std::optional<Phase> phase = phaseOf(stopAfter);
+    if (!phase)
+      throw UsageError("--stop-after takes parsed, graph, differentiated, "
+                       "fused, planned, loops, llvm or object, not '" +
+                       stopAfter + "'");
+    result.stopAfter = *phase;
+  }
+  result.saveTemps = saveTemps;
+  return result;
+}
+
+DiagnosticSink printToStderr() {
+  return [](Severity, const std::string &text) {
+    std::fwrite(text.data(), 1, text.size(), stderr);
+  };
+}
+
+void printTimes(const CompiledModel &model) {
+  double total = 0;
+  for (const PhaseTime &time : model.times) {
+    std::fprintf(stderr, "  %-16s %8.1f ms\n", time.phase.c_str(),
+                 1e3 * time.seconds);
+    total += time.seconds;
+  }
+  std::fprintf(stderr, "  %-16s %8.1f ms\n", "total", 1e3 * total);
+}
+
+} // namespace dlcc

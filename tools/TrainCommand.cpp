@@ -1,0 +1,136 @@
+//===- TrainCommand.cpp - dlcc train --------------------------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Compiles the training program, puts it into memory that no folder knows, and
+// becomes it: signals reach the program, and nothing is left behind.
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/Commands.h"
+#include "tools/ModelFlags.h"
+
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace dlcc {
+
+namespace {
+
+class TrainCommand {
+public:
+  explicit TrainCommand(CLI::App &app);
+  int run();
+
+private:
+  /// Options of the training program; they are handed on as they stand.
+  void addProgramOption(CLI::App &app, const char *flag, const char *type,
+                        const char *what);
+  void addProgramFlag(CLI::App &app, const char *flag, const char *what);
+
+  ModelFlags flags;
+  std::vector<std::string> arguments;
+};
+
+} // namespace
+
+void TrainCommand::addProgramOption(CLI::App &app, const char *flag,
+                                    const char *type, const char *what) {
+  app.add_option_function<std::string>(
+         flag,
+         [this, flag](const std::string &value) {
+           arguments.push_back(flag);
+           arguments.push_back(value);
+         },
+         what)
+      ->type_name(type)
+      ->group("Training program");
+}
+
+void TrainCommand::addProgramFlag(CLI::App &app, const char *flag,
+                                  const char *what) {
+  app.add_flag_callback(
+         flag, [this, flag] { arguments.push_back(flag); }, what)
+      ->group("Training program");
+}
+
+TrainCommand::TrainCommand(CLI::App &app) {
+  flags.addModel(app);
+  flags.addTarget(app, /*isProgram=*/true);
+  flags.addInspection(app);
+  flags.addUnsupported(app);
+  addProgramOption(app, "--data", "DIR", "the data, or synthetic");
+  addProgramOption(app, "--test-data", "DIR", "the test data");
+  addProgramOption(app, "--rows", "N", "rows of synthetic data");
+  addProgramOption(app, "--epochs", "N", "default: the training block's");
+  addProgramOption(app, "--learning-rate", "X",
+                   "instead of the training block's");
+  addProgramOption(app, "--checkpoint", "FILE", "where to keep the state");
+  addProgramOption(app, "--checkpoint-every", "N", "save every N steps too");
+  addProgramFlag(app, "--resume", "go on from the checkpoint, if there is one");
+  addProgramOption(app, "--threads", "N", "default: one a processor");
+  addProgramOption(app, "--seed", "N", "of weights, shuffling and dropout");
+  addProgramOption(app, "--limit-steps", "N", "stop after N steps");
+  addProgramOption(app, "--log-every", "N", "a line every N steps");
+  addProgramOption(app, "--logdir", "DIR", "event files");
+  addProgramFlag(app, "--json", "one JSON object a line");
+  app.footer("Example:\n  dlcc train models/mlp.dlm --data mnist/ --epochs 10 "
+             "--checkpoint mlp.dlw\n");
+}
+
+/// Becomes the program; returns only where that fails.
+static int execute(const std::string &name, const std::string &program,
+                   const std::vector<std::string> &arguments) {
+  int file = memfd_create(name.c_str(), MFD_CLOEXEC);
+  size_t written = 0;
+  while (file >= 0 && written != program.size()) {
+    ssize_t n = write(file, program.data() + written, program.size() - written);
+    if (n <= 0)
+      break;
+    written += n;
+  }
+  if (file >= 0 && written == program.size()) {
+    std::vector<char *> argv = {const_cast<char *>(name.c_str())};
+    for (const std::string &argument : arguments)
+      argv.push_back(const_cast<char *>(argument.c_str()));
+    argv.push_back(nullptr);
+    fexecve(file, argv.data(), environ);
+  }
+  std::fprintf(stderr, "error: cannot start the training program: %s\n",
+               std::strerror(errno));
+  return 1;
+}
+
+int TrainCommand::run() {
+  CompileOptions options = flags.translate();
+  options.training = true;
+  options.artefacts = {Artefact::Executable};
+  if (options.stopAfter != Phase::Object)
+    throw UsageError("--stop-after belongs to dlcc compile");
+  std::vector<CompiledModel> models = compile(options, printToStderr());
+  if (models.empty())
+    return 1;
+  if (models.size() > 1)
+    throw UsageError("the file holds several models; --model picks one");
+  const CompiledModel &model = models.front();
+  if (flags.timeReport)
+    printTimes(model);
+  std::fflush(nullptr);
+  return execute(model.name, model.files.front().second, arguments);
+}
+
+Command addTrainCommand(CLI::App &app) {
+  CLI::App *sub =
+      app.add_subcommand("train", "compile a model and train it on data");
+  auto command = std::make_shared<TrainCommand>(*sub);
+  return {sub, [command] { return command->run(); }};
+}
+
+} // namespace dlcc

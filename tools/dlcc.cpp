@@ -1,0 +1,37 @@
+//===- dlcc.cpp - the driver ----------------------------------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/Commands.h"
+#include "tools/ModelFlags.h"
+#include "llvm/Config/llvm-config.h"
+
+#include <cstdio>
+
+int main(int argc, char **argv) {
+  CLI::App app("dlcc compiles deep-learning models to native code.", "dlcc");
+  app.set_version_flag("--version",
+                       "dlcc " DLCC_VERSION " (LLVM " LLVM_VERSION_STRING ")");
+  app.require_subcommand(1);
+  app.footer("Example:\n  dlcc compile models/mlp.dlm --train -o build/\n"
+             "  dlcc COMMAND --help says more about each.\n");
+  const dlcc::Command commands[] = {
+      dlcc::addCompileCommand(app), dlcc::addTrainCommand(app),
+      dlcc::addExplainCommand(app), dlcc::addCheckCommand(app),
+      dlcc::addConfigCommand(app)};
+  try {
+    app.parse(argc, argv);
+    for (const dlcc::Command &command : commands)
+      if (command.app->parsed())
+        return command.run();
+  } catch (const CLI::ParseError &error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  } catch (const dlcc::UsageError &error) {
+    std::fprintf(stderr, "dlcc: %s\n", error.what());
+  }
+  return 2;
+}
