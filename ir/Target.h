@@ -72,6 +72,8 @@ inline constexpr llvm::StringLiteral kFlops = "dlc.flops";
 inline constexpr llvm::StringLiteral kBytes = "dlc.bytes";
 inline constexpr llvm::StringLiteral kTasks = "dlc.tasks";
 inline constexpr llvm::StringLiteral kScratch = "dlc.scratch";
+/// Kernel declaration in planned form: the function it has become (symbol).
+inline constexpr llvm::StringLiteral kLoopForm = "dlc.loop_form";
 /// Kernel function of pointwise work: how many leading loop dimensions of each
 /// of its ops are its shared parallel dimensions (i64).
 inline constexpr llvm::StringLiteral kParallelDims = "dlc.parallel_dims";

@@ -47,8 +47,7 @@
 
 namespace dlcc::cpu {
 
-/// On a planned declaration: the symbol of its loop form.
-inline constexpr llvm::StringLiteral kLoopForm = "dlc.loop_form";
+using attr::kLoopForm;
 
 /// One buffer of a kernel: argument `i` of the planned form is `buffers[i]`.
 struct Buffer {

@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 //
 // The last thing that is known about memory, offsets in regions, becomes
-// address arithmetic here; kernels see bare pointers from now on. Runs on the
-// planned form, before kernels change their convention. Refuses anything but
-// views at constant offsets, casts that keep the address, and calls.
+// address arithmetic here. Runs when kernels have their C convention; entries
+// still stand in planned form. Refuses anything but views at constant offsets,
+// casts that keep the address, and calls of kernels.
 //
 //===----------------------------------------------------------------------===//
 
@@ -76,7 +76,7 @@ private:
   void mapArguments();
   LogicalResult translate(Operation &op);
   LogicalResult translate(memref::ViewOp view);
-  void translate(func::CallOp kernelCall);
+  LogicalResult translate(func::CallOp kernelCall);
 
   func::FuncOp entry;
   StringRef model;
@@ -129,22 +129,35 @@ LogicalResult BodyBuilder::translate(memref::ViewOp view) {
   return success();
 }
 
-void BodyBuilder::translate(func::CallOp kernelCall) {
+/// The kernel behind a call: its loop form, where the call names a
+/// declaration that keeps the planned signature.
+static Operation *kernelOf(func::CallOp kernelCall) {
+  Operation *callee = SymbolTable::lookupNearestSymbolFrom(
+      kernelCall, kernelCall.getCalleeAttr());
+  if (auto form = callee->getAttrOfType<FlatSymbolRefAttr>(attr::kLoopForm))
+    return SymbolTable::lookupNearestSymbolFrom(kernelCall, form);
+  return callee;
+}
+
+LogicalResult BodyBuilder::translate(func::CallOp kernelCall) {
+  Operation *kernel = kernelOf(kernelCall);
+  auto tasks =
+      kernel ? kernel->getAttrOfType<IntegerAttr>(attr::kTasks) : IntegerAttr();
+  if (!tasks)
+    return kernelCall.emitError()
+           << "the kernel has no '" << attr::kTasks << "'";
   Location loc = kernelCall.getLoc();
   for (auto [i, operand] : llvm::enumerate(kernelCall.getOperands()))
     LLVM::StoreOp::create(builder, loc, pointers.lookup(operand),
                           address(loc, buffers, i * int64_t(sizeof(void *))));
-  auto [place, isNew] =
-      table.insert({kernelCall.getCallee(), int32_t(table.size())});
-  auto kernel =
-      SymbolTable::lookupNearestSymbolFrom(entry, kernelCall.getCalleeAttr());
-  auto tasks = kernel->getAttrOfType<IntegerAttr>(attr::kTasks);
+  auto [place, isNew] = table.insert(
+      {SymbolTable::getSymbolName(kernel).getValue(), int32_t(table.size())});
   Value k = LLVM::LoadOp::create(
       builder, loc, pointer,
       address(loc, kernels, place->second * int64_t(sizeof(void *))));
-  LLVM::CallOp::create(
-      builder, loc, TypeRange(), "dlcc_run_kernel",
-      ValueRange{call, k, buffers, constant(tasks ? tasks.getInt() : 1)});
+  LLVM::CallOp::create(builder, loc, TypeRange(), "dlcc_run_kernel",
+                       ValueRange{call, k, buffers, constant(tasks.getInt())});
+  return success();
 }
 
 LogicalResult BodyBuilder::translate(Operation &op) {
@@ -158,10 +171,8 @@ LogicalResult BodyBuilder::translate(Operation &op) {
     pointers.map(op.getResult(0), pointers.lookup(op.getOperand(0)));
     return success();
   }
-  if (auto kernelCall = dyn_cast<func::CallOp>(op)) {
-    translate(kernelCall);
-    return success();
-  }
+  if (auto kernelCall = dyn_cast<func::CallOp>(op))
+    return translate(kernelCall);
   return op.emitError("cannot stand in a planned entry function");
 }
 
@@ -237,6 +248,10 @@ void LowerEntriesPass::runOnOperation() {
       return signalPassFailure();
   }
   declareTable(model.getValue(), table);
+  for (auto function :
+       llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
+    if (function->hasAttr(attr::kLoopForm))
+      function.erase();
 }
 
 } // namespace

@@ -21,9 +21,10 @@ def LowerEntriesPass : Pass<"dlc-lower-entries", "::mlir::ModuleOp"> {
     kernel and array to the runtime, call by call. The array is made once and
     is as long as the longest list.
 
-    Kernels change their convention in a later pass, so a body takes a kernel's
-    address from a table, `MODEL_kernels`, that is declared here and defined
-    when the module has become LLVM IR; the optimiser then sees through it.
+    A body takes a kernel's address from a table, `MODEL_kernels`, that is
+    declared here and defined when the module has become LLVM IR (the place to
+    choose between instruction sets); the optimiser sees through it. The
+    planned declarations, which kept the calls legal, go.
 
     Before:
 
