@@ -151,7 +151,8 @@ int CompileCommand::run() {
     throw UsageError("the file holds several models; -o has to be a folder, "
                      "or --model picks one");
   if (!stops && !outputIsFile && !isFolder && output != "-")
-    if (std::error_code code = sys::fs::create_directories(output)) {
+    if (std::error_code code =
+            sys::fs::create_directories(output, true, sys::fs::all_all)) {
       std::fprintf(stderr, "error: cannot make the folder '%s': %s\n",
                    output.c_str(), code.message().c_str());
       return 1;
