@@ -1,0 +1,75 @@
+//===- ByteReader.cpp - bytes of a plain or gzipped file ------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/train/ByteReader.h"
+#include "runtime/train/Refusal.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+using namespace dlcc::train;
+
+static std::string systemError() { return std::strerror(errno); }
+
+ByteReader::ByteReader(const std::string &path)
+    : path(path), file(nullptr, gzclose) {
+  int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0)
+    throw Refusal("cannot open " + path + ": " + systemError());
+  struct stat status;
+  if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+    close(descriptor);
+    throw Refusal(path + " is not a regular file");
+  }
+  fileBytes = status.st_size;
+  file.reset(gzdopen(descriptor, "rb"));
+  if (!file) {
+    close(descriptor);
+    throw Refusal("no memory to read " + path);
+  }
+}
+
+void ByteReader::read(void *to, int64_t bytes, const char *what) {
+  for (auto *next = static_cast<char *>(to); bytes > 0;) {
+    auto part = static_cast<unsigned>(std::min<int64_t>(bytes, 1 << 30));
+    int count = gzread(file.get(), next, part);
+    int error = Z_OK;
+    const char *text = gzerror(file.get(), &error);
+    if (count < 0 || (error != Z_OK && error != Z_BUF_ERROR))
+      throw Refusal(path + " cannot be read: " +
+                    (error == Z_ERRNO ? systemError() : text));
+    if (count == 0)
+      throw Refusal(path + " is cut off: its " + what + " lacks " +
+                    std::to_string(bytes) + " bytes after byte " +
+                    std::to_string(done));
+    next += count;
+    bytes -= count;
+    done += count;
+  }
+}
+
+void ByteReader::expectEnd() {
+  char extra;
+  if (gzread(file.get(), &extra, 1) > 0)
+    throw Refusal(path + " goes on after byte " + std::to_string(done) +
+                  ", where its header says it ends");
+}
+
+void ByteReader::expectAtLeast(int64_t bytes) const {
+  constexpr int64_t mostGain = 1032;
+  int64_t most = gzdirect(file.get()) ? fileBytes : fileBytes * mostGain;
+  if (bytes > most)
+    throw Refusal(path + " is cut off: its header speaks of " +
+                  std::to_string(bytes) + " bytes, the file has " +
+                  std::to_string(fileBytes));
+}

@@ -1,0 +1,61 @@
+//===- DataSet.cpp - data as it was read ----------------------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/train/DataSet.h"
+#include "runtime/Tensors.h"
+#include "runtime/train/Refusal.h"
+
+#include <new>
+
+using namespace dlcc;
+using namespace dlcc::train;
+
+std::string Field::typeText() const {
+  std::vector<int64_t> all = {rows};
+  all.insert(all.end(), dims.begin(), dims.end());
+  return rt::typeText(type, all);
+}
+
+int64_t Field::rowElements() const {
+  int64_t count = 1;
+  for (int64_t dim : dims)
+    count *= dim;
+  return count;
+}
+
+void Split::add(Field field) {
+  if (field.rows == 0)
+    throw Refusal(field.file + " has no rows");
+  if (!fields.empty() && field.rows != rows)
+    throw Refusal(field.file + " has " + std::to_string(field.rows) +
+                  " rows, but " + fields.front().file + " has " +
+                  std::to_string(rows));
+  rows = field.rows;
+  fields.push_back(std::move(field));
+}
+
+int64_t dlcc::train::checkedBytes(const std::string &file,
+                                  const std::vector<int64_t> &dims,
+                                  int64_t elementBytes) {
+  constexpr int64_t most = int64_t{1} << 46;
+  int64_t bytes = elementBytes;
+  for (int64_t dim : dims)
+    if (dim < 0 || __builtin_mul_overflow(bytes, dim, &bytes) || bytes > most)
+      throw Refusal(file + ": its header asks for more than memory can hold");
+  return bytes;
+}
+
+std::unique_ptr<unsigned char[]>
+dlcc::train::allocateFor(const std::string &file, int64_t bytes) {
+  try {
+    return std::make_unique_for_overwrite<unsigned char[]>(bytes);
+  } catch (const std::bad_alloc &) {
+    throw Refusal(file + ": no memory for its " + std::to_string(bytes) +
+                  " bytes");
+  }
+}

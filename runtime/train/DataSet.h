@@ -1,0 +1,61 @@
+//===- DataSet.h - data as it was read ------------------------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_RUNTIME_TRAIN_DATASET_H
+#define DLCC_RUNTIME_TRAIN_DATASET_H
+
+#include "dlcc/abi.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dlcc::train {
+
+/// A column of the data: a value of one type and shape for each row, in memory
+/// as the file had it (bytes stay bytes), native byte order.
+struct Field {
+  std::string name;
+  std::string file;          ///< where it comes from, for messages
+  int32_t type;              ///< dlcc_element_type
+  std::vector<int64_t> dims; ///< of one row
+  int64_t rows;
+  std::unique_ptr<unsigned char[]> data;
+
+  /// "u8[60000, 28, 28]".
+  std::string typeText() const;
+  int64_t rowElements() const;
+};
+
+/// Fields with equally many rows.
+struct Split {
+  std::vector<Field> fields;
+  int64_t rows = 0;
+
+  /// Adds a field; refuses one with another number of rows.
+  void add(Field field);
+};
+
+struct DataSet {
+  Split train;
+  std::optional<Split> test;
+};
+
+/// Product of `dims` and `elementBytes`, refusing what memory cannot hold with
+/// a sentence that names the file.
+int64_t checkedBytes(const std::string &file, const std::vector<int64_t> &dims,
+                     int64_t elementBytes);
+
+/// Memory for `bytes` bytes of `file`, or a refusal.
+std::unique_ptr<unsigned char[]> allocateFor(const std::string &file,
+                                             int64_t bytes);
+
+} // namespace dlcc::train
+
+#endif // DLCC_RUNTIME_TRAIN_DATASET_H

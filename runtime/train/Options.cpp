@@ -1,0 +1,95 @@
+//===- Options.cpp - the command line of a training program ---------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/train/Options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <limits>
+
+using namespace dlcc::train;
+
+static void describe(CLI::App &app, const dlcc_model &model, Options &options) {
+  auto notNegative =
+      CLI::Range(0.0, std::numeric_limits<double>::max()).description("");
+  auto positive = CLI::Range(int64_t{1}, std::numeric_limits<int64_t>::max())
+                      .description("");
+  app.add_option("--data", options.data,
+                 "folder or file with training data (MNIST IDX, .npy, CSV), "
+                 "or 'synthetic'")
+      ->required();
+  app.add_option("--test-data", options.testData,
+                 "folder or file with test data, where --data has none");
+  CLI::Option *rows =
+      app.add_option("--rows", options.rows, "rows of synthetic data")
+          ->check(positive);
+  app.add_option("--epochs", options.epochs, "times through the data")
+      ->check(positive)
+      ->capture_default_str();
+  CLI::Option *rate =
+      app.add_option("--learning-rate", options.learningRate,
+                     "instead of the model's, where that is a constant")
+          ->check(notNegative);
+  app.add_option("--learning-rate-scale", options.learningRateScale,
+                 "factor on the model's learning rate, schedule or constant")
+      ->check(notNegative)
+      ->excludes(rate);
+  app.add_option("--weights", options.weights,
+                 "weights file or checkpoint to start from");
+  CLI::Option *checkpoint = app.add_option("--checkpoint", options.checkpoint,
+                                           "file to save training in");
+  app.add_option("--checkpoint-every", options.checkpointEvery,
+                 "steps between saves (default: at the end only)")
+      ->check(positive)
+      ->needs(checkpoint);
+  app.add_flag("--resume", options.resume,
+               "go on from the checkpoint; start anew where there is none yet")
+      ->needs(checkpoint);
+  app.add_option("--threads", options.threads,
+                 "threads (default: " + std::to_string(model.threads) + ")")
+      ->check(CLI::Range(1, 4096).description(""));
+  app.add_option("--seed", options.seed,
+                 "of initial weights, order of the data and dropout")
+      ->capture_default_str();
+  app.add_option("--limit-steps", options.limitSteps,
+                 "stop after this many steps, counted from the beginning of "
+                 "training")
+      ->check(positive);
+  app.add_option("--log-every", options.logEvery,
+                 "steps between lines about a step")
+      ->check(positive);
+  app.add_flag("--json", options.json, "one JSON object a line on stdout");
+  app.callback([&options, rows] {
+    if (rows->count() && options.data != "synthetic")
+      throw CLI::ValidationError("--rows", "belongs to --data synthetic");
+  });
+}
+
+std::optional<Options> dlcc::train::parseOptions(const dlcc_model &model,
+                                                 int argc, char **argv,
+                                                 int &exitCode) {
+  Options options;
+  options.epochs = std::max<int64_t>(model.default_epochs, 1);
+  std::string name = model.name;
+  CLI::App app("Trains the model '" + name + "' (batch " +
+                   std::to_string(model.batch) + ", compiled in).",
+               name);
+  app.footer("Example: " + name + " --data mnist --epochs 5 --checkpoint " +
+             name +
+             ".dlw --resume\nSIGINT saves the checkpoint and stops; a second "
+             "one stops at once.");
+  describe(app, model, options);
+  try {
+    app.parse(argc, argv);
+    return options;
+  } catch (const CLI::ParseError &error) {
+    constexpr int wrongUsage = 2;
+    exitCode = app.exit(error) == 0 ? 0 : wrongUsage;
+    return std::nullopt;
+  }
+}

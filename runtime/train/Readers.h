@@ -1,0 +1,42 @@
+//===- Readers.h - from folders and files to data -------------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_RUNTIME_TRAIN_READERS_H
+#define DLCC_RUNTIME_TRAIN_READERS_H
+
+#include "runtime/train/DataSet.h"
+
+#include <functional>
+#include <string>
+
+namespace dlcc::train {
+
+/// Reads a folder or a file, by what it is: MNIST IDX (also .gz), .npy files by
+/// input name, CSV. Throws Refusal.
+DataSet readData(const std::string &path);
+
+/// The same for --test-data: the test split where the folder has one, else
+/// what readData takes for training data.
+Split readTestData(const std::string &path);
+
+/// One array of an IDX file, plain or gzipped.
+Field readIdx(const std::string &path, const std::string &name);
+
+/// One .npy file; its first dimension is the rows.
+Field readNpy(const std::string &path, const std::string &name);
+
+/// A CSV file with a header line: a field for each column.
+Split readCsv(const std::string &path);
+
+/// A fixed data set for the inputs of `entry`: floats from N(0, 1), integers
+/// within their bound (without one within [0, 2)), a function of the seed.
+Split makeSynthetic(const dlcc_entry &entry, int64_t rows, uint64_t seed);
+
+} // namespace dlcc::train
+
+#endif // DLCC_RUNTIME_TRAIN_READERS_H

@@ -1,0 +1,319 @@
+//===- Trainer.cpp - the training loop ------------------------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/train/Trainer.h"
+#include "runtime/Tensors.h"
+#include "runtime/train/Refusal.h"
+#include "runtime/train/Shuffle.h"
+#include "runtime/train/StopSignal.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <limits>
+#include <numeric>
+
+using namespace dlcc;
+using namespace dlcc::train;
+
+Entries::Entries(const dlcc_model &model) {
+  auto find = [&](int32_t kind, const char *block) {
+    for (int32_t i = 0; i < model.num_entries; ++i)
+      if (model.entries[i].kind == kind &&
+          (!block || std::strcmp(model.entries[i].block, block) == 0))
+        return i;
+    return -1;
+  };
+  train = find(DLCC_ENTRY_TRAIN, nullptr);
+  if (train < 0)
+    throw Refusal("the model has no training block, so there is nothing to "
+                  "train");
+  const char *block = model.entries[train].block;
+  for (int32_t i = train + 1; i < model.num_entries; ++i)
+    if (model.entries[i].kind == DLCC_ENTRY_TRAIN)
+      throw Refusal("the model has several training blocks ('" +
+                    std::string(block) + "', '" + model.entries[i].block +
+                    "'); this program trains models with one");
+  evaluate = find(DLCC_ENTRY_EVALUATE, block);
+  report = find(DLCC_ENTRY_REPORT, block);
+}
+
+/// Batches in an epoch: the last one may be partial, unless the step mixes
+/// rows; then its rows are left out.
+static int64_t countBatches(const dlcc_model &model, const dlcc_entry &entry,
+                            int64_t rows) {
+  if (rows >= std::numeric_limits<uint32_t>::max())
+    throw Refusal("more than 2^32 - 2 rows of data");
+  if (!entry.all_rows)
+    return (rows + model.batch - 1) / model.batch;
+  if (rows < model.batch)
+    throw Refusal("the training step needs full batches of " +
+                  std::to_string(model.batch) + " rows, the data has " +
+                  std::to_string(rows));
+  return rows / model.batch;
+}
+
+Trainer::Trainer(const dlcc_model &model, const Options &options,
+                 const DataSet &data, Reporter &reporter)
+    : model(model), options(options), data(data), reporter(reporter),
+      entries(model), batches(countBatches(model, model.entries[entries.train],
+                                           data.train.rows)),
+      trainBatches(model.entries[entries.train], data.train, model.batch),
+      metrics(model.entries[entries.train].num_outputs) {
+  if (metrics.size() > std::size(position.sums))
+    throw Refusal("the training block has more than " +
+                  std::to_string(std::size(position.sums)) +
+                  " metrics, which checkpoints cannot hold");
+  if (data.test && entries.evaluate >= 0)
+    testBatches.emplace(model.entries[entries.evaluate], *data.test,
+                        model.batch);
+  memory = ResidentMemory(); // the data and the batches are there by now
+  createInstance();
+}
+
+void Trainer::check(dlcc_status status) const {
+  if (status != DLCC_OK)
+    throw Refusal(dlcc_last_error());
+}
+
+void Trainer::createInstance() {
+  dlcc_options host = DLCC_OPTIONS_INIT;
+  host.threads = options.threads;
+  host.seed = options.seed;
+  host.steps_per_epoch = batches;
+  host.log = [](void *, const char *message) {
+    std::fprintf(stderr, "note: %s\n", message);
+  };
+  instance.reset(dlcc_create(&model, &host));
+  if (!instance)
+    throw Refusal(dlcc_last_error());
+  position.seed = options.seed;
+  position.data_rows = data.train.rows;
+  setWeights();
+  applyLearningRate();
+}
+
+void Trainer::setWeights() {
+  if (options.resume) {
+    if (std::FILE *file = std::fopen(options.checkpoint.c_str(), "rb")) {
+      std::fclose(file);
+      return resume();
+    }
+    std::fprintf(stderr,
+                 "note: there is no checkpoint '%s' yet; training "
+                 "starts anew\n",
+                 options.checkpoint.c_str());
+  }
+  check(options.weights.empty()
+            ? dlcc_init(instance.get(), options.seed)
+            : dlcc_load(instance.get(), options.weights.c_str()));
+}
+
+void Trainer::resume() {
+  check(dlcc_load_checkpoint(instance.get(), options.checkpoint.c_str()));
+  dlcc_get_position(instance.get(), &position);
+  if (position.data_rows != data.train.rows)
+    throw Refusal("'" + options.checkpoint + "' was training on " +
+                  std::to_string(position.data_rows) + " rows; this data has " +
+                  std::to_string(data.train.rows));
+  if (position.batch_in_epoch > batches)
+    throw Refusal("'" + options.checkpoint + "' stands at batch " +
+                  std::to_string(position.batch_in_epoch) +
+                  " of an epoch that has " + std::to_string(batches) +
+                  " here; was the model compiled with another batch?");
+  if (position.seed != options.seed)
+    std::fprintf(stderr, "note: going on with the checkpoint's seed %llu\n",
+                 static_cast<unsigned long long>(position.seed));
+}
+
+void Trainer::applyLearningRate() {
+  double scale = options.learningRateScale;
+  if (options.learningRate) {
+    if (!(model.learning_rate > 0))
+      throw Refusal("the model's learning rate is a schedule; "
+                    "--learning-rate-scale multiplies it");
+    scale = *options.learningRate / model.learning_rate;
+  }
+  check(
+      dlcc_set_learning_rate_scale(instance.get(), static_cast<float>(scale)));
+}
+
+void Trainer::announce() {
+  int64_t parameters = 0;
+  for (int32_t i = 0; i < model.num_variables; ++i)
+    if (model.variables[i].kind == DLCC_PARAMETER)
+      parameters += rt::elementCount(model.variables[i].tensor);
+  int64_t threads =
+      std::max(options.threads ? options.threads : model.threads, 1);
+  int64_t planned = model.weight_bytes + model.optimizer_bytes +
+                    model.state_bytes + model.arena_bytes +
+                    threads * model.scratch_bytes;
+  reporter.start({model.name, parameters, planned, threads, model.batch,
+                  data.train.rows, testBatches ? data.test->rows : 0,
+                  options.epochs});
+  if (int64_t used = batches * model.batch; used < data.train.rows)
+    std::fprintf(stderr,
+                 "note: the training step needs full batches; the last %lld "
+                 "rows of each epoch are left out\n",
+                 static_cast<long long>(data.train.rows - used));
+}
+
+bool Trainer::limitReached() const {
+  return options.limitSteps && position.step >= options.limitSteps;
+}
+
+double Trainer::secondsInEpoch() const {
+  return std::chrono::duration<double>(Clock::now() - epochStart).count();
+}
+
+int Trainer::run() {
+  announce();
+  bool whole = true;
+  while (position.epoch < options.epochs && !limitReached() && !stopSignal()) {
+    whole = trainEpoch();
+    // Before the evaluation, which resets states of the stream.
+    if (!whole)
+      save();
+    if (!stopSignal())
+      finishEpoch(whole);
+  }
+  if (whole)
+    save();
+  reporter.end(
+      {position.step, memory.growth(), stopSignal() != 0, options.checkpoint});
+  return stopSignal();
+}
+
+/// Trains the rest of an epoch; false if it was ended early.
+bool Trainer::trainEpoch() {
+  std::vector<uint32_t> order(data.train.rows);
+  shuffle(order, position.seed, position.epoch);
+  if (position.batch_in_epoch == 0)
+    dlcc_reset_state(instance.get());
+  epochStart = Clock::now();
+  rowsHere = 0;
+  while (position.batch_in_epoch < batches) {
+    if (limitReached() || stopSignal())
+      return false;
+    step(order);
+  }
+  return true;
+}
+
+void Trainer::step(const std::vector<uint32_t> &order) {
+  int64_t first = position.batch_in_epoch * model.batch;
+  int64_t rows = std::min(model.batch, data.train.rows - first);
+  trainBatches.fill(order.data() + first, rows);
+  std::vector<void *> args = trainBatches.inputs();
+  for (float &metric : metrics)
+    args.push_back(&metric);
+  check(dlcc_run(instance.get(), entries.train, rows, args.data()));
+  for (size_t i = 0; i < metrics.size(); ++i)
+    position.sums[i] += static_cast<double>(metrics[i]) * rows;
+  position.rows += rows;
+  rowsHere += rows;
+  ++position.step;
+  ++position.batch_in_epoch;
+  reportStep(metrics.empty() ? 0 : metrics.front());
+  if (options.checkpointEvery && position.step % options.checkpointEvery == 0)
+    save();
+}
+
+void Trainer::reportStep(double loss) {
+  bool logged = options.logEvery && position.step % options.logEvery == 0;
+  if (!logged && !reporter.wantsEveryStep())
+    return;
+  double rate = rowsHere / std::max(secondsInEpoch(), 1e-9);
+  double rowsLeft =
+      static_cast<double>(options.epochs - position.epoch) * data.train.rows -
+      position.batch_in_epoch * model.batch;
+  Averages soFar = average(position.sums, position.rows);
+  reporter.step({position.step, loss, logged, position.epoch + 1,
+                 position.batch_in_epoch, batches, rate,
+                 std::max(rowsLeft, 0.0) / rate, &soFar});
+}
+
+/// Says what the epoch gave. A whole one is then left behind.
+void Trainer::finishEpoch(bool whole) {
+  double seconds = secondsInEpoch();
+  EpochEvent event = {position.epoch + 1, seconds,
+                      rowsHere / std::max(seconds, 1e-9),
+                      average(position.sums, position.rows), std::nullopt};
+  if (testBatches) {
+    event.test = evaluate();
+    if (!event.test)
+      return;
+  }
+  reporter.epoch(event);
+  if (!whole)
+    return;
+  ++position.epoch;
+  position.batch_in_epoch = 0;
+  std::fill(std::begin(position.sums), std::end(position.sums), 0.0);
+  position.rows = 0;
+  dlcc_reset_state(instance.get());
+}
+
+/// The whole test split, last partial batch included; nothing if a signal
+/// came in between.
+std::optional<Averages> Trainer::evaluate() {
+  dlcc_reset_state(instance.get());
+  std::vector<double> sums(std::size(position.sums));
+  std::vector<uint32_t> samples(model.batch);
+  int64_t rows = 0;
+  bool allRows = model.entries[entries.evaluate].all_rows;
+  for (int64_t first = 0; first < data.test->rows; first += model.batch) {
+    if (stopSignal())
+      return std::nullopt;
+    int64_t count = std::min(model.batch, data.test->rows - first);
+    if (allRows && count < model.batch)
+      break;
+    std::iota(samples.begin(), samples.begin() + count,
+              static_cast<uint32_t>(first));
+    testBatches->fill(samples.data(), count);
+    std::vector<void *> args = testBatches->inputs();
+    for (float &metric : metrics)
+      args.push_back(&metric);
+    check(dlcc_run(instance.get(), entries.evaluate, count, args.data()));
+    for (size_t i = 0; i < metrics.size(); ++i)
+      sums[i] += static_cast<double>(metrics[i]) * count;
+    rows += count;
+  }
+  return average(sums.data(), rows);
+}
+
+Averages Trainer::average(const double *sums, int64_t rows) const {
+  const dlcc_entry &entry = model.entries[entries.train];
+  Averages result = {rows, {}};
+  std::vector<float> values(metrics.size());
+  for (size_t i = 0; i < metrics.size(); ++i) {
+    double mean = sums[i] / std::max<int64_t>(rows, 1);
+    result.values.emplace_back(entry.outputs[i].name, mean);
+    values[i] = static_cast<float>(mean);
+  }
+  if (entries.report < 0)
+    return result;
+  const dlcc_entry &report = model.entries[entries.report];
+  std::vector<float> reports(report.num_outputs);
+  std::vector<void *> args;
+  for (float &value : values)
+    args.push_back(&value);
+  for (float &value : reports)
+    args.push_back(&value);
+  check(dlcc_run(instance.get(), entries.report, 1, args.data()));
+  for (int32_t i = 0; i < report.num_outputs; ++i)
+    result.values.emplace_back(report.outputs[i].name, reports[i]);
+  return result;
+}
+
+void Trainer::save() {
+  if (options.checkpoint.empty())
+    return;
+  dlcc_set_position(instance.get(), &position);
+  check(dlcc_save_checkpoint(instance.get(), options.checkpoint.c_str()));
+}
