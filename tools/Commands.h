@@ -28,6 +28,7 @@ struct Command {
 Command addCompileCommand(CLI::App &app);
 Command addTrainCommand(CLI::App &app);
 Command addExplainCommand(CLI::App &app);
+Command addBenchCommand(CLI::App &app);
 Command addCheckCommand(CLI::App &app);
 Command addConfigCommand(CLI::App &app);
 

@@ -21,8 +21,8 @@ int main(int argc, char **argv) {
              "  dlcc COMMAND --help says more about each.\n");
   const dlcc::Command commands[] = {
       dlcc::addCompileCommand(app), dlcc::addTrainCommand(app),
-      dlcc::addExplainCommand(app), dlcc::addCheckCommand(app),
-      dlcc::addConfigCommand(app)};
+      dlcc::addBenchCommand(app),   dlcc::addExplainCommand(app),
+      dlcc::addCheckCommand(app),   dlcc::addConfigCommand(app)};
   try {
     app.parse(argc, argv);
     for (const dlcc::Command &command : commands)

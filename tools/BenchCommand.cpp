@@ -1,0 +1,255 @@
+//===- BenchCommand.cpp - dlcc bench --------------------------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Runs forward and the training step on made data in this process and compares
+// with the peak of the machine, measured just before and after. An entry's
+// operations are those of its kernels; the floor is what they take at the
+// peak.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/object/ModelDescription.h"
+#include "tools/Commands.h"
+#include "tools/LoadedModel.h"
+#include "tools/MeasurePeak.h"
+#include "tools/ModelFlags.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <random>
+#include <sys/resource.h>
+#include <thread>
+
+using namespace llvm;
+
+namespace dlcc {
+
+namespace {
+
+struct Measurement {
+  double median, min; ///< seconds
+  int64_t runs;
+  double gflop, peak;
+};
+
+/// Arrays for the inputs and outputs of an entry.
+class MadeData {
+public:
+  explicit MadeData(const dlcc_entry &entry);
+  void *const *arguments() { return pointers.data(); }
+
+private:
+  void add(const dlcc_tensor &tensor, bool isInput);
+
+  std::mt19937_64 random{1};
+  std::vector<std::vector<char>> arrays;
+  std::vector<void *> pointers;
+};
+
+class BenchCommand {
+public:
+  explicit BenchCommand(CLI::App &app);
+  int run();
+
+private:
+  bool benchModel(const CompiledModel &model, const std::string &object);
+  bool benchEntry(const CompiledModel &model, const dlcc_model &descriptor,
+                  int32_t entry, dlcc_instance *instance);
+  void print(const CompiledModel &model, const dlcc_entry &entry,
+             const Measurement &measured) const;
+
+  ModelFlags flags;
+  int64_t runs = 20;
+  int threads = 0;
+  bool asJson = false, onlyTraining = false;
+};
+
+} // namespace
+
+MadeData::MadeData(const dlcc_entry &entry) {
+  for (int32_t i = 0; i != entry.num_inputs; ++i)
+    add(entry.inputs[i], /*isInput=*/true);
+  for (int32_t i = 0; i != entry.num_outputs; ++i)
+    add(entry.outputs[i], /*isInput=*/false);
+}
+
+/// Floats from N(0, 1), integers within their bound (0 and 1 without one).
+void MadeData::add(const dlcc_tensor &tensor, bool isInput) {
+  int64_t elements = 1;
+  for (int32_t i = 0; i != tensor.rank; ++i)
+    elements *= tensor.dims[i];
+  auto type = static_cast<dlcc_element_type>(tensor.type);
+  int64_t width = elementBytes(type);
+  std::vector<char> array(elements * width);
+  std::normal_distribution<float> normal;
+  uint64_t bound = tensor.bound > 0 ? tensor.bound : 2;
+  for (int64_t i = 0; isInput && i != elements; ++i) {
+    char *place = array.data() + i * width;
+    if (type == DLCC_F32) {
+      float value = normal(random);
+      std::memcpy(place, &value, width);
+    } else if (type == DLCC_F64) {
+      double value = normal(random);
+      std::memcpy(place, &value, width);
+    } else if (type != DLCC_F16 && type != DLCC_BF16) {
+      uint64_t value = random() % bound; // little-endian: the low bytes
+      std::memcpy(place, &value, width);
+    }
+  }
+  arrays.push_back(std::move(array));
+  pointers.push_back(arrays.back().data());
+}
+
+BenchCommand::BenchCommand(CLI::App &app) {
+  flags.addModel(app);
+  app.add_flag("--train", onlyTraining,
+               "the training step only; default: forward and, where there is "
+               "a training block, the training step");
+  app.add_option("--threads", threads, "default: one a processor")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--runs", runs, "runs that are measured; default 20")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--json", asJson, "one JSON object a phase");
+  flags.addTarget(app, /*isProgram=*/true);
+  flags.addInspection(app);
+  flags.addUnsupported(app);
+  app.footer("Example:\n  dlcc bench models/fcn_r.dlm --threads 2\n");
+}
+
+/// Peak resident memory of this process so far, in bytes.
+static int64_t peakResident() {
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return int64_t(usage.ru_maxrss) * 1024;
+}
+
+bool BenchCommand::benchEntry(const CompiledModel &model,
+                              const dlcc_model &descriptor, int32_t index,
+                              dlcc_instance *instance) {
+  using Clock = std::chrono::steady_clock;
+  const dlcc_entry &entry = descriptor.entries[index];
+  MadeData data(entry);
+  auto step = [&] {
+    Clock::time_point start = Clock::now();
+    dlcc_status status =
+        dlcc_run(instance, index, descriptor.batch, data.arguments());
+    std::chrono::duration<double> seconds = Clock::now() - start;
+    if (status != DLCC_OK) {
+      std::fprintf(stderr, "error: %s: %s\n", entry.name, dlcc_last_error());
+      return -1.0;
+    }
+    return seconds.count();
+  };
+  for (int i = 0; i != 2; ++i)
+    if (step() < 0)
+      return false;
+  double before = measurePeak(threads);
+  std::vector<double> times;
+  for (int64_t i = 0; i != runs; ++i)
+    times.push_back(step());
+  double after = measurePeak(threads);
+  std::sort(times.begin(), times.end());
+  int64_t flops = 0;
+  for (const KernelInfo &kernel : model.kernels)
+    flops += kernel.entry == entry.name ? kernel.flops : 0;
+  print(model, entry,
+        {times[times.size() / 2], times.front(), runs, double(flops) / 1e9,
+         std::max(before, after)});
+  return true;
+}
+
+void BenchCommand::print(const CompiledModel &model, const dlcc_entry &entry,
+                         const Measurement &measured) const {
+  double gflops = measured.gflop / measured.median;
+  if (!asJson) {
+    std::printf("%s %s, batch %lld, %d threads: median %.3f ms, min %.3f ms; "
+                "%.1f GFLOP/s, %.0f%% of the machine's %.0f\n",
+                model.name.c_str(), entry.name, (long long)model.batch, threads,
+                1e3 * measured.median, 1e3 * measured.min, gflops,
+                100 * gflops / measured.peak, measured.peak);
+    return;
+  }
+  json::OStream out(outs());
+  out.object([&] {
+    out.attribute("model", model.name);
+    out.attribute("phase", entry.kind == DLCC_ENTRY_TRAIN ? "train" : "infer");
+    out.attribute("entry", entry.name);
+    out.attribute("target", model.cpu);
+    out.attribute("precision", "f32");
+    out.attribute("batch", model.batch);
+    out.attribute("threads", threads);
+    out.attribute("median_s", measured.median);
+    out.attribute("min_s", measured.min);
+    out.attribute("runs", measured.runs);
+    out.attribute("gflop", measured.gflop);
+    out.attribute("gflops", gflops);
+    out.attribute("peak_gflops", measured.peak);
+    out.attribute("share_of_peak", gflops / measured.peak);
+    out.attribute("floor_s", measured.gflop / measured.peak);
+    out.attribute("planned_bytes", model.memory.total(threads));
+    out.attribute("peak_rss_bytes", peakResident());
+  });
+  outs() << '\n';
+  outs().flush();
+}
+
+bool BenchCommand::benchModel(const CompiledModel &model,
+                              const std::string &object) {
+  Expected<LoadedModel> loaded = LoadedModel::load(model.name, object);
+  if (!loaded) {
+    std::fprintf(stderr, "error: %s\n", toString(loaded.takeError()).c_str());
+    return false;
+  }
+  const dlcc_model &descriptor = loaded->descriptor();
+  dlcc_options options = DLCC_OPTIONS_INIT;
+  options.threads = threads;
+  options.steps_per_epoch = 1000;
+  InstancePointer instance(dlcc_create(&descriptor, &options));
+  if (!instance || dlcc_init(instance.get(), 1) != DLCC_OK) {
+    std::fprintf(stderr, "error: %s\n", dlcc_last_error());
+    return false;
+  }
+  for (int32_t i = 0; i != descriptor.num_entries; ++i) {
+    int32_t kind = descriptor.entries[i].kind;
+    bool isAsked = kind == DLCC_ENTRY_TRAIN ||
+                   (kind == DLCC_ENTRY_FORWARD && !onlyTraining);
+    if (isAsked && !benchEntry(model, descriptor, i, instance.get()))
+      return false;
+  }
+  return true;
+}
+
+int BenchCommand::run() {
+  CompileOptions options = flags.translate();
+  options.training = true;
+  options.artefacts = {Artefact::Object};
+  options.stopAfter = Phase::Object;
+  if (threads == 0)
+    threads = std::max(1u, std::thread::hardware_concurrency());
+  std::vector<CompiledModel> models = compile(options, printToStderr());
+  for (const CompiledModel &model : models)
+    if (!benchModel(model, model.files.front().second))
+      return 1;
+  return models.empty() ? 1 : 0;
+}
+
+Command addBenchCommand(CLI::App &app) {
+  CLI::App *sub = app.add_subcommand(
+      "bench", "time of a step, against the peak of this machine");
+  auto command = std::make_shared<BenchCommand>(*sub);
+  return {sub, [command] { return command->run(); }};
+}
+
+} // namespace dlcc
