@@ -125,7 +125,7 @@ static dlcc_options readOptions(const dlcc_options *given, int32_t threads) {
     std::memcpy(&options, given, std::min(given->size, sizeof options));
   }
   if (options.threads == 0)
-    options.threads = std::max(threads, 1);
+    options.threads = threads > 0 ? threads : int32_t(coreCount());
   constexpr int32_t maxThreads = 4096;
   if (options.threads < 0 || options.threads > maxThreads)
     throw Failure(DLCC_INVALID_ARGUMENT, "options.threads is " +

@@ -15,8 +15,7 @@
 
 using namespace dlcc::rt;
 
-/// Cores that this process may run on.
-static int64_t coreCount() {
+int64_t dlcc::rt::coreCount() {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set) != 0)
     return 1;

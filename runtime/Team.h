@@ -27,6 +27,9 @@ struct pthreadpool;
 
 namespace dlcc::rt {
 
+/// Cores that this process may run on.
+int64_t coreCount();
+
 /// A kernel and all its tasks.
 struct Job {
   dlcc_kernel kernel;

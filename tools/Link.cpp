@@ -35,15 +35,14 @@ std::vector<std::string> Installation::compileFlags() const {
 }
 
 std::vector<std::string> Installation::linkFlags() const {
-  return {"-L" + lib, "-ldlcc_rt", "-lpthreadpool", "-lstdc++",
-          "-lm",      "-lpthread", "-ldl"};
+  return {"-L" + lib, "-ldlcc_rt", "-lpthreadpool", "-lz",
+          "-lstdc++", "-lm",       "-lpthread",     "-ldl"};
 }
 
 std::vector<std::string> Installation::trainingLinkFlags() const {
   std::vector<std::string> flags = {"-L" + lib, "-ldlcc_train"};
   for (const std::string &flag : linkFlags())
     flags.push_back(flag);
-  flags.push_back("-lz");
   return flags;
 }
 

@@ -72,6 +72,9 @@ TrainCommand::TrainCommand(CLI::App &app) {
   addProgramOption(app, "--epochs", "N", "default: the training block's");
   addProgramOption(app, "--learning-rate", "X",
                    "instead of the training block's");
+  addProgramOption(app, "--learning-rate-scale", "X",
+                   "factor on the model's learning rate");
+  addProgramOption(app, "--weights", "FILE", "weights to start from");
   addProgramOption(app, "--checkpoint", "FILE", "where to keep the state");
   addProgramOption(app, "--checkpoint-every", "N", "save every N steps too");
   addProgramFlag(app, "--resume", "go on from the checkpoint, if there is one");
@@ -79,7 +82,6 @@ TrainCommand::TrainCommand(CLI::App &app) {
   addProgramOption(app, "--seed", "N", "of weights, shuffling and dropout");
   addProgramOption(app, "--limit-steps", "N", "stop after N steps");
   addProgramOption(app, "--log-every", "N", "a line every N steps");
-  addProgramOption(app, "--logdir", "DIR", "event files");
   addProgramFlag(app, "--json", "one JSON object a line");
   app.footer("Example:\n  dlcc train models/mlp.dlm --data mnist/ --epochs 10 "
              "--checkpoint mlp.dlw\n");

@@ -51,7 +51,10 @@ static void describe(CLI::App &app, const dlcc_model &model, Options &options) {
                "go on from the checkpoint; start anew where there is none yet")
       ->needs(checkpoint);
   app.add_option("--threads", options.threads,
-                 "threads (default: " + std::to_string(model.threads) + ")")
+                 "threads (default: " +
+                     (model.threads ? std::to_string(model.threads)
+                                    : std::string("one a processor")) +
+                     ")")
       ->check(CLI::Range(1, 4096).description(""));
   app.add_option("--seed", options.seed,
                  "of initial weights, order of the data and dropout")

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/train/Trainer.h"
+#include "runtime/Team.h"
 #include "runtime/Tensors.h"
 #include "runtime/train/Refusal.h"
 #include "runtime/train/Shuffle.h"
@@ -148,8 +149,9 @@ void Trainer::announce() {
   for (int32_t i = 0; i < model.num_variables; ++i)
     if (model.variables[i].kind == DLCC_PARAMETER)
       parameters += rt::elementCount(model.variables[i].tensor);
-  int64_t threads =
-      std::max(options.threads ? options.threads : model.threads, 1);
+  int64_t threads = options.threads ? options.threads
+                    : model.threads ? model.threads
+                                    : rt::coreCount();
   int64_t planned = model.weight_bytes + model.optimizer_bytes +
                     model.state_bytes + model.arena_bytes +
                     threads * model.scratch_bytes;
