@@ -39,29 +39,37 @@ ByteReader::ByteReader(const std::string &path)
   }
 }
 
+int64_t ByteReader::readSome(void *to, int64_t bytes) {
+  auto part = static_cast<unsigned>(std::min<int64_t>(bytes, 1 << 30));
+  int count = gzread(file.get(), to, part);
+  int error = Z_OK;
+  const char *text = gzerror(file.get(), &error);
+  if (count < 0 || (error != Z_OK && error != Z_BUF_ERROR))
+    throw Refusal(
+        path + " cannot be read: " + (error == Z_ERRNO ? systemError() : text));
+  if (count == 0 && error == Z_BUF_ERROR)
+    throw Refusal(path + " is cut off: its compressed data ends too early");
+  done += count;
+  return count;
+}
+
 void ByteReader::read(void *to, int64_t bytes, const char *what) {
   for (auto *next = static_cast<char *>(to); bytes > 0;) {
-    auto part = static_cast<unsigned>(std::min<int64_t>(bytes, 1 << 30));
-    int count = gzread(file.get(), next, part);
-    int error = Z_OK;
-    const char *text = gzerror(file.get(), &error);
-    if (count < 0 || (error != Z_OK && error != Z_BUF_ERROR))
-      throw Refusal(path + " cannot be read: " +
-                    (error == Z_ERRNO ? systemError() : text));
+    int64_t count = readSome(next, bytes);
     if (count == 0)
       throw Refusal(path + " is cut off: its " + what + " lacks " +
                     std::to_string(bytes) + " bytes after byte " +
                     std::to_string(done));
     next += count;
     bytes -= count;
-    done += count;
   }
 }
 
 void ByteReader::expectEnd() {
-  char extra;
-  if (gzread(file.get(), &extra, 1) > 0)
-    throw Refusal(path + " goes on after byte " + std::to_string(done) +
+  int64_t end = done;
+  // This read also compares the checksum at the end of gzipped data.
+  if (char extra; readSome(&extra, 1) > 0)
+    throw Refusal(path + " goes on after byte " + std::to_string(end) +
                   ", where its header says it ends");
 }
 

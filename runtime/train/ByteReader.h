@@ -34,6 +34,8 @@ public:
   const std::string path;
 
 private:
+  int64_t readSome(void *to, int64_t bytes);
+
   std::unique_ptr<gzFile_s, int (*)(gzFile_s *)> file;
   int64_t fileBytes = 0, done = 0;
 };

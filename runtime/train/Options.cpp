@@ -10,15 +10,23 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <limits>
 
 using namespace dlcc::train;
 
+/// Refuses numbers below `least`, in words shorter than CLI11's own.
+static CLI::Validator atLeast(int least) {
+  auto check = [least](std::string &text) {
+    double value = 0;
+    if (CLI::detail::lexical_cast(text, value) && value >= least)
+      return std::string();
+    return "'" + text + "' is not a number of at least " +
+           std::to_string(least);
+  };
+  return CLI::Validator(check, "");
+}
+
 static void describe(CLI::App &app, const dlcc_model &model, Options &options) {
-  auto notNegative =
-      CLI::Range(0.0, std::numeric_limits<double>::max()).description("");
-  auto positive = CLI::Range(int64_t{1}, std::numeric_limits<int64_t>::max())
-                      .description("");
+  CLI::Validator positive = atLeast(1), notNegative = atLeast(0);
   app.add_option("--data", options.data,
                  "folder or file with training data (MNIST IDX, .npy, CSV), "
                  "or 'synthetic'")

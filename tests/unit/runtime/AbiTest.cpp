@@ -1,0 +1,65 @@
+//===- AbiTest.cpp - layouts that the code generator relies on ------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dlcc/abi.h"
+#include "runtime/Features.h"
+
+#include <cstddef>
+#include <gtest/gtest.h>
+
+namespace {
+
+TEST(Abi, ControlBlock) {
+  EXPECT_EQ(offsetof(dlcc_control, rows), 0u);
+  EXPECT_EQ(offsetof(dlcc_control, step), 8u);
+  EXPECT_EQ(offsetof(dlcc_control, steps_per_epoch), 16u);
+  EXPECT_EQ(offsetof(dlcc_control, seed), 24u);
+  EXPECT_EQ(offsetof(dlcc_control, learning_rate_scale), 32u);
+  EXPECT_EQ(sizeof(dlcc_control), 40u);
+}
+
+TEST(Abi, Call) {
+  EXPECT_EQ(offsetof(dlcc_call, args), 0u);
+  EXPECT_EQ(offsetof(dlcc_call, weights), 8u);
+  EXPECT_EQ(offsetof(dlcc_call, optimizer), 16u);
+  EXPECT_EQ(offsetof(dlcc_call, state), 24u);
+  EXPECT_EQ(offsetof(dlcc_call, arena), 32u);
+  EXPECT_EQ(offsetof(dlcc_call, control), 40u);
+  EXPECT_EQ(offsetof(dlcc_call, instance), 48u);
+  EXPECT_EQ(offsetof(dlcc_call, rows), 56u);
+  EXPECT_EQ(sizeof(dlcc_call), 64u);
+}
+
+TEST(Abi, Descriptor) {
+  EXPECT_EQ(sizeof(dlcc_tensor), 40u);
+  EXPECT_EQ(offsetof(dlcc_tensor, dims), 16u);
+  EXPECT_EQ(offsetof(dlcc_tensor, bound), 32u);
+  EXPECT_EQ(sizeof(dlcc_variable), 64u);
+  EXPECT_EQ(offsetof(dlcc_variable, offset), 48u);
+  EXPECT_EQ(sizeof(dlcc_entry), 64u);
+  EXPECT_EQ(offsetof(dlcc_entry, inputs), 32u);
+  EXPECT_EQ(offsetof(dlcc_entry, spill_offset), 56u);
+  EXPECT_EQ(sizeof(dlcc_model), 136u);
+  EXPECT_EQ(offsetof(dlcc_model, hash), 24u);
+  EXPECT_EQ(offsetof(dlcc_model, batch), 48u);
+  EXPECT_EQ(offsetof(dlcc_model, scratch_bytes), 88u);
+  EXPECT_EQ(offsetof(dlcc_model, variables), 104u);
+  EXPECT_EQ(offsetof(dlcc_model, learning_rate), 124u);
+  EXPECT_EQ(offsetof(dlcc_model, default_epochs), 128u);
+}
+
+TEST(Features, FirstMissingOneIsNamed) {
+  auto only = [](std::string_view name) { return name == "avx2"; };
+  using dlcc::rt::firstMissingFeature;
+  EXPECT_EQ(firstMissingFeature("", only), "");
+  EXPECT_EQ(firstMissingFeature("+avx2", only), "");
+  EXPECT_EQ(firstMissingFeature("+avx2,-avx512f", only), "");
+  EXPECT_EQ(firstMissingFeature("+avx2,+fma,+avx512f", only), "fma");
+}
+
+} // namespace
