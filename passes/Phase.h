@@ -15,8 +15,8 @@
 #ifndef DLCC_PASSES_PHASE_H
 #define DLCC_PASSES_PHASE_H
 
-#include "llvm/ADT/StringRef.h"
 #include "mlir/IR/Location.h"
+#include "llvm/ADT/StringRef.h"
 
 namespace dlcc {
 

@@ -1,0 +1,51 @@
+//===- EntryCalls.h - the calls of an entry function and their memory *- C++
+//-*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What OrderUpdates and PlanMemory both ask of an outlined entry function:
+// which value lies in which memory, and whether a kernel may write a result
+// where it reads an operand.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_PASSES_ENTRYCALLS_H
+#define DLCC_PASSES_ENTRYCALLS_H
+
+#include "ir/Ops.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+namespace dlcc {
+
+/// The value whose memory `value` names: through reshapes to an argument, a
+/// read or the result of a call.
+mlir::Value getStorage(mlir::Value value);
+
+/// The call that computes what lies in the value's memory, or null.
+mlir::func::CallOp getProducer(mlir::Value value);
+
+/// The kernel that a call runs.
+mlir::func::FuncOp getKernel(mlir::func::CallOp call);
+
+/// Whether a kernel function (in tensor form) may store result `result` where
+/// operand `operand` lies: it reads the operand only in its last, elementwise
+/// part, at the very point where it stores the result.
+bool mayOverwrite(mlir::func::FuncOp kernel, unsigned operand, unsigned result);
+
+/// A variable's type as in the model: with named dimensions, unsigned and bool.
+mlir::Type getNamedType(dlc::VariableOp variable);
+
+/// Writes and calls of an entry function, in order.
+llvm::SmallVector<dlc::WriteOp> getWrites(mlir::func::FuncOp entry);
+llvm::SmallVector<mlir::func::CallOp> getCalls(mlir::func::FuncOp entry);
+
+/// Whether the function is an entry point, not a kernel.
+bool isEntry(mlir::func::FuncOp function);
+
+} // namespace dlcc
+
+#endif // DLCC_PASSES_ENTRYCALLS_H
