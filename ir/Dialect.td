@@ -94,8 +94,7 @@ class DLC_Enum<string name, string summary,
 
 class DLC_EnumAttr<EnumAttrInfo info, string mnemonic>
     : EnumAttr<DLC_Dialect, info, mnemonic> {
-  // The empty literal: no second space where an op prints the bare word.
-  let assemblyFormat = "`` $value";
+  let assemblyFormat = "`<` $value `>`";
 }
 
 def DLC_VariableKind : DLC_Enum<"VariableKind",

@@ -160,7 +160,7 @@ def DLC_CompareOp : DLC_PureOp<"compare", [Elementwise,
                        DLC_Tensor:$lhs, DLC_Tensor:$rhs);
   let results = (outs DLC_BoolTensor:$result);
   let assemblyFormat =
-      "$comparison $lhs `,` $rhs attr-dict `:` type($lhs)";
+      "custom<Bare>($comparison) $lhs `,` $rhs attr-dict `:` type($lhs)";
   let hasFolder = 1;
   let extraClassDefinition = foldBody;
   let hasVerifier = 1;

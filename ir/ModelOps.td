@@ -35,7 +35,7 @@ def DLC_VariableOp : DLC_Op<"variable", [Symbol]> {
   let arguments = (ins DLC_VariableKindAttr:$kind, SymbolNameAttr:$sym_name,
                        TypeAttr:$type, UnitAttr:$trainable);
   let assemblyFormat =
-      "$kind $sym_name `:` $type attr-dict";
+      "custom<Bare>($kind) $sym_name `:` $type attr-dict";
   let hasVerifier = 1;
 }
 
@@ -92,7 +92,7 @@ def DLC_MinimizeOp : DLC_UpdateRule<"minimize", [DLC_NonDifferentiable]> {
                        FlatSymbolRefArrayAttr:$parameters, StrArrayAttr:$names,
                        Variadic<DLC_FloatScalar>:$values, UnitAttr:$nesterov);
   let assemblyFormat = [{
-    $loss `,` $optimizer $parameters $names `(` $values `)`
+    $loss `,` custom<Bare>($optimizer) $parameters $names `(` $values `)`
     attr-dict `:` type($loss) `,` `(` type($values) `)`
   }];
   let hasVerifier = 1;
@@ -110,7 +110,7 @@ def DLC_UpdateOp : DLC_UpdateRule<"update", [DLC_NonDifferentiable]> {
                        DLC_OptimizerAttr:$optimizer, StrArrayAttr:$names,
                        Variadic<DLC_FloatScalar>:$values, UnitAttr:$nesterov);
   let assemblyFormat = [{
-    $variable `,` $gradient `,` $optimizer $names `(` $values `)`
+    $variable `,` $gradient `,` custom<Bare>($optimizer) $names `(` $values `)`
     attr-dict `:` type($gradient) `,` `(` type($values) `)`
   }];
   let hasVerifier = 1;
@@ -139,7 +139,7 @@ def DLC_RandomOp : DLC_Op<"random", [Pure, DLC_NonDifferentiable]> {
                        I64Attr:$path);
   let results = (outs DLC_FloatTensor:$result);
   let assemblyFormat = [{
-    $distribution `(` $seed `,` $step `)` `path` $path attr-dict
+    custom<Bare>($distribution) `(` $seed `,` $step `)` `path` $path attr-dict
     `:` type($seed) `,` type($step) `->` type($result)
   }];
 }

@@ -14,6 +14,7 @@
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/DialectImplementation.h"
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/IR/SymbolTable.h"
@@ -31,6 +32,23 @@ class NonDifferentiable
 /// operand that is constant and null for the others. Null: nothing to fold.
 mlir::OpFoldResult foldOp(mlir::Operation *op,
                           llvm::ArrayRef<mlir::Attribute> constants);
+
+/// `custom<Bare>`: an enum in an op's text is its bare word, `sum`, where an
+/// attribute of its own is `#dlc.reduction<sum>`.
+template <typename EnumAttr>
+mlir::ParseResult parseBare(mlir::OpAsmParser &parser, EnumAttr &attribute) {
+  auto value =
+      mlir::FieldParser<decltype(EnumAttr().getValue())>::parse(parser);
+  if (mlir::failed(value))
+    return mlir::failure();
+  attribute = EnumAttr::get(parser.getContext(), *value);
+  return mlir::success();
+}
+template <typename EnumAttr>
+void printBare(mlir::OpAsmPrinter &printer, mlir::Operation *,
+               EnumAttr attribute) {
+  printer << stringifyEnum(attribute.getValue());
+}
 } // namespace dlcc::dlc
 
 #include "ir/Interfaces.h.inc"

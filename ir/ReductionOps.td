@@ -27,7 +27,7 @@ def DLC_ReduceOp : DLC_PureOp<"reduce"> {
                        DenseI64ArrayAttr:$axes);
   let results = (outs DLC_NumberTensor:$result);
   let assemblyFormat =
-      "$kind $operand $axes attr-dict `:` type($operand)";
+      "custom<Bare>($kind) $operand $axes attr-dict `:` type($operand)";
   let hasFolder = 1;
   let extraClassDefinition = foldBody;
 }
@@ -43,7 +43,7 @@ def DLC_ArgReduceOp : DLC_PureOp<"arg_reduce", [DLC_NonDifferentiable]> {
                        I64Attr:$axis);
   let results = (outs DLC_Int32Tensor:$result);
   let assemblyFormat =
-      "$kind $operand $axis attr-dict `:` type($operand)";
+      "custom<Bare>($kind) $operand $axis attr-dict `:` type($operand)";
   let hasVerifier = 1;
 }
 
