@@ -103,10 +103,11 @@ static Expected<std::string> link(ArrayRef<std::string> objects,
 }
 
 Expected<std::string> linkShared(StringRef object, StringRef soname) {
-  // The runtime inside stays inside: two such libraries do not meet.
+  // The runtime inside stays visible: of several such libraries in a program
+  // the first one's serves all, so there is one dlcc_last_error.
   return link({object.str()},
-              {"-shared", "-Wl,-soname," + soname.str(),
-               "-Wl,--exclude-libs,ALL", "-Wl,-z,defs", "-Wl,--build-id=none"},
+              {"-shared", "-Wl,-soname," + soname.str(), "-Wl,-z,defs",
+               "-Wl,--build-id=none"},
               Installation::find().linkFlags());
 }
 

@@ -129,16 +129,6 @@ LogicalResult BodyBuilder::translate(memref::ViewOp view) {
   return success();
 }
 
-/// The kernel behind a call: its loop form, where the call names a
-/// declaration that keeps the planned signature.
-static Operation *kernelOf(func::CallOp kernelCall) {
-  Operation *callee = SymbolTable::lookupNearestSymbolFrom(
-      kernelCall, kernelCall.getCalleeAttr());
-  if (auto form = callee->getAttrOfType<FlatSymbolRefAttr>(attr::kLoopForm))
-    return SymbolTable::lookupNearestSymbolFrom(kernelCall, form);
-  return callee;
-}
-
 LogicalResult BodyBuilder::translate(func::CallOp kernelCall) {
   Operation *kernel = kernelOf(kernelCall);
   auto tasks =

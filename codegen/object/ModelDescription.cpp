@@ -100,6 +100,16 @@ std::string bodySymbol(StringRef model, StringRef entry) {
   return (model + "_" + entry + "_body").str();
 }
 
+Operation *kernelOf(func::CallOp call) {
+  Operation *callee =
+      SymbolTable::lookupNearestSymbolFrom(call, call.getCalleeAttr());
+  if (!callee)
+    return nullptr;
+  if (auto form = callee->getAttrOfType<FlatSymbolRefAttr>(attr::kLoopForm))
+    return SymbolTable::lookupNearestSymbolFrom(call, form);
+  return callee;
+}
+
 /// How many elements one row takes: of `batch*12` in front of 5 it is 60; 0
 /// where no dimension holds the batch.
 static int64_t rowElementsOf(RankedTensorType type, int64_t batch) {
@@ -241,17 +251,18 @@ static std::string stringOf(Operation *op, StringRef name) {
 
 /// Kernels in the order of their first call.
 static void describeKernels(func::FuncOp entry, ModelDescription &model) {
-  auto module = entry->getParentOfType<ModuleOp>();
   entry.walk([&](func::CallOp call) {
-    auto kernel = module.lookupSymbol<func::FuncOp>(call.getCallee());
-    bool known = llvm::any_of(model.kernels, [&](const KernelDescription &k) {
-      return k.symbol == call.getCallee();
-    });
-    if (!kernel || known)
+    Operation *kernel = kernelOf(call);
+    if (!kernel)
+      return;
+    StringRef symbol = SymbolTable::getSymbolName(kernel).getValue();
+    if (llvm::any_of(model.kernels, [&](const KernelDescription &known) {
+          return known.symbol == symbol;
+        }))
       return;
     KernelDescription description;
     description.name = stringOf(kernel, attr::kKernel);
-    description.symbol = call.getCallee().str();
+    description.symbol = symbol.str();
     description.phase = stringOf(kernel, attr::kPhase);
     description.entry = entry.getSymName().str();
     description.line = integerOf(kernel, attr::kLine, 0);

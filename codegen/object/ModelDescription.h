@@ -17,6 +17,7 @@
 #define DLCC_CODEGEN_OBJECT_MODELDESCRIPTION_H
 
 #include "dlcc/abi.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
 #include <cstdint>
@@ -95,6 +96,10 @@ mlir::FailureOr<dlcc_element_type> elementTypeOf(mlir::Type type);
 /// Reads the description of a module whose memory is planned; reports what is
 /// missing at the op that lacks it.
 mlir::FailureOr<ModelDescription> describeModel(mlir::ModuleOp module);
+
+/// The kernel behind a call of an entry function: its loop form, where the call
+/// names a declaration that only keeps the planned signature; null without one.
+mlir::Operation *kernelOf(mlir::func::CallOp call);
 
 /// The symbol of an entry's body: mlp_train_step_body.
 std::string bodySymbol(llvm::StringRef model, llvm::StringRef entry);
