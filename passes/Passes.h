@@ -9,6 +9,7 @@
 #ifndef DLCC_PASSES_PASSES_H
 #define DLCC_PASSES_PASSES_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 

@@ -13,6 +13,7 @@
 #include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "passes/Passes.h"
+#include "passes/autodiff/Rules.h"
 
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
@@ -23,6 +24,7 @@ int main(int argc, char **argv) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   registry.insert<dlcc::dlc::DLCDialect>();
+  dlcc::registerGradientRules(registry);
 
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "dlcc pass driver\n", registry));

@@ -1,0 +1,260 @@
+//===- SimplifyGraph.cpp - fewer and cheaper ops with the same meaning ----===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Canonical forms of single ops stand with the ops; here are the rewrites
+// that look at several. All are sound for fewer rows than the batch and, but
+// for the split of a reduction, keep every bit. The split changes the order
+// of a sum by its shape alone.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ir/Ops.h"
+#include "ir/ShapeFunctions.h"
+#include "mlir/IR/Dominance.h"
+#include "mlir/Transforms/CSE.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "passes/Passes.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace dlcc::dlc;
+
+namespace dlcc {
+#define GEN_PASS_DEF_SIMPLIFYGRAPHPASS
+#include "passes/Passes.h.inc"
+} // namespace dlcc
+
+using namespace dlcc;
+
+using Axes = SmallVector<int64_t>;
+
+static Axes without(int64_t rank, ArrayRef<int64_t> first,
+                    ArrayRef<int64_t> second = {}) {
+  Axes rest;
+  for (int64_t axis : llvm::seq<int64_t>(rank))
+    if (!llvm::is_contained(first, axis) && !llvm::is_contained(second, axis))
+      rest.push_back(axis);
+  return rest;
+}
+
+static Axes permute(ArrayRef<int64_t> axes, ArrayRef<int64_t> permutation) {
+  return llvm::map_to_vector(axes,
+                             [&](int64_t axis) { return permutation[axis]; });
+}
+
+namespace {
+/// stop_gradient(x) -> x, once there is nothing to differentiate.
+struct DropStopGradient : OpRewritePattern<StopGradientOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(StopGradientOp op,
+                                PatternRewriter &rewriter) const override {
+    rewriter.replaceOp(op, op.getOperand());
+    return success();
+  }
+};
+
+/// contract(transpose(x), y) -> contract(x, y), for either side, where the
+/// free dimensions keep their order.
+struct AbsorbTransposedOperand : OpRewritePattern<ContractOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ContractOp op,
+                                PatternRewriter &rewriter) const override {
+    Value sides[] = {op.getLhs(), op.getRhs()};
+    Axes batch[] = {Axes(op.getLhsBatch()), Axes(op.getRhsBatch())};
+    Axes contract[] = {Axes(op.getLhsContract()), Axes(op.getRhsContract())};
+    bool changed = false;
+    for (int side : {0, 1}) {
+      auto transpose = sides[side].getDefiningOp<TransposeOp>();
+      if (!transpose)
+        continue;
+      auto permutation = transpose.getPermutation();
+      Axes free = without(permutation.size(), batch[side], contract[side]);
+      if (!llvm::is_sorted(permute(free, permutation)))
+        continue;
+      sides[side] = transpose.getOperand();
+      batch[side] = permute(batch[side], permutation);
+      contract[side] = permute(contract[side], permutation);
+      changed = true;
+    }
+    if (!changed)
+      return rewriter.notifyMatchFailure(op, "no transposition to absorb");
+    rewriter.replaceOpWithNewOp<ContractOp>(op, sides[0], sides[1], batch[0],
+                                            batch[1], contract[0], contract[1]);
+    return success();
+  }
+};
+
+/// transpose(contract(x, y)) -> contract(y, x), where the permutation swaps
+/// the free dimensions of the sides as blocks.
+struct SwapTransposedContraction : OpRewritePattern<TransposeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(TransposeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto contract = op.getOperand().getDefiningOp<ContractOp>();
+    if (!contract || !contract->hasOneUse())
+      return rewriter.notifyMatchFailure(op, "no contraction of its own");
+    int64_t rank = contract.getType().getRank();
+    int64_t batch = contract.getLhsBatch().size();
+    int64_t rows = contract.getLhs().getType().getRank() - batch -
+                   contract.getLhsContract().size();
+    auto swapped = llvm::to_vector(llvm::concat<const int64_t>(
+        llvm::to_vector(llvm::seq<int64_t>(0, batch)),
+        llvm::to_vector(llvm::seq<int64_t>(batch + rows, rank)),
+        llvm::to_vector(llvm::seq<int64_t>(batch, batch + rows))));
+    if (!llvm::equal(op.getPermutation(), swapped))
+      return rewriter.notifyMatchFailure(op, "other permutation");
+    rewriter.replaceOpWithNewOp<ContractOp>(
+        op, contract.getRhs(), contract.getLhs(), contract.getRhsBatch(),
+        contract.getLhsBatch(), contract.getRhsContract(),
+        contract.getLhsContract());
+    return success();
+  }
+};
+
+/// f(broadcast(a), broadcast(b)) -> broadcast(f(a, b)), for elementwise f and
+/// equal axes; constants with equal elements fit everywhere.
+struct ComputeBeforeBroadcast : RewritePattern {
+  ComputeBeforeBroadcast(MLIRContext *context)
+      : RewritePattern(MatchAnyOpTypeTag(), 1, context) {}
+
+  LogicalResult matchAndRewrite(Operation *op,
+                                PatternRewriter &rewriter) const override {
+    if (!isa_and_nonnull<DLCDialect>(op->getDialect()) ||
+        !op->hasTrait<OpTrait::Elementwise>() || op->getNumResults() != 1)
+      return rewriter.notifyMatchFailure(op, "not elementwise");
+    BroadcastOp model;
+    for (Value operand : op->getOperands()) {
+      auto broadcast = operand.getDefiningOp<BroadcastOp>();
+      if (broadcast && !model)
+        model = broadcast;
+      if (broadcast ? !isAlike(broadcast, model) : !getSplat(operand))
+        return rewriter.notifyMatchFailure(op, "operands differ");
+    }
+    if (!model)
+      return rewriter.notifyMatchFailure(op, "nothing is broadcast");
+    rewriter.replaceOpWithNewOp<BroadcastOp>(op, op->getResult(0).getType(),
+                                             computeSmall(op, model, rewriter),
+                                             model.getAxes());
+    return success();
+  }
+
+private:
+  static bool isAlike(BroadcastOp a, BroadcastOp b) {
+    return a.getAxes() == b.getAxes() && getDims(a.getOperand().getType()) ==
+                                             getDims(b.getOperand().getType());
+  }
+
+  static DenseElementsAttr getSplat(Value value) {
+    auto constant = value.getDefiningOp<ConstantOp>();
+    auto elements = constant ? dyn_cast<DenseElementsAttr>(constant.getValue())
+                             : DenseElementsAttr();
+    return elements && elements.isSplat() ? elements : DenseElementsAttr();
+  }
+
+  /// The op on the operands from before their broadcast.
+  static Value computeSmall(Operation *op, BroadcastOp model,
+                            PatternRewriter &rewriter) {
+    RankedTensorType shape = model.getOperand().getType();
+    SmallVector<Value> operands;
+    for (Value operand : op->getOperands()) {
+      if (auto broadcast = operand.getDefiningOp<BroadcastOp>()) {
+        operands.push_back(broadcast.getOperand());
+        continue;
+      }
+      DenseElementsAttr splat = getSplat(operand);
+      operands.push_back(ConstantOp::create(
+          rewriter, op->getLoc(),
+          splat.resizeSplat(shape.clone(splat.getElementType()))));
+    }
+    auto type = cast<RankedTensorType>(op->getResult(0).getType());
+    OperationState state(op->getLoc(), op->getName(), operands,
+                         {shape.clone(type.getElementType())});
+    state.propertiesAttr = op->getPropertiesAsAttribute();
+    return rewriter.create(state)->getResult(0);
+  }
+};
+
+/// reduce [0, 2] of a x b x c -> reduce [2], then reduce [0]: the first part
+/// keeps its outer loop parallel. Narrow floats keep their one f32
+/// accumulator.
+struct SplitReduction : OpRewritePattern<ReduceOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ReduceOp op,
+                                PatternRewriter &rewriter) const override {
+    RankedTensorType type = op.getOperand().getType();
+    ArrayRef<int64_t> axes = op.getAxes();
+    if (axes.size() < 2 || axes.back() != type.getRank() - 1)
+      return rewriter.notifyMatchFailure(op, "one axis, or not the last");
+    if (type.getElementType().getIntOrFloatBitWidth() < 32)
+      return rewriter.notifyMatchFailure(op, "accumulates in a wider type");
+    // The run of axes at the end, but never all of them.
+    size_t first = axes.size() - 1;
+    while (first > 1 && axes[first - 1] == axes[first] - 1)
+      --first;
+    Value inner = ReduceOp::create(rewriter, op.getLoc(), op.getKind(),
+                                   op.getOperand(), axes.drop_front(first));
+    rewriter.replaceOpWithNewOp<ReduceOp>(op, op.getKind(), inner,
+                                          axes.take_front(first));
+    return success();
+  }
+};
+
+/// a + -b -> a - b and a - -b -> a + b.
+template <typename OpT, typename Opposite>
+struct AbsorbNegation : OpRewritePattern<OpT> {
+  using OpRewritePattern<OpT>::OpRewritePattern;
+  LogicalResult matchAndRewrite(OpT op,
+                                PatternRewriter &rewriter) const override {
+    Value lhs = op.getLhs(), rhs = op.getRhs();
+    if (isa<AddOp>(op) && !rhs.template getDefiningOp<NegOp>())
+      std::swap(lhs, rhs);
+    auto negation = rhs.template getDefiningOp<NegOp>();
+    if (!negation)
+      return rewriter.notifyMatchFailure(op, "no negation");
+    rewriter.replaceOpWithNewOp<Opposite>(op, lhs, negation.getOperand());
+    return success();
+  }
+};
+
+class SimplifyGraphPass
+    : public dlcc::impl::SimplifyGraphPassBase<SimplifyGraphPass> {
+  LogicalResult initialize(MLIRContext *context) override {
+    RewritePatternSet simplify(context);
+    for (RegisteredOperationName op : context->getRegisteredOperations())
+      if (isa<DLCDialect>(op.getDialect()))
+        op.getCanonicalizationPatterns(simplify, context);
+    simplify.add<AbsorbTransposedOperand, SwapTransposedContraction,
+                 ComputeBeforeBroadcast, SplitReduction,
+                 AbsorbNegation<AddOp, SubOp>, AbsorbNegation<SubOp, AddOp>>(
+        context);
+    patterns = std::move(simplify);
+    RewritePatternSet drop(context);
+    drop.add<DropStopGradient>(context);
+    dropPatterns = std::move(drop);
+    return success();
+  }
+
+  void runOnOperation() override {
+    func::FuncOp function = getOperation();
+    IRRewriter rewriter(&getContext());
+    auto share = [&] {
+      DominanceInfo dominance(function);
+      eliminateCommonSubExpressions(rewriter, dominance, function);
+    };
+    bool isDifferentiated = function.getBody().getOps<MinimizeOp>().empty();
+    if (isDifferentiated)
+      (void)applyPatternsGreedily(function, dropPatterns);
+    share();
+    if (failed(applyPatternsGreedily(function, patterns)))
+      return signalPassFailure();
+    share();
+  }
+
+  FrozenRewritePatternSet patterns, dropPatterns;
+};
+} // namespace
