@@ -73,7 +73,7 @@ Trainer::Trainer(const dlcc_model &model, const Options &options,
   if (data.test && entries.evaluate >= 0)
     testBatches.emplace(model.entries[entries.evaluate], *data.test,
                         model.batch);
-  memory = ResidentMemory(); // the data and the batches are there by now
+  memory.emplace(); // the data and the batches are in memory by now
   createInstance();
 }
 
@@ -187,7 +187,7 @@ int Trainer::run() {
   if (whole)
     save();
   reporter.end(
-      {position.step, memory.growth(), stopSignal() != 0, options.checkpoint});
+      {position.step, memory->growth(), stopSignal() != 0, options.checkpoint});
   return stopSignal();
 }
 

@@ -17,6 +17,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 namespace dlcc::train {
 
@@ -69,8 +70,8 @@ private:
   int64_t batches; ///< in an epoch
   Batches trainBatches;
   std::optional<Batches> testBatches;
-  std::vector<float> metrics; ///< outputs of the latest call
-  ResidentMemory memory;
+  std::vector<float> metrics;           ///< outputs of the latest call
+  std::optional<ResidentMemory> memory; ///< from before create
   std::unique_ptr<dlcc_instance, Destroy> instance;
 
   dlcc_position position{};
