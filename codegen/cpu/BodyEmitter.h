@@ -1,4 +1,5 @@
-//===- BodyEmitter.h - the scalar body of a linalg op on vectors -*- C++ -*-===//
+//===- BodyEmitter.h - the scalar body of a linalg op on vectors -*- C++
+//-*-===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -33,25 +34,19 @@ public:
   using ExtractFn = llvm::function_ref<mlir::Value(
       mlir::tensor::ExtractOp op, llvm::ArrayRef<mlir::Value> indices)>;
 
-  /// `lanes` elements at once; 0 for scalars.
-  BodyEmitter(mlir::OpBuilder &builder, int64_t lanes)
-      : b(builder), lanes(lanes) {}
+  explicit BodyEmitter(mlir::OpBuilder &builder) : b(builder) {}
 
   /// Writes the body of `op` at the builder. `arguments` are the values of the
   /// block arguments (inputs, then outputs or accumulators), each a scalar or
-  /// a vector of `lanes`; unused ones may be null. Returns the yielded values,
-  /// scalar where they are the same in all lanes. Fails with a diagnostic at
-  /// an op that has no meaning in a kernel.
+  /// a vector, all of one length; unused ones may be null. Returns the yielded
+  /// values, scalar where they are the same in all lanes. Fails with a
+  /// diagnostic at an op that has no meaning in a kernel.
   mlir::FailureOr<llvm::SmallVector<mlir::Value>>
   emit(mlir::linalg::GenericOp op, llvm::ArrayRef<mlir::Value> arguments,
        IndexFn index, ExtractFn extract);
 
 private:
-  mlir::FailureOr<mlir::Value> convertIndex(mlir::Operation *op,
-                                            mlir::Value operand);
-
   mlir::OpBuilder &b;
-  int64_t lanes;
 };
 
 } // namespace dlcc::cpu

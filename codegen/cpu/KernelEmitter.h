@@ -15,9 +15,9 @@
 //               begins with bufferization.to_tensor of each input that is read
 //               and ends with bufferization.materialize_in_destination.
 // loop form     func.func private @k(!llvm.ptr, i64, i64, !llvm.ptr), made by
-//               LowerKernels from the planned form. Calls in entry functions
-//               then name the bodiless planned declaration `@k.planned`, whose
-//               attribute `dlc.loop_form = @k` leads to the loop form.
+//               LowerKernels. The planned form stays as the declaration
+//               `@k.planned`, which entry functions call until they become
+//               bodies; its attribute `dlc.loop_form = @k` leads here.
 //
 // Rules for the body of the loop form, the same for every emitter:
 // * Addresses are raw: !llvm.ptr, llvm.getelementptr, llvm.load/store, masked
@@ -33,8 +33,8 @@
 //   task, not on the number of lanes, not on the target.
 // * `rows` bounds loops over dimensions with `dlc.rows` > 0; a task that has
 //   nothing left to do returns at once. Outputs beyond `rows` stay untouched.
-// * An output may share memory with an input only where the kernel has no
-//   inner dimensions and reads that input at the index it writes.
+// * An output may share memory with an input that the kernel reads only at
+//   the point where it writes: all loads of a point come before its stores.
 //
 //===----------------------------------------------------------------------===//
 
@@ -46,8 +46,6 @@
 #include "mlir/IR/Builders.h"
 
 namespace dlcc::cpu {
-
-using attr::kLoopForm;
 
 /// One buffer of a kernel: argument `i` of the planned form is `buffers[i]`.
 struct Buffer {

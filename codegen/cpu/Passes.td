@@ -11,4 +11,73 @@
 
 include "mlir/Pass/PassBase.td"
 
+def SelectKernelsPass : Pass<"dlc-select-kernels", "::mlir::ModuleOp"> {
+  let summary = "choose algorithm, tiles and tasks of each kernel";
+  let description = [{
+    Runs on kernel functions in tensor form, before the memory plan. Writes
+    `dlc.tasks` and `dlc.scratch` on each; a contraction may be split into
+    functions that pack its operands and one that computes.
+
+    Before ==> after:
+    ```mlir
+    func.func private @relu(%x: tensor<1024x512xf32>) -> tensor<1024x512xf32>
+        attributes {dlc.kernel = "relu", dlc.parallel_dims = 2 : i64}
+    ==>
+    func.func private @relu(%x: tensor<1024x512xf32>) -> tensor<1024x512xf32>
+        attributes {dlc.kernel = "relu", dlc.parallel_dims = 2 : i64,
+                    dlc.scratch = 0 : i64, dlc.tasks = 32 : i64}
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];
+}
+
+def LowerKernelsPass : Pass<"dlc-lower-kernels", "::mlir::ModuleOp"> {
+  let summary = "turn planned kernel functions into loops";
+  let description = [{
+    Replaces each kernel function on memrefs by one with the convention of
+    kernels, `(buffers, rows, task, scratch)`, whose body is scf loops over
+    scalar and vector operations. The planned form stays as a declaration
+    that the entry functions call; `dlc.loop_form` names the new function.
+
+    Before ==> after:
+    ```mlir
+    func.func private @relu(%x: memref<8xf32>, %y: memref<8xf32>)
+    ==>
+    func.func private @relu.planned(memref<8xf32>, memref<8xf32>)
+        attributes {dlc.loop_form = @relu}
+    func.func private @relu(%buffers: !llvm.ptr, %rows: i64, %task: i64,
+                            %scratch: !llvm.ptr) {
+      %p = llvm.load %buffers : !llvm.ptr -> !llvm.ptr
+      …
+      llvm.store %r, %q : vector<8xf32>, !llvm.ptr
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect", "::mlir::LLVM::LLVMDialect"];
+}
+
+def ExpandMathPass : Pass<"dlc-expand-math", "::mlir::ModuleOp"> {
+  let summary = "math functions become polynomials";
+  let description = [{
+    exp, log, rsqrt of f32 and f64, and expm1, log1p, tanh, erf, sin, cos, pow
+    of f32 (f16 and bf16 through f32) become arithmetic on scalars or vectors
+    whose bits are the same on every processor. Other functions stay.
+
+    Before ==> after:
+    ```mlir
+    %y = math.rsqrt %x : vector<16xf32>
+    ==>
+    %one = arith.constant dense<1.0> : vector<16xf32>
+    %s = math.sqrt %x : vector<16xf32>
+    %y = arith.divf %one, %s : vector<16xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect"];
+}
+
 #endif // DLCC_CODEGEN_CPU_PASSES_TD

@@ -23,7 +23,8 @@ using namespace dlcc::cpu;
 // broadcast.
 static constexpr RegisterTile kAvx512Tiles[] = {
     {6, 64, 4}, {9, 48, 4}, {14, 32, 4}, {24, 16, 4}};
-static constexpr RegisterTile kAvx2Tiles[] = {{6, 16, 4}, {4, 24, 4}, {12, 8, 4}};
+static constexpr RegisterTile kAvx2Tiles[] = {
+    {6, 16, 4}, {4, 24, 4}, {12, 8, 4}};
 static constexpr RegisterTile kNeonTiles[] = {{8, 12, 4}, {6, 16, 4}};
 static constexpr RegisterTile kPortableTiles[] = {{4, 8, 4}, {6, 8, 2}};
 
@@ -69,7 +70,9 @@ TargetTable TargetTable::get(ModuleOp module) {
 }
 
 static int64_t bytesOf(Type type) {
-  return type.isIndex() ? 8 : std::max<int64_t>(1, type.getIntOrFloatBitWidth() / 8);
+  return type.isIndex()
+             ? 8
+             : std::max<int64_t>(1, type.getIntOrFloatBitWidth() / 8);
 }
 
 int64_t TargetTable::lanes(Type type) const {

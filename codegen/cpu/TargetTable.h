@@ -1,4 +1,5 @@
-//===- TargetTable.h - a row of numbers for each instruction set -*- C++ -*-===//
+//===- TargetTable.h - a row of numbers for each instruction set -*- C++
+//-*-===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,0 +1,137 @@
+//===- BodyEmitter.cpp - the scalar body of a linalg op on vectors --------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// An operation whose operands are all scalar is cloned as it is; as soon as
+// one is a vector the others are splatted and the result types become vectors.
+// The index type does not exist in kernels, indices are i64: casts of `index`
+// become extensions and truncations.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/cpu/BodyEmitter.h"
+#include "codegen/cpu/MemoryAccess.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+using namespace dlcc::cpu;
+
+static Type withoutIndex(Type type) {
+  return type.isIndex() ? IntegerType::get(type.getContext(), 64) : type;
+}
+
+/// `type` in as many lanes as `like` has.
+static Type shapedLike(Type type, Type like) {
+  type = withoutIndex(type);
+  auto vector = dyn_cast<VectorType>(like);
+  return vector ? vector.clone(type) : type;
+}
+
+static Value emitConstant(OpBuilder &b, arith::ConstantOp op) {
+  if (!op.getType().isIndex())
+    return b.clone(*op)->getResult(0);
+  return constantI64(b, op.getLoc(), cast<IntegerAttr>(op.getValue()).getInt());
+}
+
+/// index_cast and index_castui: one of both types is index, here i64.
+static Value convertIndex(OpBuilder &b, Operation *op, Value operand) {
+  Type wanted = withoutIndex(op->getResult(0).getType());
+  unsigned from =
+      getElementTypeOrSelf(operand.getType()).getIntOrFloatBitWidth();
+  unsigned to = wanted.getIntOrFloatBitWidth();
+  Type type = shapedLike(wanted, operand.getType());
+  Location loc = op->getLoc();
+  if (from == to)
+    return operand;
+  if (from > to)
+    return arith::TruncIOp::create(b, loc, type, operand);
+  if (isa<arith::IndexCastUIOp>(op))
+    return arith::ExtUIOp::create(b, loc, type, operand);
+  return arith::ExtSIOp::create(b, loc, type, operand);
+}
+
+/// Clones an elementwise operation with vector types where an operand is one.
+static Value cloneElementwise(OpBuilder &b, Operation *op,
+                              SmallVector<Value> operands) {
+  Type like = operands.front().getType();
+  for (Value operand : operands)
+    if (isa<VectorType>(operand.getType()))
+      like = operand.getType();
+  if (auto vector = dyn_cast<VectorType>(like))
+    for (Value &operand : operands)
+      operand = splat(b, op->getLoc(), operand, vector.getNumElements());
+  OperationState state(op->getLoc(), op->getName());
+  state.addOperands(operands);
+  state.addTypes(shapedLike(op->getResult(0).getType(), like));
+  state.propertiesAttr = op->getPropertiesAsAttribute();
+  return b.create(state)->getResult(0);
+}
+
+FailureOr<SmallVector<Value>> BodyEmitter::emit(linalg::GenericOp op,
+                                                ArrayRef<Value> arguments,
+                                                IndexFn index,
+                                                ExtractFn extract) {
+  IRMapping values;
+  for (auto [argument, value] :
+       llvm::zip_equal(op.getBody()->getArguments(), arguments))
+    if (value)
+      values.map(argument, value);
+
+  // Constants may stand in the function around the op.
+  auto lookup = [&](Value value) -> Value {
+    if (Value known = values.lookupOrNull(value))
+      return known;
+    auto constant = value.getDefiningOp<arith::ConstantOp>();
+    if (!constant || isa<ShapedType>(constant.getType()))
+      return Value();
+    Value clone = emitConstant(b, constant);
+    values.map(value, clone);
+    return clone;
+  };
+
+  for (Operation &inner : op.getBody()->without_terminator()) {
+    if (auto constant = dyn_cast<arith::ConstantOp>(inner)) {
+      values.map(constant.getResult(), emitConstant(b, constant));
+      continue;
+    }
+    if (auto indexOp = dyn_cast<linalg::IndexOp>(inner)) {
+      values.map(indexOp.getResult(), index(indexOp.getDim()));
+      continue;
+    }
+    auto extractOp = dyn_cast<tensor::ExtractOp>(inner);
+    SmallVector<Value> operands;
+    for (Value operand : extractOp ? ValueRange(extractOp.getIndices())
+                                   : ValueRange(inner.getOperands())) {
+      operands.push_back(lookup(operand));
+      if (!operands.back())
+        return inner.emitOpError("in a kernel uses a value from outside of it");
+    }
+    Value result;
+    if (extractOp) {
+      result = extract(extractOp, operands);
+      if (!result)
+        return inner.emitOpError("reads a tensor that is not in memory");
+    } else if (isa<arith::IndexCastOp, arith::IndexCastUIOp>(inner)) {
+      result = convertIndex(b, &inner, operands.front());
+    } else if (inner.getNumResults() == 1 && inner.getNumOperands() > 0 &&
+               OpTrait::hasElementwiseMappableTraits(&inner)) {
+      result = cloneElementwise(b, &inner, std::move(operands));
+    } else {
+      return inner.emitOpError("has no vector form");
+    }
+    values.map(inner.getResult(0), result);
+  }
+
+  SmallVector<Value> yielded;
+  for (Value value : op.getBody()->getTerminator()->getOperands()) {
+    yielded.push_back(lookup(value));
+    if (!yielded.back())
+      return op.emitOpError("yields a value from outside of the kernel");
+  }
+  return yielded;
+}

@@ -1,0 +1,97 @@
+//===- ExpandMath.cpp - math functions become arithmetic ------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+// Replaces the functions of the math dialect by the polynomials of VectorMath.
+// f16 and bf16 are widened to f32 around them. What has no polynomial here
+// (most functions of f64) is left; it becomes a call of libm for each lane.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/cpu/Passes.h"
+#include "codegen/cpu/TargetTable.h"
+#include "codegen/cpu/VectorMath.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace dlcc::cpu {
+#define GEN_PASS_DEF_EXPANDMATHPASS
+#include "codegen/cpu/Passes.h.inc"
+} // namespace dlcc::cpu
+
+using namespace dlcc::cpu;
+
+/// The expansion of `op` on operands of f32 or f64; null if there is none.
+static Value expand(Operation *op, VectorMath math, ValueRange x,
+                    bool isDouble) {
+  using Result = Value;
+  Value both = TypeSwitch<Operation *, Result>(op)
+                   .Case([&](math::ExpOp) { return math.exp(x[0]); })
+                   .Case([&](math::LogOp) { return math.log(x[0]); })
+                   .Case([&](math::RsqrtOp) { return math.rsqrt(x[0]); })
+                   .Default([](Operation *) { return Value(); });
+  if (both || isDouble)
+    return both;
+  return TypeSwitch<Operation *, Result>(op)
+      .Case([&](math::ExpM1Op) { return math.expm1(x[0]); })
+      .Case([&](math::Log1pOp) { return math.log1p(x[0]); })
+      .Case([&](math::TanhOp) { return math.tanh(x[0]); })
+      .Case([&](math::ErfOp) { return math.erf(x[0]); })
+      .Case([&](math::SinOp) { return math.sin(x[0]); })
+      .Case([&](math::CosOp) { return math.cos(x[0]); })
+      .Case([&](math::PowFOp) { return math.pow(x[0], x[1]); })
+      .Default([](Operation *) { return Value(); });
+}
+
+static bool isFunction(Operation *op) {
+  return isa<math::ExpOp, math::LogOp, math::RsqrtOp, math::ExpM1Op,
+             math::Log1pOp, math::TanhOp, math::ErfOp, math::SinOp, math::CosOp,
+             math::PowFOp>(op);
+}
+
+namespace {
+struct ExpandMathPass
+    : public dlcc::cpu::impl::ExpandMathPassBase<ExpandMathPass> {
+  void runOnOperation() override {
+    bool fused = TargetTable::get(getOperation()).hasFusedMultiplyAdd();
+    SmallVector<Operation *> functions;
+    getOperation().walk([&](Operation *op) {
+      if (isFunction(op))
+        functions.push_back(op);
+    });
+    for (Operation *op : functions)
+      replace(op, fused);
+  }
+
+  void replace(Operation *op, bool fused) {
+    OpBuilder b(op);
+    Type type = op->getResult(0).getType();
+    Type element = getElementTypeOrSelf(type);
+    bool narrow = element.getIntOrFloatBitWidth() < 32;
+    Type wide = type;
+    SmallVector<Value> operands(op->getOperands());
+    if (narrow) {
+      auto vector = dyn_cast<VectorType>(type);
+      wide = vector ? Type(vector.clone(b.getF32Type())) : b.getF32Type();
+      for (Value &operand : operands)
+        operand = arith::ExtFOp::create(b, op->getLoc(), wide, operand);
+    }
+    VectorMath math(b, op->getLoc(), wide, fused);
+    Value result = expand(op, math, operands, element.isF64());
+    if (!result)
+      return;
+    if (narrow)
+      result = arith::TruncFOp::create(b, op->getLoc(), type, result);
+    op->getResult(0).replaceAllUsesWith(result);
+    op->erase();
+  }
+};
+} // namespace

@@ -1,0 +1,138 @@
+//===- LowerKernels.cpp - from planned form to loop form ------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// For each kernel function makes the function with the C convention of
+// kernels, loads the buffers' addresses and lets the emitter of its kind write
+// the loops. The planned form stays as a bodiless declaration, which keeps the
+// calls in entry functions legal until these become bodies.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/cpu/KernelEmitter.h"
+#include "codegen/cpu/MemoryAccess.h"
+#include "codegen/cpu/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace dlcc::cpu {
+#define GEN_PASS_DEF_LOWERKERNELSPASS
+#include "codegen/cpu/Passes.h.inc"
+} // namespace dlcc::cpu
+
+using namespace dlcc::cpu;
+
+bool dlcc::cpu::isPointwise(func::FuncOp kernel) {
+  return kernel->hasAttr(dlcc::attr::kParallelDims);
+}
+
+const Buffer *KernelContext::inputBuffer(Value tensor) const {
+  auto read = tensor.getDefiningOp<bufferization::ToTensorOp>();
+  if (!read)
+    return nullptr;
+  auto argument = dyn_cast<BlockArgument>(read.getBuffer());
+  return argument ? &buffers[argument.getArgNumber()] : nullptr;
+}
+
+SmallVector<const Buffer *> KernelContext::outputBuffers(Value tensor) const {
+  SmallVector<const Buffer *> result;
+  for (Operation *user : tensor.getUsers())
+    if (auto write = dyn_cast<bufferization::MaterializeInDestinationOp>(user))
+      if (write.getSource() == tensor)
+        if (auto argument = dyn_cast<BlockArgument>(write.getDest()))
+          result.push_back(&buffers[argument.getArgNumber()]);
+  return result;
+}
+
+/// Loads `buffers[i]` for each argument of the planned form.
+static LogicalResult loadBuffers(KernelContext &context, Value table) {
+  OpBuilder &b = context.builder;
+  Type pointer = table.getType();
+  for (BlockArgument argument : context.planned.getArguments()) {
+    auto type = dyn_cast<MemRefType>(argument.getType());
+    int64_t offset = 0;
+    Buffer buffer;
+    if (!type || !type.hasStaticShape() ||
+        failed(type.getStridesAndOffset(buffer.strides, offset)) ||
+        offset != 0 || llvm::is_contained(buffer.strides, ShapedType::kDynamic))
+      return context.planned.emitOpError("argument #")
+             << argument.getArgNumber() << " is not a static memref";
+    Value slot = LLVM::GEPOp::create(
+        b, context.loc, pointer, pointer, table,
+        ArrayRef<LLVM::GEPArg>{int32_t(argument.getArgNumber())});
+    buffer.base = LLVM::LoadOp::create(b, context.loc, pointer, slot);
+    buffer.elementType = type.getElementType();
+    buffer.shape = llvm::to_vector(type.getShape());
+    context.buffers.push_back(std::move(buffer));
+  }
+  return success();
+}
+
+/// Makes the loop form beside `planned`, under its name.
+static LogicalResult lowerKernel(func::FuncOp planned, SymbolTable &symbols,
+                                 const TargetTable &target) {
+  MLIRContext *context = planned.getContext();
+  Location loc = planned.getLoc();
+  Type pointer = LLVM::LLVMPointerType::get(context);
+  Type i64 = IntegerType::get(context, 64);
+  std::string name = planned.getName().str();
+  if (failed(symbols.rename(planned, name + ".planned")))
+    return planned.emitOpError("cannot be renamed");
+
+  OpBuilder b(planned);
+  auto loops = func::FuncOp::create(
+      b, loc, name,
+      b.getFunctionType({pointer, i64, i64, pointer}, TypeRange{}));
+  loops.setPrivate();
+  for (NamedAttribute attribute : planned->getDiscardableAttrs())
+    loops->setAttr(attribute.getName(), attribute.getValue());
+  symbols.insert(loops);
+
+  Block *entry = loops.addEntryBlock();
+  b.setInsertionPointToStart(entry);
+  KernelContext kernel{b,
+                       loc,
+                       planned,
+                       {},
+                       entry->getArgument(1),
+                       entry->getArgument(2),
+                       entry->getArgument(3),
+                       target};
+  if (failed(loadBuffers(kernel, entry->getArgument(0))))
+    return failure();
+  if (failed(isPointwise(planned) ? emitPointwise(kernel)
+                                  : emitContraction(kernel)))
+    return failure();
+  b.setInsertionPointToEnd(entry);
+  func::ReturnOp::create(b, loc);
+  planned.getBody().getBlocks().clear();
+  planned->setAttr(dlcc::attr::kLoopForm, FlatSymbolRefAttr::get(context, name));
+  return success();
+}
+
+namespace {
+struct LowerKernelsPass
+    : public dlcc::cpu::impl::LowerKernelsPassBase<LowerKernelsPass> {
+  void runOnOperation() override {
+    TargetTable target = TargetTable::get(getOperation());
+    SymbolTable symbols(getOperation());
+    SmallVector<func::FuncOp> kernels;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (function->hasAttr(dlcc::attr::kKernel) && !function.isExternal())
+        kernels.push_back(function);
+    for (func::FuncOp kernel : kernels)
+      if (failed(lowerKernel(kernel, symbols, target)))
+        return signalPassFailure();
+  }
+};
+} // namespace

@@ -1,0 +1,110 @@
+//===- VectorMath.h - elementary functions as arithmetic --------*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+// Our own exp, log, tanh, … for scalars and vectors of f32, and exp and log of
+// f64: polynomials after an exact reduction of the argument, no tables, no
+// branches, no calls. The bits depend on the argument only: not on the number
+// of lanes, not on the processor (all that fuse a multiply-add; without the
+// instruction a product is rounded before it is added).
+//
+// NaN gives NaN, infinities and zeros give what C's functions give. A result
+// of exp that would be subnormal is zero: such numbers are a hundred times
+// slower than others on common processors, and nothing that learns needs them.
+// docs/vector-math.md lists the measured errors.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_CODEGEN_CPU_VECTORMATH_H
+#define DLCC_CODEGEN_CPU_VECTORMATH_H
+
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/ArrayRef.h"
+
+namespace dlcc::cpu {
+
+/// Writes functions of values of one type: f32 or f64, scalar or vector.
+class VectorMath {
+public:
+  VectorMath(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type type,
+             bool fusedMultiplyAdd)
+      : b(builder), loc(loc), type(type), fused(fusedMultiplyAdd) {}
+
+  using Value = mlir::Value;
+
+  // f32 and f64.
+  Value exp(Value x);
+  Value log(Value x);
+  Value rsqrt(Value x);
+  // f32.
+  Value expm1(Value x);
+  Value log1p(Value x);
+  Value tanh(Value x);
+  Value erf(Value x);
+  Value sin(Value x) { return sinCos(x, 0); }
+  Value cos(Value x) { return sinCos(x, 1); }
+  Value pow(Value x, Value y);
+
+private:
+  bool isDouble() const;
+  Value exp32(Value x);
+  Value exp64(Value x);
+  Value log64(Value x);
+  Value sinCos(Value x, int64_t quarter);
+  /// log of `mantissa * 2^exponent` for a mantissa around 1 of which `f` is
+  /// the part beyond 1; `tail` is added to it.
+  Value logReduced(Value f, Value exponent, Value tail);
+  /// n = round(x / ln 2) and x - n ln 2.
+  std::pair<Value, Value> reduceByLn2(Value x);
+  /// e^r - 1 for |r| <= ln(2)/2.
+  Value expm1Reduced(Value r);
+
+  // Arithmetic.
+  mlir::Type floats() const { return type; }
+  mlir::Type ints() const;
+  VectorMath withType(mlir::Type element) const;
+  Value num(double value);
+  Value integer(int64_t value);
+  Value add(Value x, Value y);
+  Value sub(Value x, Value y);
+  Value mul(Value x, Value y);
+  Value div(Value x, Value y);
+  Value neg(Value x);
+  Value abs(Value x);
+  Value fma(Value x, Value y, Value z);
+  /// The polynomial with these coefficients, that of the highest power first.
+  Value horner(Value x, llvm::ArrayRef<double> coefficients);
+  Value round(Value x);
+  Value min(Value x, Value y);
+  Value max(Value x, Value y);
+  Value copySign(Value magnitude, Value sign);
+  Value select(Value condition, Value x, Value y);
+  Value less(Value x, Value y);
+  Value equal(Value x, Value y);
+  Value unordered(Value x);
+  Value toInt(Value x);
+  Value toFloat(Value x);
+  Value bitsOf(Value x);
+  Value fromBits(Value x);
+  Value addInt(Value x, Value y);
+  Value subInt(Value x, Value y);
+  Value andInt(Value x, Value y);
+  Value shiftLeft(Value x, int64_t bits);
+  Value shiftRight(Value x, int64_t bits);
+  /// 2^n for an integer within the normal range.
+  Value powerOfTwo(Value n);
+  Value convert(Value x, mlir::Type to);
+
+  mlir::OpBuilder &b;
+  mlir::Location loc;
+  mlir::Type type;
+  bool fused;
+};
+
+} // namespace dlcc::cpu
+
+#endif // DLCC_CODEGEN_CPU_VECTORMATH_H

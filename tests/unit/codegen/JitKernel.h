@@ -1,0 +1,55 @@
+//===- JitKernel.h - compiles one kernel and runs it ------------*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+// For tests: takes a module with a kernel in tensor form all the way (select,
+// plan, loops, LLVM dialect, machine code in memory) for a named processor.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_TESTS_UNIT_CODEGEN_JITKERNEL_H
+#define DLCC_TESTS_UNIT_CODEGEN_JITKERNEL_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dlcc::test {
+
+/// Processors to compile for that this machine can run: x86-64-v3 and v4 where
+/// the machine has them, else its own.
+std::vector<std::string> runnableProcessors();
+
+class JitKernel {
+public:
+  /// Compiles function `name` of the MLIR text for `processor`; fails the
+  /// test and returns null if that does not work.
+  static std::unique_ptr<JitKernel> compile(llvm::StringRef text,
+                                            llvm::StringRef name,
+                                            llvm::StringRef processor);
+
+  /// Runs all tasks, in reverse order: none may depend on another.
+  void run(std::vector<void *> buffers, int64_t rows) const;
+
+  int64_t tasks() const { return numTasks; }
+  int64_t scratchBytes() const { return scratch; }
+
+private:
+  using Function = void (*)(void *const *, int64_t, int64_t, void *);
+
+  std::unique_ptr<llvm::orc::LLJIT> jit;
+  Function function = nullptr;
+  int64_t numTasks = 0, scratch = 0;
+};
+
+} // namespace dlcc::test
+
+#endif // DLCC_TESTS_UNIT_CODEGEN_JITKERNEL_H
