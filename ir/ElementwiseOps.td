@@ -113,6 +113,7 @@ def DLC_PowOp : DLC_BinaryOp<"pow", DLC_FloatTensor> {
 
     Example: `%r = dlc.pow %a, %b : tensor<4x3xf32>`
   }];
+  let hasCanonicalizer = 1;
 }
 def DLC_MaxOp : DLC_ArithmeticOp<"max", "the larger of a and b",
                                  [Commutative]> {
@@ -181,6 +182,7 @@ def DLC_SelectOp : DLC_Op<"select", [Pure, Elementwise,
     $condition `,` $on_true `,` $on_false attr-dict `:` type($condition) `,`
     type($on_true)
   }];
+  let hasCanonicalizer = 1;
   let hasFolder = 1;
   let extraClassDefinition = foldBody;
   let hasVerifier = 1;
@@ -200,6 +202,7 @@ def DLC_CastOp : DLC_Op<"cast", [Pure, Elementwise,
   let results = (outs DLC_Tensor:$result);
   let assemblyFormat =
       "$operand attr-dict `:` type($operand) `to` type($result)";
+  let hasCanonicalizer = 1;
   let hasFolder = 1;
   let extraClassDefinition = foldBody;
   let hasVerifier = 1;

@@ -35,7 +35,7 @@ class DLC_Op<string mnemonic, list<Trait> traits = []>
   /// Body of `fold` for ops that fold by one rule for all (ir/Fold.cpp).
   code foldBody = [{
     ::mlir::OpFoldResult $cppClass::fold(FoldAdaptor adaptor) {
-      return ::dlcc::dlc::foldOp(*this, adaptor.getOperands());
+      return ::dlcc::dlc::foldOp(*this);
     }
   }];
 }

@@ -28,10 +28,12 @@ template <typename ConcreteType>
 class NonDifferentiable
     : public mlir::OpTrait::TraitBase<ConcreteType, NonDifferentiable> {};
 
-/// The folding rules of all ops: `constants` holds an attribute for each
-/// operand that is constant and null for the others. Null: nothing to fold.
-mlir::OpFoldResult foldOp(mlir::Operation *op,
-                          llvm::ArrayRef<mlir::Attribute> constants);
+/// The folding rules of all ops: the value that `op` just repeats, or null.
+mlir::OpFoldResult foldOp(mlir::Operation *op);
+
+/// The number that all elements of `value` have, where it is a constant or the
+/// broadcast of one; else null.
+mlir::Attribute getUniformValue(mlir::Value value);
 
 /// `custom<Bare>`: an enum in an op's text is its bare word, `sum`, where an
 /// attribute of its own is `#dlc.reduction<sum>`.

@@ -53,6 +53,7 @@ def DLC_BroadcastOp : DLC_Op<"broadcast", [Pure]> {
   let results = (outs DLC_Tensor:$result);
   let assemblyFormat =
       "$operand $axes attr-dict `:` type($operand) `to` type($result)";
+  let hasCanonicalizer = 1;
   let hasFolder = 1;
   let extraClassDefinition = foldBody;
   let hasVerifier = 1;
@@ -68,6 +69,7 @@ def DLC_ReshapeOp : DLC_Op<"reshape", [Pure]> {
   let results = (outs DLC_Tensor:$result);
   let assemblyFormat =
       "$operand attr-dict `:` type($operand) `to` type($result)";
+  let hasCanonicalizer = 1;
   let hasFolder = 1;
   let extraClassDefinition = foldBody;
   let hasVerifier = 1;
@@ -83,6 +85,7 @@ def DLC_TransposeOp : DLC_PureOp<"transpose"> {
   let arguments = (ins DLC_Tensor:$operand, DenseI64ArrayAttr:$permutation);
   let results = (outs DLC_Tensor:$result);
   let assemblyFormat = "$operand $permutation attr-dict `:` type($operand)";
+  let hasCanonicalizer = 1;
   let hasFolder = 1;
   let extraClassDefinition = foldBody;
 }
@@ -122,6 +125,8 @@ def DLC_PadOp : DLC_PureOp<"pad"> {
     $operand `,` $value $low $high $interior attr-dict `:` type($operand)
     `,` type($value)
   }];
+  let hasFolder = 1;
+  let extraClassDefinition = foldBody;
   let hasVerifier = 1;
 }
 

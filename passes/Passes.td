@@ -11,6 +11,26 @@
 
 include "mlir/Pass/PassBase.td"
 
+def FoldConstantsPass : Pass<"dlc-fold-constants"> {
+  let summary = "Evaluate what the model alone decides";
+  let description = [{
+    Replaces pure ops on constants by their value, as the oracle (`ir/eval`)
+    computes it, and brings all ops to their canonical form.
+
+    ```mlir
+    %a = dlc.constant dense<2.0> : tensor<f32>
+    %b = dlc.sqrt %a : tensor<f32>
+    ```
+    ==>
+    ```mlir
+    %b = dlc.constant dense<1.41421354> : tensor<f32>
+    ```
+  }];
+  let options = [Option<"maxElements", "max-elements", "int64_t", "4096",
+      "results of more elements stay computed">];
+  let dependentDialects = ["::dlcc::dlc::DLCDialect"];
+}
+
 def OrderUpdatesPass : Pass<"dlc-order-updates", "::mlir::ModuleOp"> {
   let summary = "every reader of a variable before the call that updates it";
   let description = [{
