@@ -9,9 +9,9 @@ func.func @f(%a: tensor<2xi1>) {
 
 // -----
 
-func.func @f(%c: tensor<3xi1>, %a: tensor<2xf32>) {
-  // expected-error @below {{condition of type 'tensor<3xi1>' does not fit values of type 'tensor<2xf32>'}}
-  %0 = dlc.select %c, %a, %a : tensor<3xi1>, tensor<2xf32>
+func.func @f(%c: tensor<2xi1, #dlc.dims<"batch">>, %a: tensor<2xf32>) {
+  // expected-error @below {{condition of type 'tensor<2xi1, #dlc.dims<"batch">>' does not fit values of type 'tensor<2xf32>'}}
+  %0 = dlc.select %c, %a, %a : tensor<2xi1, #dlc.dims<"batch">>, tensor<2xf32>
   return
 }
 
