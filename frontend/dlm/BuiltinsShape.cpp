@@ -1,0 +1,350 @@
+//===- BuiltinsShape.cpp - functions about shapes and types ---------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/dlm/Builtins.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace dlcc;
+using namespace dlcc::dlm;
+using llvm::StringRef;
+
+static std::optional<Tensor> tensorArgument(Evaluator &evaluator,
+                                            BuiltinCall &call,
+                                            const std::string &name = "x") {
+  return evaluator.tensorOf(call.arguments.at(name).first, call.range(name));
+}
+
+//===----------------------------------------------------------------------===//
+// Questions, answered at compile time
+//===----------------------------------------------------------------------===//
+
+static Value size(Evaluator &evaluator, BuiltinCall &call) {
+  std::optional<Tensor> x = tensorArgument(evaluator, call);
+  if (!x)
+    return Value::poison();
+  std::optional<int64_t> axis = evaluator.wholeOf(
+      call.arguments.at("axis").first, call.range("axis"), "an axis");
+  if (axis)
+    axis = evaluator.axisOf(*axis, call.range("axis"), x->rank());
+  return axis ? Value::ofExtent(x->shape[*axis]) : Value::poison();
+}
+
+static Value shape(Evaluator &evaluator, BuiltinCall &call) {
+  std::optional<Tensor> x = tensorArgument(evaluator, call);
+  if (!x)
+    return Value::poison();
+  std::vector<Value> extents;
+  for (const Extent &extent : x->shape)
+    extents.push_back(Value::ofExtent(extent));
+  return Value::ofList(std::move(extents));
+}
+
+static Value rank(Evaluator &evaluator, BuiltinCall &call) {
+  std::optional<Tensor> x = tensorArgument(evaluator, call);
+  return x ? Value::ofInt(x->rank()) : Value::poison();
+}
+
+/// How many elements are combined by a reduction over these axes.
+static Value count(Evaluator &evaluator, BuiltinCall &call) {
+  std::optional<Tensor> x = tensorArgument(evaluator, call);
+  if (!x)
+    return Value::poison();
+  auto axes = evaluator.axesOf(call.get("axis"), call.range("axis"), *x);
+  if (!axes)
+    return Value::poison();
+  Extents extents;
+  for (int64_t axis : *axes)
+    extents.push_back(x->shape[axis]);
+  return Value::ofExtent(product(extents).value_or(Extent(1)));
+}
+
+static Value typeOf(Evaluator &evaluator, BuiltinCall &call) {
+  std::optional<Tensor> x = tensorArgument(evaluator, call);
+  return x ? Value::ofType(x->element) : Value::poison();
+}
+
+/// Whether the elements are floats; numbers and dimensions count as such.
+static Value isFloatTensor(Evaluator &evaluator, BuiltinCall &call) {
+  const Value &x = call.arguments.at("x").first;
+  return Value::ofBool(!x.isTensor() || isFloat(x.tensor.element));
+}
+
+static Value len(Evaluator &evaluator, BuiltinCall &call) {
+  const Value &x = call.arguments.at("x").first;
+  if (x.is(ValueKind::List))
+    return Value::ofInt(x.elements->size());
+  return evaluator.error(call.range("x"),
+                         "'len' wants a list, not " + describe(x),
+                         x.isTensor() ? "size(x, axis) is a tensor's" : "");
+}
+
+/// Stops with the message where a condition of a layer does not hold.
+static Value require(Evaluator &evaluator, BuiltinCall &call) {
+  std::optional<bool> holds =
+      evaluator.truthOf(call.arguments.at("condition").first,
+                        call.range("condition"), "'require'");
+  if (!holds || *holds)
+    return holds ? Value::none() : Value::poison();
+  const Value &message = call.arguments.at("message").first;
+  const Value *place = call.get("x");
+  Range range = place ? call.range("x") : call.expr.pointAt;
+  std::string text = message.text;
+  if (place && place->isTensor())
+    text += ", not " + toString(place->tensor);
+  evaluator.error(range, text);
+  // What follows would only say it again.
+  if (evaluator.frame && evaluator.frame->function) {
+    evaluator.frame->hasReturned = true;
+    evaluator.frame->returned = Value::poison();
+  }
+  return Value::poison();
+}
+
+//===----------------------------------------------------------------------===//
+// Movement
+//===----------------------------------------------------------------------===//
+
+/// Says for each dimension with `batch` whether the rows are its outer part in
+/// memory, as the operand's order decides.
+static void orderBatch(const Tensor &from, Extents &to) {
+  Extent before;
+  bool behind = false, found = false;
+  for (const Extent &extent : from.shape) {
+    if (extent.hasBatch()) {
+      behind = extent.str().rfind("batch", 0) != 0;
+      found = true;
+      break;
+    }
+    before = before.times(extent).value_or(before);
+  }
+  Extent passed;
+  for (Extent &extent : to) {
+    if (extent.hasBatch())
+      extent = extent.withBatchBehind(!found || behind || !(passed == before));
+    else
+      passed = passed.times(extent).value_or(passed);
+  }
+}
+
+static Value reshape(Evaluator &evaluator, BuiltinCall &call) {
+  std::optional<Tensor> x = tensorArgument(evaluator, call);
+  const Value &list = call.arguments.at("shape").first;
+  if (!x || list.isPoison())
+    return Value::poison();
+  if (!list.is(ValueKind::List))
+    return evaluator.error(call.range("shape"),
+                           "a shape is a list of dimensions, not " +
+                               describe(list),
+                           "reshape(x, [batch, 784])");
+  Extent all = product(x->shape).value_or(Extent(1)), known;
+  Extents shape;
+  int open = -1;
+  for (const Value &element : *list.elements) {
+    if (element.is(ValueKind::Int) && element.integer == -1) {
+      if (open >= 0)
+        return evaluator.error(call.range("shape"),
+                               "one dimension at most is left open by -1");
+      open = shape.size();
+      shape.push_back(Extent(1));
+      continue;
+    }
+    std::optional<Extent> extent =
+        evaluator.extentOf(element, call.range("shape"));
+    if (!extent)
+      return Value::poison();
+    shape.push_back(*extent);
+    known = known.times(*extent).value_or(known);
+  }
+  std::optional<Extent> rest = all.dividedBy(known);
+  bool bothHaveBatch = rest && open >= 0 && rest->hasBatch() &&
+                       known.hasBatch();
+  if (!rest || bothHaveBatch || (open < 0 && !(product(shape) == all ||
+                                               rest->isOne())))
+    return evaluator.error(
+        Diagnostic(call.range("shape"),
+                   "shape " + toString(x->shape) + " of " + all.str() +
+                       " elements cannot become " +
+                       (open >= 0 ? "a shape with " : toString(shape) + " of ") +
+                       known.str() + (open >= 0 ? " times a whole number"
+                                                : " elements"))
+            .note(call.range("x"), "this is " + toString(*x)));
+  if (open >= 0)
+    shape[open] = *rest;
+  orderBatch(*x, shape);
+  return Value::ofTensor(evaluator.emitter->reshape(*x, shape));
+}
+
+static Value transpose(Evaluator &evaluator, BuiltinCall &call) {
+  std::optional<Tensor> x = tensorArgument(evaluator, call);
+  if (!x)
+    return Value::poison();
+  llvm::SmallVector<int64_t> permutation;
+  const Value *axes = call.get("axes");
+  if (!axes) {
+    for (unsigned i = x->rank(); i-- > 0;)
+      permutation.push_back(i);
+  } else {
+    if (!axes->is(ValueKind::List) || axes->elements->size() != x->rank())
+      return evaluator.error(call.range("axes"),
+                             "'transpose' wants a list of all " +
+                                 llvm::Twine(x->rank()) + " axes");
+    for (const Value &element : *axes->elements) {
+      std::optional<int64_t> axis =
+          evaluator.wholeOf(element, call.range("axes"), "an axis");
+      if (axis)
+        axis = evaluator.axisOf(*axis, call.range("axes"), x->rank());
+      if (!axis)
+        return Value::poison();
+      if (llvm::is_contained(permutation, *axis))
+        return evaluator.error(call.range("axes"), "axis " +
+                                                       llvm::Twine(*axis) +
+                                                       " is named twice");
+      permutation.push_back(*axis);
+    }
+  }
+  return Value::ofTensor(evaluator.emitter->transpose(*x, permutation));
+}
+
+static Value concat(Evaluator &evaluator, BuiltinCall &call) {
+  const Value &list = call.arguments.at("xs").first;
+  Range range = call.range("xs");
+  if (!list.is(ValueKind::List) || list.elements->empty())
+    return evaluator.error(range,
+                           "'concat' wants a list of tensors, not " +
+                               describe(list),
+                           "concat([a, b], axis = 1)");
+  llvm::SmallVector<Tensor> tensors;
+  for (const Value &element : *list.elements) {
+    std::optional<Tensor> tensor = evaluator.tensorOf(element, range);
+    if (!tensor)
+      return Value::poison();
+    tensors.push_back(*tensor);
+  }
+  const Value *given = call.get("axis");
+  std::optional<int64_t> axis =
+      given ? evaluator.wholeOf(*given, call.range("axis"), "an axis") : 0;
+  if (axis)
+    axis = evaluator.axisOf(*axis, call.range("axis"), tensors[0].rank());
+  if (!axis)
+    return Value::poison();
+  Extents shape = tensors[0].shape;
+  int64_t total = 0;
+  for (const Tensor &tensor : tensors) {
+    bool fits = tensor.rank() == shape.size() &&
+                tensor.element == tensors[0].element;
+    for (unsigned i = 0; fits && i < shape.size(); ++i)
+      fits = i == *axis || tensor.shape[i] == shape[i];
+    if (!fits)
+      return evaluator.error(range, toString(tensors[0]) + " and " +
+                                        toString(tensor) +
+                                        " cannot be joined along axis " +
+                                        llvm::Twine(*axis));
+    if (!tensor.shape[*axis].isNumber())
+      return evaluator.error(call.range("axis"),
+                             "tensors cannot be joined along the dimension " +
+                                 tensor.shape[*axis].str());
+    total += tensor.shape[*axis].factor();
+  }
+  shape[*axis] = Extent(total);
+  if (!evaluator.checkSize(shape, tensors[0].element, range))
+    return Value::poison();
+  return Value::ofTensor(evaluator.emitter->concat(*axis, tensors, shape));
+}
+
+static Value broadcastTo(Evaluator &evaluator, BuiltinCall &call) {
+  std::optional<Extents> wanted = evaluator.shapeOf(
+      call.arguments.at("shape").first, call.range("shape"));
+  std::optional<Tensor> x = tensorArgument(evaluator, call);
+  if (!x || !wanted || !evaluator.checkSize(*wanted, x->element,
+                                            call.range("shape")))
+    return Value::poison();
+  Tensor target{{}, x->element, *wanted};
+  std::optional<Extents> shape = evaluator.broadcastShapes(
+      {target, *x}, {call.range("shape"), call.range("x")}, call.expr.pointAt,
+      "'broadcast_to'");
+  if (!shape)
+    return Value::poison();
+  if (*shape != *wanted)
+    return evaluator.error(call.range("x"), toString(x->shape) +
+                                                " does not broadcast to " +
+                                                toString(*wanted));
+  return Value::ofTensor(evaluator.emitter->broadcast(*x, *wanted));
+}
+
+static mlir::Type typeArgument(Evaluator &evaluator, BuiltinCall &call,
+                               mlir::Type otherwise) {
+  const Value *type = call.get("type");
+  if (!type)
+    return otherwise;
+  if (type->is(ValueKind::Type))
+    return type->type;
+  evaluator.error(call.range("type"), "a type is a name such as f32, not " +
+                                          describe(*type));
+  return {};
+}
+
+/// Every element is its index along the axis.
+static Value iota(Evaluator &evaluator, BuiltinCall &call) {
+  std::optional<Extents> shape = evaluator.shapeOf(
+      call.arguments.at("shape").first, call.range("shape"));
+  if (!shape || !evaluator.emitter)
+    return Value::poison();
+  const Value *given = call.get("axis");
+  std::optional<int64_t> axis =
+      given ? evaluator.wholeOf(*given, call.range("axis"), "an axis") : 0;
+  if (axis)
+    axis = evaluator.axisOf(*axis, call.range("axis"), shape->size());
+  mlir::Type element = typeArgument(
+      evaluator, call, evaluator.emitter->getBuilder().getI32Type());
+  if (!axis || !element ||
+      !evaluator.checkSize(*shape, element, call.range("shape")))
+    return Value::poison();
+  return Value::ofTensor(evaluator.emitter->iota(*axis, element, *shape));
+}
+
+static Value full(Evaluator &evaluator, BuiltinCall &call) {
+  std::optional<Extents> shape = evaluator.shapeOf(
+      call.arguments.at("shape").first, call.range("shape"));
+  if (!shape || !evaluator.emitter)
+    return Value::poison();
+  mlir::Type element = typeArgument(
+      evaluator, call, evaluator.emitter->getBuilder().getF32Type());
+  if (!element ||
+      !evaluator.checkSize(*shape, element, call.range("shape")))
+    return Value::poison();
+  std::optional<Tensor> value = evaluator.tensorOf(
+      call.arguments.at("value").first, call.range("value"), element);
+  if (!value)
+    return Value::poison();
+  if (value->rank())
+    return evaluator.error(call.range("value"),
+                           "'full' repeats a scalar, not " + toString(*value));
+  return Value::ofTensor(evaluator.emitter->broadcast(
+      evaluator.emitter->cast(*value, element), *shape));
+}
+
+llvm::ArrayRef<Builtin> dlcc::dlm::shapeBuiltins() {
+  static const Builtin table[] = {
+      {"broadcast_to", "x shape", broadcastTo},
+      {"concat", "xs axis?", concat},
+      {"count", "x axis?", count},
+      {"full", "shape value type?", full},
+      {"iota", "shape axis? type?", iota},
+      {"is_float", "x", isFloatTensor},
+      {"len", "x", len},
+      {"rank", "x", rank},
+      {"require", "condition message x?", require},
+      {"reshape", "x shape", reshape},
+      {"shape", "x", shape},
+      {"size", "x axis", size},
+      {"transpose", "x axes?", transpose},
+      {"type_of", "x", typeOf},
+  };
+  return table;
+}

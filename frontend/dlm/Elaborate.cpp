@@ -1,0 +1,306 @@
+//===- Elaborate.cpp - models to modules ----------------------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/dlm/Elaborate.h"
+
+#include "ir/Target.h"
+#include "mlir/IR/Verifier.h"
+
+using namespace dlcc;
+using namespace dlcc::dlm;
+
+ModelBuilder::ModelBuilder(Program &program, const Options &options,
+                           const ModelDecl &model,
+                           std::vector<const TrainingDecl *> trainings,
+                           const DiagnosticSink &sink)
+    : program(program), options(options), model(model),
+      trainings(std::move(trainings)), sink(sink) {}
+
+//===----------------------------------------------------------------------===//
+// Dimensions
+//===----------------------------------------------------------------------===//
+
+static void collectNames(const Expr &expr, std::vector<Name> &into) {
+  if (expr.kind == ExprKind::Name)
+    into.push_back({expr.text, expr.range});
+  for (const Expr *operand : expr.operands)
+    collectNames(*operand, into);
+}
+
+void ModelBuilder::collectDimensions(const std::vector<ParameterDecl> &inputs,
+                                     std::vector<Name> &into) const {
+  std::vector<Name> names;
+  for (const ParameterDecl &input : inputs)
+    for (const Expr *dim : input.type->dims)
+      collectNames(*dim, names);
+  for (const Name &name : names) {
+    auto isSame = [&](const Name &other) { return other.text == name.text; };
+    if (!program.constants.count(name.text) && llvm::none_of(into, isSame))
+      into.push_back(name);
+  }
+}
+
+/// `batch = 64` at the top level of a training block.
+std::optional<int64_t>
+ModelBuilder::defaultOf(const std::string &name, const TrainingDecl *&block) {
+  for (const TrainingDecl *training : trainings)
+    for (const Stmt *stmt : training->body) {
+      if (stmt->kind != StmtKind::Assign || stmt->targets.size() != 1 ||
+          stmt->targets[0].text != name)
+        continue;
+      DimensionTable noDims;
+      Evaluator evaluator(program, noDims, nullptr, nullptr);
+      Frame frame;
+      frame.path = std::make_shared<PathNode>();
+      evaluator.frame = &frame;
+      Scope scope;
+      std::optional<int64_t> number =
+          evaluator.wholeOf(evaluator.evaluate(*stmt->value, scope),
+                            stmt->value->range, "'" + name + "'");
+      if (number && *number < 1)
+        report(Diagnostic(stmt->value->range, "'" + name +
+                                                  "' is at least 1, not " +
+                                                  llvm::Twine(*number)));
+      block = training;
+      return number && *number >= 1 ? number : 1;
+    }
+  return std::nullopt;
+}
+
+std::optional<int64_t> ModelBuilder::numberFor(const Name &name) {
+  for (const auto &[given, number] : options.dims)
+    if (given == name.text)
+      return number;
+  if (name.text == "batch" && options.batch)
+    return options.batch;
+  const TrainingDecl *block = nullptr;
+  return defaultOf(name.text, block);
+}
+
+bool ModelBuilder::bindDimensions() {
+  std::vector<Name> names;
+  collectDimensions(model.inputs, names);
+  for (const TrainingDecl *training : trainings)
+    collectDimensions(training->inputs, names);
+  for (const Name &name : names) {
+    std::optional<int64_t> number = numberFor(name);
+    if (number && (*number < 1 || *number > (int64_t(1) << 40))) {
+      report(Diagnostic(name.range, "'" + name.text + "' cannot be " +
+                                        llvm::Twine(*number)));
+      number = 1;
+    }
+    if (name.text == "batch") {
+      if (!number && !options.checkOnly)
+        sink(Severity::Note,
+             "note: '" + model.name.text +
+                 "' is compiled for a batch of 1; --batch N gives another\n");
+      dims.bind("batch", number ? *number : 1);
+      continue;
+    }
+    if (!number && !options.checkOnly)
+      report(Diagnostic(name.range, "dimension '" + name.text +
+                                        "' has no number")
+                 .withHint("compile with --dim " + name.text +
+                           "=N, or write " + name.text +
+                           " = N in the training block"));
+    dims.bind(name.text, number);
+  }
+  bool ok = true;
+  for (const auto &[given, number] : options.dims)
+    if (!dims.contains(given)) {
+      program.diagnostics.reportWithoutPlace(
+          "--dim " + given + ": model '" + model.name.text +
+          "' has no dimension of this name");
+      ok = false;
+    }
+  return ok;
+}
+
+/// Makes the function's arguments and binds the inputs' names to them.
+bool ModelBuilder::bindInputs(const std::vector<ParameterDecl> &inputs,
+                              Evaluator &evaluator, Scope &scope) {
+  for (const ParameterDecl &input : inputs) {
+    const TypeExpr &type = *input.type;
+    mlir::Type element = typeNamed(&program.context, type.element.text);
+    if (!element) {
+      report(Diagnostic(type.element.range,
+                        "'" + type.element.text + "' is no type")
+                 .withHint("types are bool u8 i8 i32 i64 bf16 f16 f32 f64"));
+      scope.bind(input.name, Value::poison());
+      continue;
+    }
+    Extents shape;
+    bool ok = true;
+    Scope empty;
+    for (const Expr *dim : type.dims) {
+      std::optional<Extent> extent =
+          evaluator.extentOf(evaluator.evaluate(*dim, empty), dim->range);
+      ok = ok && extent;
+      if (extent)
+        shape.push_back(*extent);
+    }
+    for (unsigned i = 1; ok && i < shape.size(); ++i)
+      if (shape[i].hasBatch()) {
+        report(Diagnostic(type.dims[i]->range,
+                          "'batch' is the first dimension of an input")
+                   .withHint("rows lie one after the other"));
+        ok = false;
+      }
+    ok = ok && evaluator.checkSize(shape, element, type.range);
+    auto same = scope.names.find(input.name.text);
+    if (ok && same != scope.names.end()) {
+      report(Diagnostic(input.name.range, "a second input called '" +
+                                              input.name.text + "'")
+                 .note(same->second.range, "the first one"));
+      ok = false;
+    }
+    if (!ok) {
+      scope.bind(input.name, Value::poison());
+      continue;
+    }
+    Tensor tensor =
+        evaluator.emitter->argument(input.name.text, element, shape);
+    scope.bind(input.name, Value::ofTensor(tensor));
+    if (!type.bound)
+      continue;
+    std::optional<int64_t> bound = evaluator.wholeOf(
+        evaluator.evaluate(*type.bound, empty), type.bound->range,
+        "an index bound");
+    if (bound && (*bound < 1 || !isInteger(element)))
+      report(Diagnostic(type.bound->range,
+                        isInteger(element)
+                            ? "an index bound is at least 1"
+                            : "a bound belongs to an input of whole numbers"));
+    else if (bound)
+      evaluator.emitter->boundArgument(tensor, *bound);
+  }
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Entry points
+//===----------------------------------------------------------------------===//
+
+void ModelBuilder::runModel(Evaluator &evaluator, Scope &file, Scope &top) {
+  top.parent = &file;
+  evaluator.bindFileLayers(file);
+  bindInputs(model.inputs, evaluator, top);
+  evaluator.runBody(model.body, top);
+}
+
+void ModelBuilder::buildForward() {
+  Emitter emitter(*module, "forward", "forward", dims, /*training=*/false);
+  Evaluator evaluator(program, dims, &variables, &emitter);
+  Frame frame;
+  frame.path = std::make_shared<PathNode>();
+  evaluator.frame = &frame;
+  Scope file, top;
+  runModel(evaluator, file, top);
+  std::vector<std::pair<std::string, Tensor>> results;
+  std::set<std::string> seen;
+  for (const Name &output : model.outputs) {
+    auto it = top.names.find(output.text);
+    if (it == top.names.end()) {
+      report(Diagnostic(output.range, "the model never binds its output '" +
+                                          output.text + "'")
+                 .withHint(output.text + " = … in the model's body"));
+      continue;
+    }
+    if (!seen.insert(output.text).second)
+      report(Diagnostic(output.range, "output '" + output.text +
+                                          "' is named twice"));
+    if (it->second.value.isPoison())
+      continue;
+    Value value = it->second.value;
+    if (value.is(ValueKind::Variable))
+      value = Value::ofTensor(
+          emitter.read(*evaluator.findVariable(value.text)));
+    if (!value.isTensor()) {
+      report(Diagnostic(output.range, "output '" + output.text +
+                                          "' is no tensor but " +
+                                          describe(value))
+                 .note(it->second.range, "bound here"));
+      continue;
+    }
+    results.emplace_back(output.text, value.tensor);
+  }
+  emitter.finish(results);
+  for (const auto &[name, variable] : variables.table)
+    inferenceVariables.insert(name);
+}
+
+mlir::OwningOpRef<mlir::ModuleOp> ModelBuilder::build() {
+  unsigned before = program.diagnostics.errors();
+  LineColumn at = program.sources.position(model.name.range.file,
+                                           model.name.range.begin);
+  mlir::Location loc = mlir::FileLineColLoc::get(
+      &program.context, program.sources.get(model.name.range.file).path,
+      at.line, at.column);
+  std::string name = options.name.empty() ? model.name.text : options.name;
+  module = mlir::ModuleOp::create(loc, name);
+  if (!bindDimensions())
+    return {};
+  mlir::Builder builder(&program.context);
+  (*module)->setAttr(attr::kModel, builder.getStringAttr(name));
+  (*module)->setAttr(
+      attr::kBatch,
+      builder.getI64IntegerAttr(
+          dims.contains("batch") ? dims.size(Extent::named("batch")) : 1));
+  variables.module = *module;
+  init = std::make_unique<Emitter>(*module, "init", "init", dims,
+                                   /*training=*/false);
+  variables.init = init.get();
+  buildForward();
+  for (const TrainingDecl *block : trainings) {
+    buildStep(*block, /*training=*/false);
+    buildStep(*block, /*training=*/true);
+    buildReport(*block);
+  }
+  if (program.diagnostics.errors() != before)
+    return {};
+  finishModule();
+  return std::move(module);
+}
+
+void ModelBuilder::finishModule() {
+  mlir::Builder builder(&program.context);
+  const TrainingDecl *block = nullptr;
+  if (std::optional<int64_t> epochs = defaultOf("epochs", block))
+    (*module)->setAttr(attr::kEpochs, builder.getI64IntegerAttr(*epochs));
+  // A parameter that no block trains is frozen.
+  for (auto &[name, variable] : variables.table)
+    if (!trainings.empty() && !trained.count(name))
+      variable.op.setTrainable(false);
+  if (!options.training)
+    removeTraining();
+  init->finish({});
+  for (auto variable :
+       llvm::make_early_inc_range(module->getOps<dlc::VariableOp>()))
+    if (variable.getKind() == dlc::VariableKind::Control &&
+        mlir::SymbolTable::symbolKnownUseEmpty(variable, *module))
+      variable.erase();
+}
+
+/// Leaves what inference needs: no function of a training block and no
+/// parameter that only a training block made.
+void ModelBuilder::removeTraining() {
+  for (auto function :
+       llvm::make_early_inc_range(module->getOps<mlir::func::FuncOp>())) {
+    llvm::StringRef entry =
+        function->getAttrOfType<mlir::StringAttr>(attr::kEntry).getValue();
+    if (entry != "init" && entry != "forward")
+      function.erase();
+  }
+  for (auto &[name, variable] : variables.table)
+    if (!inferenceVariables.count(name)) {
+      init->forget(name);
+      variable.op.erase();
+    }
+  (*module)->removeAttr(attr::kEpochs);
+  (*module)->removeAttr(attr::kLearningRate);
+}

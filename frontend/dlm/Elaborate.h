@@ -1,0 +1,82 @@
+//===- Elaborate.h - models and training blocks to modules ------*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_FRONTEND_DLM_ELABORATE_H
+#define DLCC_FRONTEND_DLM_ELABORATE_H
+
+#include "frontend/dlm/Import.h"
+
+namespace dlcc::dlm {
+
+/// One model of a file: binds its dimensions, runs its text once for each
+/// entry point, and leaves a module.
+class ModelBuilder {
+public:
+  ModelBuilder(Program &program, const Options &options, const ModelDecl &model,
+               std::vector<const TrainingDecl *> trainings,
+               const DiagnosticSink &sink);
+
+  /// Null after an error.
+  mlir::OwningOpRef<mlir::ModuleOp> build();
+
+private:
+  // Dimensions and inputs.
+  bool bindDimensions();
+  void collectDimensions(const std::vector<ParameterDecl> &inputs,
+                         std::vector<Name> &into) const;
+  std::optional<int64_t> defaultOf(const std::string &name,
+                                   const TrainingDecl *&block);
+  std::optional<int64_t> numberFor(const Name &name);
+  bool bindInputs(const std::vector<ParameterDecl> &inputs,
+                  Evaluator &evaluator, Scope &scope);
+  void report(Diagnostic &&diagnostic) {
+    program.diagnostics.report(diagnostic);
+  }
+
+  // Entry points.
+  void buildForward();
+  void buildStep(const TrainingDecl &block, bool training);
+  void buildReport(const TrainingDecl &block);
+  void runModel(Evaluator &evaluator, Scope &file, Scope &top);
+  void runBlock(const TrainingDecl &block, Evaluator &evaluator, Scope &scope,
+                Value &optimizer, const Stmt *&optimizerStmt);
+  std::optional<Tensor> lossOf(const TrainingDecl &block,
+                               Evaluator &evaluator, Scope &scope);
+  void minimize(const TrainingDecl &block, Evaluator &evaluator, Scope &scope,
+                const Tensor &loss, const Value &optimizer, Range place);
+  bool checkSpecialNames(const TrainingDecl &block, const Stmt &stmt);
+  void removeTraining();
+  void finishModule();
+
+  /// How one parameter is trained.
+  struct Treatment {
+    Value weightDecay, scale; ///< poison: not given
+    bool frozen = false, selected = true;
+    std::string key() const;
+  };
+  std::map<std::string, Treatment>
+  treatments(const TrainingDecl &block, Evaluator &evaluator, Scope &scope);
+
+  Program &program;
+  const Options &options;
+  const ModelDecl &model;
+  std::vector<const TrainingDecl *> trainings;
+  const DiagnosticSink &sink;
+
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  DimensionTable dims;
+  Variables variables;
+  std::unique_ptr<Emitter> init;
+  std::set<std::string> inferenceVariables, trained;
+  /// Loss and metrics of the block that was evaluated last, for its reports.
+  std::vector<std::string> metrics;
+};
+
+} // namespace dlcc::dlm
+
+#endif // DLCC_FRONTEND_DLM_ELABORATE_H

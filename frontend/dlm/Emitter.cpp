@@ -1,0 +1,305 @@
+//===- Emitter.cpp - builds one function of dlc ops -----------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/dlm/Emitter.h"
+
+#include "ir/Target.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+using namespace dlcc;
+using namespace dlcc::dlm;
+using mlir::RankedTensorType;
+using mlir::Type;
+
+Emitter::Emitter(mlir::ModuleOp module, llvm::StringRef name,
+                 llvm::StringRef entry, const DimensionTable &dims,
+                 bool training)
+    : module(module), builder(module.getContext()), loc(module.getLoc()),
+      dims(dims), training(training) {
+  builder.setInsertionPointToEnd(module.getBody());
+  function = mlir::func::FuncOp::create(builder, loc, name,
+                                        builder.getFunctionType({}, {}));
+  function->setAttr(attr::kEntry, builder.getStringAttr(entry));
+  builder.setInsertionPointToEnd(function.addEntryBlock());
+}
+
+bool Emitter::owns(mlir::Value value) const {
+  return value.getParentBlock() == &const_cast<Emitter *>(this)
+                                        ->function.getBody()
+                                        .front();
+}
+
+RankedTensorType Emitter::typeOf(Type element,
+                                 llvm::ArrayRef<Extent> shape) const {
+  Dims result;
+  for (const Extent &extent : shape)
+    result.push_back(dims.toDim(extent));
+  return getTensorType(element.getContext(), result, element);
+}
+
+Tensor Emitter::argument(llvm::StringRef name, Type element, Extents shape) {
+  unsigned index = function.getNumArguments();
+  auto named = builder.getDictionaryAttr(
+      builder.getNamedAttr(attr::kName, builder.getStringAttr(name)));
+  (void)function.insertArgument(index, typeOf(element, shape), named, loc);
+  return {function.getArgument(index), element, std::move(shape)};
+}
+
+void Emitter::boundArgument(const Tensor &tensor, int64_t bound) {
+  mlir::Value value = tensor.value;
+  // A cast or another shape of the input is still the input.
+  while (mlir::Operation *op = value.getDefiningOp()) {
+    if (!mlir::isa<dlc::ReshapeOp, dlc::CastOp, dlc::BroadcastOp>(op))
+      return;
+    value = op->getOperand(0);
+  }
+  auto argument = mlir::cast<mlir::BlockArgument>(value);
+  unsigned index = argument.getArgNumber();
+  auto old = function.getArgAttrOfType<mlir::IntegerAttr>(index, attr::kBound);
+  if (!old || old.getInt() > bound)
+    function.setArgAttr(index, attr::kBound,
+                        builder.getI64IntegerAttr(bound));
+}
+
+//===----------------------------------------------------------------------===//
+// Scalars
+//===----------------------------------------------------------------------===//
+
+Tensor Emitter::number(double value, Type element) {
+  auto type = RankedTensorType::get({}, element);
+  auto attr = mlir::DenseElementsAttr::get(
+      type, builder.getFloatAttr(element, value));
+  return {dlc::ConstantOp::create(builder, loc, attr), element, {}};
+}
+
+Tensor Emitter::integer(int64_t value, Type element) {
+  if (isFloat(element))
+    return number(value, element);
+  auto type = RankedTensorType::get({}, element);
+  auto attr = mlir::DenseElementsAttr::get(
+      type, llvm::APInt(element.getIntOrFloatBitWidth(), value,
+                        /*isSigned=*/true, /*implicitTrunc=*/true));
+  return {dlc::ConstantOp::create(builder, loc, attr), element, {}};
+}
+
+Tensor Emitter::extent(const Extent &extent, Type element) {
+  if (!extent.hasBatch())
+    return integer(dims.size(extent), element);
+  Type i64 = builder.getI64Type();
+  Tensor rows = control("$rows", i64);
+  int64_t others =
+      dims.size(extent) / dims.size(Extent::named("batch"));
+  if (others != 1)
+    rows = binary<dlc::MulOp>(rows, integer(others, i64));
+  return cast(rows, element);
+}
+
+Tensor Emitter::control(llvm::StringRef name, Type element) {
+  auto type = RankedTensorType::get({}, element);
+  if (!module.lookupSymbol(name)) {
+    mlir::OpBuilder top = mlir::OpBuilder::atBlockBegin(module.getBody());
+    dlc::VariableOp::create(top, module.getLoc(), dlc::VariableKind::Control,
+                            name, type, /*trainable=*/false);
+  }
+  return {readVariable(name, type), element, {}};
+}
+
+//===----------------------------------------------------------------------===//
+// Movement
+//===----------------------------------------------------------------------===//
+
+Tensor Emitter::broadcast(const Tensor &operand, const Extents &shape) {
+  if (operand.shape == shape)
+    return operand;
+  llvm::SmallVector<int64_t> axes;
+  for (unsigned i = 0; i < operand.rank(); ++i)
+    axes.push_back(shape.size() - operand.rank() + i);
+  return {dlc::BroadcastOp::create(builder, loc,
+                                   typeOf(operand.element, shape),
+                                   operand.value, axes),
+          operand.element, shape};
+}
+
+Tensor Emitter::reshape(const Tensor &operand, const Extents &shape) {
+  RankedTensorType type = typeOf(operand.element, shape);
+  if (operand.value.getType() == type)
+    return {operand.value, operand.element, shape};
+  return {dlc::ReshapeOp::create(builder, loc, type, operand.value),
+          operand.element, shape};
+}
+
+Tensor Emitter::cast(const Tensor &operand, Type element) {
+  if (operand.element == element)
+    return operand;
+  return {dlc::CastOp::create(builder, loc, typeOf(element, operand.shape),
+                              operand.value),
+          element, operand.shape};
+}
+
+Tensor Emitter::transpose(const Tensor &operand,
+                          llvm::ArrayRef<int64_t> permutation) {
+  Tensor result = operand;
+  for (auto [i, from] : llvm::enumerate(permutation))
+    result.shape[i] = operand.shape[from];
+  result.value =
+      dlc::TransposeOp::create(builder, loc, operand.value, permutation);
+  return result;
+}
+
+Tensor Emitter::slice(const Tensor &operand, llvm::ArrayRef<int64_t> offsets,
+                      llvm::ArrayRef<int64_t> sizes,
+                      llvm::ArrayRef<int64_t> strides, const Extents &shape) {
+  return {dlc::SliceOp::create(builder, loc, operand.value, offsets, sizes,
+                               strides),
+          operand.element, shape};
+}
+
+Tensor Emitter::concat(int64_t axis, llvm::ArrayRef<Tensor> operands,
+                       const Extents &shape) {
+  llvm::SmallVector<mlir::Value> values;
+  for (const Tensor &operand : operands)
+    values.push_back(operand.value);
+  return {dlc::ConcatOp::create(builder, loc, axis, values),
+          operands[0].element, shape};
+}
+
+Tensor Emitter::iota(int64_t axis, Type element, const Extents &shape) {
+  return {dlc::IotaOp::create(builder, loc, typeOf(element, shape), axis),
+          element, shape};
+}
+
+//===----------------------------------------------------------------------===//
+// Arithmetic
+//===----------------------------------------------------------------------===//
+
+Tensor Emitter::reduce(dlc::ReduceKind kind, const Tensor &operand,
+                       llvm::ArrayRef<int64_t> axes, bool keepDims) {
+  Extents reduced, kept;
+  for (auto [i, extent] : llvm::enumerate(operand.shape)) {
+    bool gone = llvm::is_contained(axes, int64_t(i));
+    kept.push_back(gone ? Extent(1) : extent);
+    if (!gone)
+      reduced.push_back(extent);
+  }
+  Tensor result = operand;
+  result.shape = reduced;
+  if (!axes.empty())
+    result.value =
+        dlc::ReduceOp::create(builder, loc, kind, operand.value, axes);
+  return keepDims ? reshape(result, kept) : result;
+}
+
+Tensor Emitter::argReduce(dlc::ReduceKind kind, const Tensor &operand,
+                          int64_t axis) {
+  Extents shape = operand.shape;
+  shape.erase(shape.begin() + axis);
+  return {dlc::ArgReduceOp::create(builder, loc, kind, operand.value, axis),
+          builder.getI32Type(), shape};
+}
+
+Tensor Emitter::contract(const Tensor &lhs, const Tensor &rhs,
+                         llvm::ArrayRef<int64_t> batchAxes, int64_t lhsAxis,
+                         int64_t rhsAxis, const Extents &shape) {
+  return {dlc::ContractOp::create(builder, loc, lhs.value, rhs.value,
+                                  batchAxes, batchAxes,
+                                  llvm::ArrayRef<int64_t>(lhsAxis),
+                                  llvm::ArrayRef<int64_t>(rhsAxis)),
+          lhs.element, shape};
+}
+
+Tensor Emitter::compare(dlc::Comparison comparison, const Tensor &lhs,
+                        const Tensor &rhs) {
+  return {dlc::CompareOp::create(builder, loc, comparison, lhs.value,
+                                 rhs.value),
+          builder.getI1Type(), lhs.shape};
+}
+
+Tensor Emitter::select(const Tensor &condition, const Tensor &onTrue,
+                       const Tensor &onFalse) {
+  Tensor result = onTrue;
+  result.value = dlc::SelectOp::create(builder, loc, condition.value,
+                                       onTrue.value, onFalse.value);
+  return result;
+}
+
+Tensor Emitter::random(dlc::Distribution distribution, uint64_t path,
+                       Type element, const Extents &shape) {
+  Type i64 = builder.getI64Type();
+  Tensor seed = control("$seed", i64);
+  // Weights are a function of the seed alone.
+  bool isInit = function->getAttrOfType<mlir::StringAttr>(attr::kEntry)
+                    .getValue() == "init";
+  Tensor step = isInit ? integer(0, i64) : control("$step", i64);
+  return {dlc::RandomOp::create(builder, loc, typeOf(element, shape),
+                                distribution, seed.value, step.value, path),
+          element, shape};
+}
+
+//===----------------------------------------------------------------------===//
+// Variables and the end
+//===----------------------------------------------------------------------===//
+
+mlir::Value Emitter::readVariable(llvm::StringRef name,
+                                  RankedTensorType type) {
+  mlir::Value &value = reads[name.str()];
+  if (value)
+    return value;
+  mlir::OpBuilder::InsertionGuard guard(builder);
+  if (lastRead)
+    builder.setInsertionPointAfter(lastRead);
+  else
+    builder.setInsertionPointToStart(&function.getBody().front());
+  auto read = dlc::ReadOp::create(builder, loc, type, name);
+  lastRead = read;
+  return value = read;
+}
+
+Tensor Emitter::read(const VariableInfo &variable) {
+  for (const auto &[name, value] : stores)
+    if (name == variable.name)
+      return {value, variable.element, variable.shape};
+  return {readVariable(variable.name,
+                       typeOf(variable.element, variable.shape)),
+          variable.element, variable.shape};
+}
+
+void Emitter::write(const VariableInfo &variable, const Tensor &value) {
+  for (auto &[name, stored] : stores)
+    if (name == variable.name) {
+      stored = value.value;
+      return;
+    }
+  stores.emplace_back(variable.name, value.value);
+}
+
+void Emitter::forget(llvm::StringRef name) {
+  llvm::erase_if(stores,
+                 [&](const auto &store) { return store.first == name; });
+}
+
+void Emitter::finish(
+    llvm::ArrayRef<std::pair<std::string, Tensor>> results) {
+  for (const auto &[name, value] : stores)
+    dlc::WriteOp::create(builder, loc, name, value);
+  llvm::SmallVector<mlir::Value> values;
+  llvm::SmallVector<Type> types;
+  for (const auto &[name, tensor] : results) {
+    values.push_back(tensor.value);
+    types.push_back(tensor.value.getType());
+  }
+  mlir::func::ReturnOp::create(builder, function.getLoc(), values);
+  function.setFunctionType(
+      builder.getFunctionType(function.getArgumentTypes(), types));
+  for (auto [i, result] : llvm::enumerate(results))
+    function.setResultAttr(i, attr::kName,
+                           builder.getStringAttr(result.first));
+  for (mlir::Operation &op : llvm::make_early_inc_range(
+           llvm::reverse(function.getBody().front())))
+    if (mlir::isOpTriviallyDead(&op))
+      op.erase();
+}

@@ -1,0 +1,117 @@
+//===- Emitter.h - builds one function of dlc ops ---------------*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_FRONTEND_DLM_EMITTER_H
+#define DLCC_FRONTEND_DLM_EMITTER_H
+
+#include "frontend/dlm/Value.h"
+#include "ir/Ops.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Builders.h"
+
+namespace dlcc::dlm {
+
+/// A variable of the module and where the text made it.
+struct VariableInfo {
+  std::string name;
+  dlc::VariableOp op;
+  mlir::Type element;
+  Extents shape;
+  Range range;
+};
+
+/// Builds one function. Operands have been checked: shapes fit, types agree;
+/// what is done here is spelling out (broadcasts, constants, reads).
+class Emitter {
+public:
+  Emitter(mlir::ModuleOp module, llvm::StringRef name, llvm::StringRef entry,
+          const DimensionTable &dims, bool training);
+
+  mlir::OpBuilder &getBuilder() { return builder; }
+  mlir::func::FuncOp getFunction() { return function; }
+  bool isTraining() const { return training; }
+  /// Whether the value belongs to this function.
+  bool owns(mlir::Value value) const;
+  void setLocation(mlir::Location location) { loc = location; }
+  mlir::Location getLocation() const { return loc; }
+
+  Tensor argument(llvm::StringRef name, mlir::Type element, Extents shape);
+  /// Declares an index bound of the argument that the tensor is, if it is one.
+  void boundArgument(const Tensor &tensor, int64_t bound);
+
+  mlir::RankedTensorType typeOf(mlir::Type element,
+                                llvm::ArrayRef<Extent> shape) const;
+  Tensor number(double value, mlir::Type element);
+  Tensor integer(int64_t value, mlir::Type element);
+  /// The scalar that a dimension is in an expression: the rows given count.
+  Tensor extent(const Extent &extent, mlir::Type element);
+  Tensor control(llvm::StringRef name, mlir::Type element);
+
+  Tensor broadcast(const Tensor &operand, const Extents &shape);
+  Tensor reshape(const Tensor &operand, const Extents &shape);
+  Tensor cast(const Tensor &operand, mlir::Type element);
+  Tensor transpose(const Tensor &operand,
+                   llvm::ArrayRef<int64_t> permutation);
+  Tensor slice(const Tensor &operand, llvm::ArrayRef<int64_t> offsets,
+               llvm::ArrayRef<int64_t> sizes, llvm::ArrayRef<int64_t> strides,
+               const Extents &shape);
+  Tensor concat(int64_t axis, llvm::ArrayRef<Tensor> operands,
+                const Extents &shape);
+  Tensor iota(int64_t axis, mlir::Type element, const Extents &shape);
+  Tensor reduce(dlc::ReduceKind kind, const Tensor &operand,
+                llvm::ArrayRef<int64_t> axes, bool keepDims);
+  Tensor argReduce(dlc::ReduceKind kind, const Tensor &operand, int64_t axis);
+  Tensor contract(const Tensor &lhs, const Tensor &rhs,
+                  llvm::ArrayRef<int64_t> batchAxes, int64_t lhsAxis,
+                  int64_t rhsAxis, const Extents &shape);
+  Tensor compare(dlc::Comparison comparison, const Tensor &lhs,
+                 const Tensor &rhs);
+  Tensor select(const Tensor &condition, const Tensor &onTrue,
+                const Tensor &onFalse);
+  Tensor random(dlc::Distribution distribution, uint64_t path,
+                mlir::Type element, const Extents &shape);
+
+  template <typename Op> Tensor unary(const Tensor &operand) {
+    Tensor result = operand;
+    result.value = Op::create(builder, loc, operand.value);
+    return result;
+  }
+  template <typename Op> Tensor binary(const Tensor &lhs, const Tensor &rhs) {
+    Tensor result = lhs;
+    result.value = Op::create(builder, loc, lhs.value, rhs.value);
+    return result;
+  }
+
+  /// The variable's newest value in this function.
+  Tensor read(const VariableInfo &variable);
+  void write(const VariableInfo &variable, const Tensor &value);
+  /// Takes back what was stored into a variable.
+  void forget(llvm::StringRef name);
+
+  /// Ends the function: writes, return with names, and no op that nothing
+  /// needs.
+  void finish(llvm::ArrayRef<std::pair<std::string, Tensor>> results);
+
+private:
+  mlir::Value readVariable(llvm::StringRef name, mlir::RankedTensorType type);
+
+  mlir::ModuleOp module;
+  mlir::func::FuncOp function;
+  mlir::OpBuilder builder;
+  mlir::Location loc;
+  const DimensionTable &dims;
+  bool training;
+  mlir::Operation *lastRead = nullptr;
+  std::map<std::string, mlir::Value> reads;
+  /// Buffers that were stored to, in the order of the first store.
+  std::vector<std::pair<std::string, mlir::Value>> stores;
+};
+
+} // namespace dlcc::dlm
+
+#endif // DLCC_FRONTEND_DLM_EMITTER_H

@@ -1,0 +1,198 @@
+// The layers, losses, initialisers and schedules of the language, written in
+// it. What maps to one op of the compiler stands in Builtins*.cpp; everything
+// else stands here, and a model file could hold it as well.
+
+// ---- Initialisers: functions of a shape --------------------------------------
+
+fn zeros(shape, type = f32) { return full(shape, 0, type = type) }
+fn ones(shape, type = f32) { return full(shape, 1, type = type) }
+fn constant(shape, value) { return full(shape, value) }
+fn uniform(shape, low = 0, high = 1) {
+  return random_uniform(shape) * (high - low) + low
+}
+fn normal(shape, mean = 0, std = 1) {
+  return random_normal(shape) * std + mean
+}
+fn bernoulli(shape, p) { return f32(random_uniform(shape) < p) }
+
+// Stored shapes are [out, in, …]: what follows the first dimension comes in.
+fn fan_in(shape) {
+  n = 1
+  for i in (len(shape) > 1 ? 1 : 0)..len(shape) { n = n * shape[i] }
+  return n
+}
+fn fan_out(shape) {
+  n = 1
+  for i in 0..len(shape) { n = i == 1 ? n : n * shape[i] }
+  return n
+}
+fn xavier_uniform(shape, gain = 1) {
+  limit = gain * sqrt(6 / (fan_in(shape) + fan_out(shape)))
+  return uniform(shape, -limit, limit)
+}
+fn xavier_normal(shape, gain = 1) {
+  return normal(shape, std = gain * sqrt(2 / (fan_in(shape) + fan_out(shape))))
+}
+fn he_uniform(shape) {
+  limit = sqrt(6 / fan_in(shape))
+  return uniform(shape, -limit, limit)
+}
+fn he_normal(shape) { return normal(shape, std = sqrt(2 / fan_in(shape))) }
+
+// ---- Elementwise -------------------------------------------------------------
+
+fn pow(x, y) { return x ^ y }
+fn square(x) { return x * x }
+fn clamp(x, low, high) { return minimum(maximum(x, low), high) }
+fn relu(x) { return where(x > 0, x, 0) }
+fn leaky_relu(x, slope = 0.01) { return where(x > 0, x, x * slope) }
+fn elu(x, alpha = 1) { return where(x > 0, x, alpha * expm1(minimum(x, 0))) }
+// max(x, 0) + ln(1 + e^-|x|) never overflows.
+fn softplus(x) { return maximum(x, 0) + log1p(exp(-abs(x))) }
+fn silu(x) { return x * sigmoid(x) }
+fn gelu(x) { return 0.5 * x * (1 + erf(x * sqrt(0.5))) }
+
+// ---- Reductions --------------------------------------------------------------
+
+fn mean(x, axis = none, keepdims = false) {
+  v = is_float(x) ? x : f32(x)
+  return sum(v, axis, keepdims) / count(x, axis)
+}
+fn variance(x, axis = none, keepdims = false) {
+  return mean(square(x - mean(x, axis, true)), axis, keepdims)
+}
+fn logsumexp(x, axis = -1, keepdims = false) {
+  top = stop_gradient(max(x, axis, true))
+  total = log(sum(exp(x - top), axis, true)) + top
+  return keepdims ? total : sum(total, axis)
+}
+fn softmax(x, axis = -1) {
+  e = exp(x - stop_gradient(max(x, axis, true)))
+  return e / sum(e, axis, true)
+}
+fn log_softmax(x, axis = -1) {
+  z = x - stop_gradient(max(x, axis, true))
+  return z - log(sum(exp(z), axis, true))
+}
+
+// ---- Layers ------------------------------------------------------------------
+
+fn flatten(x) {
+  require(rank(x) >= 1, "'flatten' wants a tensor with a first dimension", x)
+  return reshape(x, [size(x, 0), -1])
+}
+
+fn dense(x, units, bias = true, weight_init = xavier_uniform(),
+         bias_init = zeros()) {
+  require(rank(x) >= 2, "'dense' wants a tensor of at least two dimensions", x)
+  require(is_float(x), "'dense' wants floats", x)
+  weight = param([units, size(x, -1)], init = weight_init, type = type_of(x))
+  y = matmul(x, weight, transpose_b = true)
+  if not bias { return y }
+  bias = param([units], init = bias_init, type = type_of(x))
+  return y + bias
+}
+
+fn dropout(x, rate = 0.5) {
+  require(rate >= 0 and rate < 1, "the rate of 'dropout' is at least 0 and below 1")
+  if not training or rate == 0 { return x }
+  return where(random_uniform(shape(x)) < rate, 0, x / (1 - rate))
+}
+
+fn layer_norm(x, epsilon = 1e-5) {
+  require(rank(x) >= 2, "'layer_norm' wants a tensor of at least two dimensions", x)
+  weight = param([size(x, -1)], init = ones(), type = type_of(x))
+  bias = param([size(x, -1)], init = zeros(), type = type_of(x))
+  centred = x - mean(x, -1, true)
+  return centred * rsqrt(mean(square(centred), -1, true) + epsilon) * weight + bias
+}
+
+// As PyTorch's: over all axes but 1, and the running variance is unbiased.
+fn batch_norm(x, momentum = 0.1, epsilon = 1e-5) {
+  require(rank(x) >= 2, "'batch_norm' wants a tensor of at least two dimensions", x)
+  channels = size(x, 1)
+  axes = [0]
+  stored = [1, channels]
+  for i in 2..rank(x) {
+    axes = axes + [i]
+    stored = stored + [1]
+  }
+  weight = param([channels], init = ones(), type = type_of(x))
+  bias = param([channels], init = zeros(), type = type_of(x))
+  running_mean = buffer([channels], init = zeros(), type = type_of(x))
+  running_var = buffer([channels], init = ones(), type = type_of(x))
+  mu = running_mean
+  sigma2 = running_var
+  if training {
+    mu = mean(x, axes)
+    sigma2 = mean(square(x - reshape(mu, stored)), axes)
+    n = count(x, axes)
+    running_mean <- running_mean * (1 - momentum) + stop_gradient(mu) * momentum
+    running_var <- running_var * (1 - momentum) + stop_gradient(sigma2) * (momentum * n / maximum(n - 1, 1))
+  }
+  scale = rsqrt(sigma2 + epsilon) * weight
+  return (x - reshape(mu, stored)) * reshape(scale, stored) + reshape(bias, stored)
+}
+
+// ---- Classes -----------------------------------------------------------------
+
+fn one_hot(index, classes, type = f32) {
+  inside = bound(index, classes)
+  wanted = shape(inside) + [classes]
+  places = iota(wanted, axis = -1, type = type_of(inside))
+  column = reshape(inside, shape(inside) + [1])
+  ones_and_zeros = column == places
+  return type == bool ? ones_and_zeros : type(ones_and_zeros)
+}
+
+// The mean over all rows of -ln(softmax(logits)[label]).
+fn softmax_cross_entropy(logits, label) {
+  require(rank(logits) >= 1 and is_float(logits), "'softmax_cross_entropy' wants floats with the classes last", logits)
+  require(rank(label) == rank(logits) - 1, "'softmax_cross_entropy' wants a label for each row of logits", label)
+  hit = one_hot(label, size(logits, -1), type = bool)
+  z = logits - stop_gradient(max(logits, -1, true))
+  chosen = sum(where(hit, z, 0), -1)
+  return mean(log(sum(exp(z), -1)) - chosen)
+}
+
+// Of logits and targets from 0 to 1; max(x, 0) - x t + ln(1 + e^-|x|).
+fn sigmoid_cross_entropy(logits, target) {
+  t = is_float(target) ? target : type_of(logits)(target)
+  return mean(maximum(logits, 0) - logits * t + log1p(exp(-abs(logits))))
+}
+
+fn accuracy(logits, label) { return mean(argmax(logits, -1) == label) }
+fn binary_accuracy(logits, target) {
+  return mean((logits > 0) == (target > 0))
+}
+
+// ---- Other losses ------------------------------------------------------------
+
+fn mean_squared_error(prediction, target) {
+  return mean(square(prediction - target))
+}
+fn mean_absolute_error(prediction, target) {
+  return mean(abs(prediction - target))
+}
+fn huber(prediction, target, delta = 1) {
+  d = abs(prediction - target)
+  return mean(where(d < delta, 0.5 * d * d, delta * (d - 0.5 * delta)))
+}
+
+// ---- Schedules: expressions of step and epoch --------------------------------
+
+fn step_decay(rate, every, factor = 0.1) {
+  return rate * factor ^ floor(elapsed(every))
+}
+fn exponential_decay(rate, every, factor) {
+  return rate * factor ^ elapsed(every)
+}
+fn cosine_decay(rate, over, final = 0) {
+  return final + (rate - final) * 0.5 * (1 + cos(pi * minimum(elapsed(over), 1)))
+}
+fn polynomial_decay(rate, over, power = 1, final = 0) {
+  return final + (rate - final) * (1 - minimum(elapsed(over), 1)) ^ power
+}
+fn inverse_decay(rate, gamma, power) {
+  return rate * (1 + gamma * step) ^ -power
+}
