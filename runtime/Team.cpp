@@ -38,6 +38,11 @@ Team::Team(int64_t threads, dlcc_parallel_for parallelFor, void *user)
   pool.reset(pthreadpool_create(threads));
   if (!pool)
     throw std::bad_alloc();
+  // New workers spin for their first command, and long; this puts them to
+  // sleep.
+  pthreadpool_parallelize_1d(
+      pool.get(), [](void *, size_t) {}, nullptr, threads,
+      PTHREADPOOL_FLAG_YIELD_WORKERS);
 }
 
 Team::~Team() = default;
