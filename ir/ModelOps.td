@@ -22,8 +22,7 @@ def DLC_VariableOp : DLC_Op<"variable", [Symbol]> {
     `parameter` and `buffer` live with the weights and stand in weights files,
     `slot` is the optimizer's, `state` the stream's, `control` is written by
     the runtime before a call. The symbol is the name users see
-    (`dense.weight`). Parameters with `trainable` get gradients; `decay`…
-    are matters of the training function.
+    (`dense.weight`). Parameters with `trainable` may be minimized over.
 
     The control variables are always the same (see `include/dlcc/abi.h`):
     `$rows`, `$step`, `$steps_per_epoch`, `$seed` (tensor<i64>) and
