@@ -113,15 +113,44 @@ Tensor Emitter::control(llvm::StringRef name, Type element) {
 // Movement
 //===----------------------------------------------------------------------===//
 
+/// What a reshape that only adds dimensions of 1 was made from, and where its
+/// dimensions went; none for other values. A sum that kept its axis and is
+/// broadcast again needs no tensor of that shape in between.
+static mlir::Value withoutUnitAxes(mlir::Value value,
+                                   llvm::SmallVector<int64_t> &positions) {
+  auto reshape = value.getDefiningOp<dlc::ReshapeOp>();
+  if (!reshape)
+    return {};
+  Dims from = getDims(reshape.getOperand().getType());
+  Dims to = getDims(mlir::cast<RankedTensorType>(value.getType()));
+  size_t next = 0;
+  for (auto [i, dim] : llvm::enumerate(to)) {
+    if (next < from.size() && dim == from[next]) {
+      positions.push_back(i);
+      ++next;
+    } else if (dim != Dim{1, ""}) {
+      return {};
+    }
+  }
+  return next == from.size() ? reshape.getOperand() : mlir::Value();
+}
+
 Tensor Emitter::broadcast(const Tensor &operand, const Extents &shape) {
   if (operand.shape == shape)
     return operand;
+  int64_t shift = shape.size() - operand.rank();
   llvm::SmallVector<int64_t> axes;
-  for (unsigned i = 0; i < operand.rank(); ++i)
-    axes.push_back(shape.size() - operand.rank() + i);
-  return {dlc::BroadcastOp::create(builder, loc,
-                                   typeOf(operand.element, shape),
-                                   operand.value, axes),
+  mlir::Value value = withoutUnitAxes(operand.value, axes);
+  if (!value) {
+    value = operand.value;
+    axes.clear();
+    for (unsigned i = 0; i < operand.rank(); ++i)
+      axes.push_back(i);
+  }
+  for (int64_t &axis : axes)
+    axis += shift;
+  return {dlc::BroadcastOp::create(
+              builder, loc, typeOf(operand.element, shape), value, axes),
           operand.element, shape};
 }
 

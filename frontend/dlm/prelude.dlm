@@ -62,16 +62,16 @@ fn variance(x, axis = none, keepdims = false) {
   return mean(square(x - mean(x, axis, true)), axis, keepdims)
 }
 fn logsumexp(x, axis = -1, keepdims = false) {
-  top = stop_gradient(max(x, axis, true))
+  top = max(stop_gradient(x), axis, true)
   total = log(sum(exp(x - top), axis, true)) + top
   return keepdims ? total : sum(total, axis)
 }
 fn softmax(x, axis = -1) {
-  e = exp(x - stop_gradient(max(x, axis, true)))
+  e = exp(x - max(stop_gradient(x), axis, true))
   return e / sum(e, axis, true)
 }
 fn log_softmax(x, axis = -1) {
-  z = x - stop_gradient(max(x, axis, true))
+  z = x - max(stop_gradient(x), axis, true)
   return z - log(sum(exp(z), axis, true))
 }
 
@@ -150,7 +150,7 @@ fn softmax_cross_entropy(logits, label) {
   require(rank(logits) >= 1 and is_float(logits), "'softmax_cross_entropy' wants floats with the classes last", logits)
   require(rank(label) == rank(logits) - 1, "'softmax_cross_entropy' wants a label for each row of logits", label)
   hit = one_hot(label, size(logits, -1), type = bool)
-  z = logits - stop_gradient(max(logits, -1, true))
+  z = logits - max(stop_gradient(logits), -1, true)
   chosen = sum(where(hit, z, 0), -1)
   return mean(log(sum(exp(z), -1)) - chosen)
 }
