@@ -2,6 +2,7 @@
 call. Substitutions: %S folder of the test, %t a scratch path, %models."""
 
 import os
+import sys
 
 import lit.formats
 
@@ -21,6 +22,7 @@ config.substitutions += [
     ("%models", os.path.join(config.dlcc_source, "models")),
     ("%source", config.dlcc_source),
     ("%build", config.dlcc_build),
+    ("%python", sys.executable),
 ]
 if config.sanitize:
     config.available_features.add("sanitize")
