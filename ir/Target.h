@@ -77,6 +77,9 @@ inline constexpr llvm::StringLiteral kLoopForm = "dlc.loop_form";
 /// Kernel function of pointwise work: how many leading loop dimensions of each
 /// of its ops are its shared parallel dimensions (i64).
 inline constexpr llvm::StringLiteral kParallelDims = "dlc.parallel_dims";
+/// Kernel function of a contraction, once selected: rows and columns of the
+/// register tile, then k, rows and columns of the cache block (array<i64>).
+inline constexpr llvm::StringLiteral kTiles = "dlc.tiles";
 /// linalg op: for each loop dimension how many indices a row takes; 0 for a
 /// dimension that does not depend on the rows given (array<i64>).
 inline constexpr llvm::StringLiteral kRows = "dlc.rows";

@@ -1,0 +1,164 @@
+//===- Microkernel.cpp - the inner loop of a contraction ------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One function for each register tile and type. The tile's accumulators are
+// values carried by the loop over k, so they live in vector registers; a step
+// of k loads a row of the B panel once and multiplies it with each broadcast
+// element of the A panel. codegen/README.md has the picture.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/cpu/Microkernel.h"
+
+#include "codegen/cpu/PointerBuilder.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace dlcc::cpu {
+namespace {
+
+/// Steps of k in one turn of the loop. More hides the loop's own cost; four
+/// keeps the code of the largest tile within the decoded-instruction cache.
+constexpr int64_t kUnroll = 4;
+
+class MicrokernelBuilder {
+public:
+  MicrokernelBuilder(OpBuilder &builder, Location loc,
+                     const MicrokernelShape &shape)
+      : p(builder, loc), shape(shape), vectors(shape.nr / shape.lanes) {}
+
+  void build(Value a, Value b, Value c, Value kc, Value ldc, Value first) {
+    // Ask for the tile of C now; the loop over k gives it time to arrive.
+    SmallVector<Value> rows;
+    for (int64_t i = 0; i < shape.mr; ++i)
+      rows.push_back(p.at(c, shape.type, p.mul(ldc, i)));
+
+    SmallVector<Value> tile = loadTile(rows, first);
+    Value whole = p.mul(p.div(kc, kUnroll), kUnroll);
+    tile = accumulate(a, b, p.constant(0), whole, kUnroll, tile);
+    tile = accumulate(a, b, whole, kc, 1, tile);
+
+    for (int64_t i = 0; i < shape.mr; ++i)
+      for (int64_t j = 0; j < vectors; ++j)
+        p.store(tile[i * vectors + j],
+                p.at(rows[i], shape.type, j * shape.lanes), vectorBytes());
+  }
+
+private:
+  int64_t vectorBytes() const {
+    return shape.lanes * shape.type.getIntOrFloatBitWidth() / 8;
+  }
+
+  VectorType vectorType() const {
+    return VectorType::get({shape.lanes}, shape.type);
+  }
+
+  /// The tile of C as it stands, zeros where this is the first block of k.
+  SmallVector<Value> loadTile(ArrayRef<Value> rows, Value first) {
+    SmallVector<Type> types(shape.mr * vectors, vectorType());
+    auto branch = scf::IfOp::create(*p, types, first, /*withElse=*/true);
+    OpBuilder::InsertionGuard guard(*p);
+
+    p->setInsertionPointToStart(branch.thenBlock());
+    Value zero =
+        arith::ConstantOp::create(*p, p->getZeroAttr(vectorType()));
+    scf::YieldOp::create(*p, SmallVector<Value>(types.size(), zero));
+
+    p->setInsertionPointToStart(branch.elseBlock());
+    SmallVector<Value> loaded;
+    for (Value row : rows)
+      for (int64_t j = 0; j < vectors; ++j)
+        loaded.push_back(p.load(p.at(row, shape.type, j * shape.lanes),
+                                shape.type, shape.lanes, vectorBytes()));
+    scf::YieldOp::create(*p, loaded);
+    return SmallVector<Value>(branch.getResults());
+  }
+
+  /// Adds the products of k in [from, to), `steps` of them a turn.
+  SmallVector<Value> accumulate(Value a, Value b, Value from, Value to,
+                                int64_t steps, ArrayRef<Value> tile) {
+    return p.loop(
+        from, to, steps, tile, [&](Value k, ValueRange carried) {
+          SmallVector<Value> sums(carried);
+          Value aRow = p.at(a, shape.type, p.mul(k, shape.mr));
+          Value bRow = p.at(b, shape.type, p.mul(k, shape.nr));
+          for (int64_t step = 0; step < steps; ++step)
+            addOuterProduct(p.at(aRow, shape.type, step * shape.mr),
+                            p.at(bRow, shape.type, step * shape.nr), sums);
+          return sums;
+        });
+  }
+
+  /// sums += column of A times row of B.
+  void addOuterProduct(Value aRow, Value bRow, MutableArrayRef<Value> sums) {
+    SmallVector<Value> row;
+    for (int64_t j = 0; j < vectors; ++j)
+      row.push_back(p.load(p.at(bRow, shape.type, j * shape.lanes),
+                           shape.type, shape.lanes, vectorBytes()));
+    for (int64_t i = 0; i < shape.mr; ++i) {
+      Value scalar = p.load(p.at(aRow, shape.type, i), shape.type, 0);
+      Value splat = vector::BroadcastOp::create(*p, vectorType(), scalar);
+      for (int64_t j = 0; j < vectors; ++j) {
+        Value &sum = sums[i * vectors + j];
+        sum = multiplyAdd(splat, row[j], sum);
+      }
+    }
+  }
+
+  Value multiplyAdd(Value x, Value y, Value sum) {
+    if (isa<IntegerType>(shape.type))
+      return arith::AddIOp::create(*p, arith::MulIOp::create(*p, x, y), sum);
+    if (shape.fma)
+      return vector::FMAOp::create(*p, x, y, sum);
+    return arith::AddFOp::create(*p, arith::MulFOp::create(*p, x, y), sum);
+  }
+
+  PointerBuilder p;
+  const MicrokernelShape &shape;
+  const int64_t vectors;
+};
+
+} // namespace
+
+func::FuncOp getOrCreateMicrokernel(ModuleOp module,
+                                    const MicrokernelShape &shape) {
+  std::string name;
+  llvm::raw_string_ostream(name)
+      << "microkernel_" << shape.type << '_' << shape.mr << 'x' << shape.nr;
+  SymbolTable symbols(module);
+  if (auto existing = symbols.lookup<func::FuncOp>(name))
+    return existing;
+
+  OpBuilder builder(module.getBodyRegion());
+  Location loc = module.getLoc();
+  Type pointer = LLVM::LLVMPointerType::get(module.getContext());
+  Type i64 = builder.getI64Type();
+  auto function = func::FuncOp::create(
+      builder, loc, name,
+      builder.getFunctionType(
+          {pointer, pointer, pointer, i64, i64, builder.getI1Type()}, {}));
+  function.setPrivate();
+  // The panels never overlap the tile.
+  for (unsigned argument : {0u, 1u, 2u})
+    function.setArgAttr(argument, LLVM::LLVMDialect::getNoAliasAttrName(),
+                        builder.getUnitAttr());
+
+  Block *body = function.addEntryBlock();
+  builder.setInsertionPointToEnd(body);
+  func::ReturnOp::create(builder, loc);
+  builder.setInsertionPointToStart(body);
+  MicrokernelBuilder(builder, loc, shape)
+      .build(body->getArgument(0), body->getArgument(1), body->getArgument(2),
+             body->getArgument(3), body->getArgument(4), body->getArgument(5));
+  return function;
+}
+
+} // namespace dlcc::cpu

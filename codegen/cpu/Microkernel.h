@@ -1,0 +1,44 @@
+//===- Microkernel.h - the inner loop of a contraction ----------*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_CODEGEN_CPU_MICROKERNEL_H
+#define DLCC_CODEGEN_CPU_MICROKERNEL_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+
+#include <cstdint>
+
+namespace dlcc::cpu {
+
+/// What distinguishes one micro-kernel from another.
+struct MicrokernelShape {
+  /// Element type of panels and accumulators: f32, f64 or a signless integer.
+  mlir::Type type;
+  /// The register tile: `mr` rows of `nr` elements; `nr` is a multiple of
+  /// `lanes`.
+  int64_t mr, nr;
+  /// Elements of a vector register.
+  int64_t lanes;
+  /// Whether the target multiplies and adds in one instruction; without it a
+  /// product is rounded before it is added.
+  bool fma;
+};
+
+/// The function
+///   (A: ptr, B: ptr, C: ptr, kc: i64, ldc: i64, first: i1) -> ()
+/// that adds the product of one panel of A ([kc][mr]) and one of B ([kc][nr])
+/// to the tile C (`mr` rows, `ldc` elements apart), or, where `first`, writes
+/// it. Each element of C is one chain of fused multiply-adds over ascending k.
+/// Created in `module` when first asked for; all contractions share it.
+mlir::func::FuncOp getOrCreateMicrokernel(mlir::ModuleOp module,
+                                          const MicrokernelShape &shape);
+
+} // namespace dlcc::cpu
+
+#endif // DLCC_CODEGEN_CPU_MICROKERNEL_H

@@ -1,0 +1,149 @@
+//===- PointerBuilder.cpp - address arithmetic on bare pointers -----------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/cpu/PointerBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace dlcc::cpu {
+
+std::optional<int64_t> constantOf(Value value) {
+  APInt constant;
+  if (matchPattern(value, m_ConstantInt(&constant)))
+    return constant.getSExtValue();
+  return std::nullopt;
+}
+
+Value PointerBuilder::constant(int64_t value) {
+  return arith::ConstantOp::create(builder, builder.getI64IntegerAttr(value));
+}
+
+Value PointerBuilder::add(Value lhs, Value rhs) {
+  return builder.createOrFold<arith::AddIOp>(lhs, rhs);
+}
+
+Value PointerBuilder::sub(Value lhs, Value rhs) {
+  return builder.createOrFold<arith::SubIOp>(lhs, rhs);
+}
+
+Value PointerBuilder::mul(Value lhs, Value rhs) {
+  return builder.createOrFold<arith::MulIOp>(lhs, rhs);
+}
+
+Value PointerBuilder::mul(Value lhs, int64_t rhs) {
+  return mul(lhs, constant(rhs));
+}
+
+Value PointerBuilder::div(Value lhs, int64_t rhs) {
+  return builder.createOrFold<arith::DivUIOp>(lhs, constant(rhs));
+}
+
+Value PointerBuilder::rem(Value lhs, int64_t rhs) {
+  return builder.createOrFold<arith::RemUIOp>(lhs, constant(rhs));
+}
+
+Value PointerBuilder::ceilDiv(Value lhs, int64_t rhs) {
+  return div(add(lhs, constant(rhs - 1)), rhs);
+}
+
+Value PointerBuilder::min(Value lhs, Value rhs) {
+  return builder.createOrFold<arith::MinSIOp>(lhs, rhs);
+}
+
+Value PointerBuilder::less(Value lhs, Value rhs) {
+  return builder.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::slt, lhs,
+                                             rhs);
+}
+
+Value PointerBuilder::at(Value pointer, Type type, Value index) {
+  if (std::optional<int64_t> constant = constantOf(index))
+    return at(pointer, type, *constant);
+  return LLVM::GEPOp::create(builder, pointer.getType(), type, pointer,
+                             ArrayRef<LLVM::GEPArg>{index});
+}
+
+Value PointerBuilder::at(Value pointer, Type type, int64_t index) {
+  if (index == 0)
+    return pointer;
+  return LLVM::GEPOp::create(
+      builder, pointer.getType(), type, pointer,
+      ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)});
+}
+
+Value PointerBuilder::load(Value pointer, Type type, int64_t lanes,
+                           int64_t alignment) {
+  Type loaded = lanes ? VectorType::get({lanes}, type) : type;
+  if (!alignment)
+    alignment = (type.getIntOrFloatBitWidth() + 7) / 8;
+  return LLVM::LoadOp::create(builder, loaded, pointer, alignment);
+}
+
+void PointerBuilder::store(Value value, Value pointer, int64_t alignment) {
+  if (!alignment)
+    alignment =
+        (getElementTypeOrSelf(value.getType()).getIntOrFloatBitWidth() + 7) / 8;
+  LLVM::StoreOp::create(builder, value, pointer, alignment);
+}
+
+Value PointerBuilder::loadFirst(Value pointer, Type type, int64_t lanes,
+                                Value count) {
+  auto vectorType = VectorType::get({lanes}, type);
+  // create_mask wants 0 <= count; panels whose data ended before hand in less.
+  Value clamped = builder.createOrFold<arith::MaxSIOp>(count, constant(0));
+  Value index = arith::IndexCastOp::create(builder, builder.getIndexType(),
+                                           min(clamped, constant(lanes)));
+  Value mask = vector::CreateMaskOp::create(
+      builder, VectorType::get({lanes}, builder.getI1Type()),
+      ValueRange{index});
+  Value zero =
+      arith::ConstantOp::create(builder, builder.getZeroAttr(vectorType));
+  int64_t alignment = (type.getIntOrFloatBitWidth() + 7) / 8;
+  return LLVM::MaskedLoadOp::create(
+      builder, vectorType, pointer, mask, ValueRange{zero},
+      static_cast<unsigned>(alignment));
+}
+
+void PointerBuilder::prefetch(Value pointer) {
+  // read, into all cache levels, data
+  LLVM::Prefetch::create(builder, pointer, 0, 3, 1);
+}
+
+void PointerBuilder::loop(Value from, Value to, int64_t step,
+                          function_ref<void(Value)> body) {
+  loop(from, to, step, ValueRange{}, [&](Value index, ValueRange) {
+    body(index);
+    return SmallVector<Value>{};
+  });
+}
+
+SmallVector<Value> PointerBuilder::loop(
+    Value from, Value to, int64_t step, ValueRange init,
+    function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+  auto loop = scf::ForOp::create(builder, from, to, constant(step), init);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  SmallVector<Value> carried =
+      body(loop.getInductionVar(), loop.getRegionIterArgs());
+  if (!init.empty())
+    scf::YieldOp::create(builder, carried);
+  return SmallVector<Value>(loop.getResults());
+}
+
+void PointerBuilder::when(Value condition, function_ref<void()> body) {
+  auto branch = scf::IfOp::create(builder, condition, /*withElse=*/false);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  body();
+}
+
+} // namespace dlcc::cpu
