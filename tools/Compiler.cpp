@@ -8,7 +8,7 @@
 
 #include "tools/Compiler.h"
 
-#include "codegen/cpu/Passes.h"
+#include "codegen/cpu/Pipeline.h"
 #include "codegen/object/CNames.h"
 #include "codegen/object/EmitHeader.h"
 #include "codegen/object/HostTarget.h"
@@ -54,10 +54,13 @@ void addPhasePasses(OpPassManager &passes, Phase phase) {
   case Phase::Differentiated:
   case Phase::Fused:
   case Phase::Planned:
+    return;
   case Phase::Loops:
+    cpu::buildCpuLoopsPipeline(passes);
     return;
   case Phase::LLVM:
     passes.addPass(object::createLowerEntriesPass());
+    cpu::buildCpuLLVMPipeline(passes);
     return;
   case Phase::Object:
     return;
