@@ -13,14 +13,13 @@
 #include "codegen/object/EmitHeader.h"
 #include "codegen/object/HostTarget.h"
 #include "codegen/object/Passes.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
-#include "mlir/Parser/Parser.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
-#include "passes/Passes.h"
+#include "passes/Pipelines.h"
 #include "tools/Diagnostics.h"
+#include "tools/ReadModel.h"
 #include "tools/Stopwatch.h"
 
 using namespace mlir;
@@ -50,10 +49,19 @@ void registerDialects(DialectRegistry &registry) {
 void addPhasePasses(OpPassManager &passes, Phase phase) {
   switch (phase) {
   case Phase::Parsed:
+  case Phase::Object:
+    return;
   case Phase::Graph:
+    buildGraphPipeline(passes);
+    return;
   case Phase::Differentiated:
+    buildDifferentiatePipeline(passes);
+    return;
   case Phase::Fused:
+    buildFusePipeline(passes);
+    return;
   case Phase::Planned:
+    buildPlanPipeline(passes, cpu::buildCpuSelectPipeline);
     return;
   case Phase::Loops:
     cpu::buildCpuLoopsPipeline(passes);
@@ -61,8 +69,6 @@ void addPhasePasses(OpPassManager &passes, Phase phase) {
   case Phase::LLVM:
     passes.addPass(object::createLowerEntriesPass());
     cpu::buildCpuLLVMPipeline(passes);
-    return;
-  case Phase::Object:
     return;
   }
 }
@@ -183,38 +189,6 @@ void Compilation::describe(CompiledModel &result) const {
 // dlcc::compile
 //===----------------------------------------------------------------------===//
 
-/// A model and what the frontend says of it.
-using Input = std::pair<OwningOpRef<ModuleOp>, bool>;
-
-/// The modules of an .mlir file: the file's own, or those inside it.
-static std::vector<Input> readModules(MLIRContext &context,
-                                      const CompileOptions &options) {
-  auto file = parseSourceFile<ModuleOp>(options.input, &context);
-  std::vector<Input> inputs;
-  if (!file)
-    return inputs;
-  auto add = [&](ModuleOp module) {
-    auto name = module->getAttrOfType<StringAttr>(attr::kModel);
-    if (!name || (!options.model.empty() && name.getValue() != options.model))
-      return;
-    if (!options.name.empty())
-      module->setAttr(attr::kModel, StringAttr::get(&context, options.name));
-    bool trains = false;
-    for (auto function : module.getOps<func::FuncOp>())
-      if (auto kind = function->getAttrOfType<StringAttr>(attr::kEntry))
-        trains |= kind.getValue() == "train";
-    inputs.push_back({OwningOpRef<ModuleOp>(module.clone()), trains});
-  };
-  add(*file);
-  for (auto nested : file->getOps<ModuleOp>())
-    add(nested);
-  if (inputs.empty())
-    emitError(FileLineColLoc::get(&context, options.input, 1, 1))
-        << "no module with '" << attr::kModel << "'"
-        << (options.model.empty() ? "" : " of the name asked for");
-  return inputs;
-}
-
 std::vector<CompiledModel> compile(const CompileOptions &options,
                                    const DiagnosticSink &sink) {
   DialectRegistry registry;
@@ -222,18 +196,28 @@ std::vector<CompiledModel> compile(const CompileOptions &options,
   // Models are small: threads of the compiler would cost more than they give.
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   DiagnosticPrinter printer(&context, sink);
+  std::optional<std::vector<InputModel>> models =
+      readModels(context, options, sink);
+  if (!models)
+    return {};
   std::vector<CompiledModel> results;
-  for (auto &[module, trains] : readModules(context, options)) {
-    CompiledModel result;
-    result.name = module.get()->getAttrOfType<StringAttr>(attr::kModel).str();
-    result.hasTraining = trains;
-    if (!isModelName(result.name)) {
-      emitError(module->getLoc())
-          << "'" << result.name
+  for (InputModel &model : *models) {
+    if (options.training && !model.hasTraining) {
+      emitError(model.module->getLoc())
+          << "model '" << model.name
+          << "' has no training block, so there is no training step";
+      return {};
+    }
+    if (!isModelName(model.name)) {
+      emitError(model.module->getLoc())
+          << "'" << model.name
           << "' cannot be the prefix of C symbols; choose another with --name";
       return {};
     }
-    if (failed(Compilation(std::move(module), options).run(result)))
+    CompiledModel result;
+    result.name = model.name;
+    result.hasTraining = model.hasTraining;
+    if (failed(Compilation(std::move(model.module), options).run(result)))
       return {};
     results.push_back(std::move(result));
   }
@@ -245,7 +229,7 @@ bool check(const CompileOptions &options, const DiagnosticSink &sink) {
   registerDialects(registry);
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   DiagnosticPrinter printer(&context, sink);
-  return !readModules(context, options).empty();
+  return checkModels(context, options, sink);
 }
 
 } // namespace dlcc

@@ -1,0 +1,118 @@
+//===- ReadModel.cpp - from a file to modules of dlc ops ------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/ReadModel.h"
+
+#include "frontend/dlm/Frontend.h"
+#include "ir/Target.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Parser/Parser.h"
+
+using namespace mlir;
+
+namespace dlcc {
+
+/// Evaluation, training and reports belong to a training block.
+static bool isTrainingEntry(func::FuncOp function) {
+  auto kind = function->getAttrOfType<StringAttr>(attr::kEntry);
+  return kind && (kind.getValue() == "train" || kind.getValue() == "evaluate" ||
+                  kind.getValue() == "report");
+}
+
+/// Takes a module of a file, prepared as the options ask; nothing where it is
+/// no model or another one than asked for.
+static std::optional<InputModel> takeModule(ModuleOp module,
+                                            const CompileOptions &options) {
+  auto name = module->getAttrOfType<StringAttr>(attr::kModel);
+  if (!name || (!options.model.empty() && name.getValue() != options.model))
+    return std::nullopt;
+  InputModel model;
+  model.module = module.clone();
+  model.name = options.name.empty() ? name.str() : options.name;
+  model.module.get()->setAttr(attr::kModel,
+                              StringAttr::get(module.getContext(), model.name));
+  model.hasTraining = false;
+  for (auto function :
+       llvm::make_early_inc_range(model.module->getOps<func::FuncOp>())) {
+    model.hasTraining |= isTrainingEntry(function);
+    if (isTrainingEntry(function) && !options.training)
+      function.erase();
+  }
+  return model;
+}
+
+static std::optional<std::vector<InputModel>>
+readMlir(MLIRContext &context, const CompileOptions &options) {
+  auto file = parseSourceFile<ModuleOp>(options.input, &context);
+  if (!file)
+    return std::nullopt;
+  std::vector<InputModel> models;
+  if (std::optional<InputModel> model = takeModule(*file, options))
+    models.push_back(std::move(*model));
+  for (auto nested : file->getOps<ModuleOp>())
+    if (std::optional<InputModel> model = takeModule(nested, options))
+      models.push_back(std::move(*model));
+  if (!models.empty())
+    return models;
+  emitError(FileLineColLoc::get(&context, options.input, 1, 1))
+      << "no module with '" << attr::kModel << "'"
+      << (options.model.empty() ? "" : " = '" + options.model + "'");
+  return std::nullopt;
+}
+
+static dlm::Options translate(const CompileOptions &options) {
+  dlm::Options result;
+  result.path = options.input;
+  result.model = options.model;
+  result.name = options.name;
+  result.batch = options.batch;
+  result.dims = options.dims;
+  result.sets = options.constants;
+  result.training = options.training;
+  return result;
+}
+
+/// The frontend's diagnostics are texts already.
+static dlm::DiagnosticSink translate(const DiagnosticSink &sink) {
+  return [sink](dlm::Severity severity, const std::string &text) {
+    sink(static_cast<Severity>(severity), text);
+  };
+}
+
+static_assert(int(dlm::Severity::Note) == int(Severity::Note) &&
+              int(dlm::Severity::Error) == int(Severity::Error));
+
+static bool isMlir(const CompileOptions &options) {
+  return StringRef(options.input).ends_with(".mlir");
+}
+
+std::optional<std::vector<InputModel>> readModels(MLIRContext &context,
+                                                  const CompileOptions &options,
+                                                  const DiagnosticSink &sink) {
+  if (isMlir(options))
+    return readMlir(context, options);
+  dlm::Result read =
+      dlm::readModel(context, translate(options), translate(sink));
+  if (read.errors || read.models.empty())
+    return std::nullopt;
+  std::vector<InputModel> models;
+  for (dlm::ModelModule &model : read.models)
+    models.push_back({model.name, model.hasTraining, std::move(model.module)});
+  return models;
+}
+
+bool checkModels(MLIRContext &context, const CompileOptions &options,
+                 const DiagnosticSink &sink) {
+  if (isMlir(options))
+    return readMlir(context, options).has_value();
+  dlm::Options frontend = translate(options);
+  frontend.checkOnly = true;
+  return dlm::readModel(context, frontend, translate(sink)).errors == 0;
+}
+
+} // namespace dlcc
