@@ -23,6 +23,8 @@ config.substitutions += [
     ("%source", config.dlcc_source),
     ("%build", config.dlcc_build),
     ("%python", sys.executable),
+    ("%cc", config.cc),
+    ("%cxx", config.cxx),
 ]
 if config.sanitize:
     config.available_features.add("sanitize")

@@ -127,7 +127,7 @@ void CompileCommand::printContract(const CompiledModel &model) const {
 
 int CompileCommand::run() {
   CompileOptions options = flags.translate();
-  options.training = training;
+  options.training = options.requireTraining = training;
   std::vector<Artefact> list = artefacts();
   if (!list.empty())
     options.artefacts = list;

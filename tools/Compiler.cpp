@@ -18,6 +18,7 @@
 #include "mlir/InitAllExtensions.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "passes/Pipelines.h"
+#include "passes/autodiff/Rules.h"
 #include "tools/Diagnostics.h"
 #include "tools/ReadModel.h"
 #include "tools/Stopwatch.h"
@@ -44,6 +45,7 @@ void registerDialects(DialectRegistry &registry) {
   registerAllExtensions(registry);
   registerAllToLLVMIRTranslations(registry);
   registry.insert<dlc::DLCDialect>();
+  registerGradientRules(registry);
 }
 
 void addPhasePasses(OpPassManager &passes, Phase phase) {
@@ -202,7 +204,7 @@ std::vector<CompiledModel> compile(const CompileOptions &options,
     return {};
   std::vector<CompiledModel> results;
   for (InputModel &model : *models) {
-    if (options.training && !model.hasTraining) {
+    if (options.requireTraining && !model.hasTraining) {
       emitError(model.module->getLoc())
           << "model '" << model.name
           << "' has no training block, so there is no training step";

@@ -125,7 +125,7 @@ static void printTable(const CompiledModel &model) {
 
 int ExplainCommand::run() {
   CompileOptions options = flags.translate();
-  options.training = training;
+  options.training = options.requireTraining = training;
   options.artefacts.clear();
   options.stopAfter = Phase::Planned;
   std::vector<CompiledModel> models = compile(options, printToStderr());

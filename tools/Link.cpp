@@ -20,6 +20,10 @@
 
 using namespace llvm;
 
+#ifndef DLCC_LINKER
+#define DLCC_LINKER "cc"
+#endif
+
 namespace dlcc {
 
 Installation Installation::find() {
@@ -35,8 +39,13 @@ std::vector<std::string> Installation::compileFlags() const {
 }
 
 std::vector<std::string> Installation::linkFlags() const {
-  return {"-L" + lib, "-ldlcc_rt", "-lpthreadpool", "-lz",
-          "-lstdc++", "-lm",       "-lpthread",     "-ldl"};
+  std::vector<std::string> flags = {"-L" + lib,  "-ldlcc_rt", "-lpthreadpool",
+                                    "-lz",       "-lstdc++",  "-lm",
+                                    "-lpthread", "-ldl"};
+#ifdef DLCC_SANITIZE
+  flags.push_back("-fsanitize=" DLCC_SANITIZE);
+#endif
+  return flags;
 }
 
 std::vector<std::string> Installation::trainingLinkFlags() const {
@@ -59,7 +68,7 @@ Expected<std::string> makeArchive(StringRef objectName, StringRef object) {
 /// Runs the system's compiler as a linker.
 static Error runLinker(ArrayRef<std::string> arguments, StringRef log) {
   const char *chosen = std::getenv("CC");
-  StringRef name = chosen && *chosen ? chosen : "cc";
+  StringRef name = chosen && *chosen ? chosen : DLCC_LINKER;
   ErrorOr<std::string> program = sys::findProgramByName(name);
   if (!program)
     return createStringError(

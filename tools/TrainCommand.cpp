@@ -112,7 +112,7 @@ static int execute(const std::string &name, const std::string &program,
 
 int TrainCommand::run() {
   CompileOptions options = flags.translate();
-  options.training = true;
+  options.training = options.requireTraining = true;
   options.artefacts = {Artefact::Executable};
   if (options.stopAfter != Phase::Object)
     throw UsageError("--stop-after belongs to dlcc compile");

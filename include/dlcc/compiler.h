@@ -63,7 +63,9 @@ struct CompileOptions {
   std::optional<int64_t> batch; ///< empty: the training block's, else 1
   std::vector<std::pair<std::string, int64_t>> dims;          ///< name = number
   std::vector<std::pair<std::string, std::string>> constants; ///< --set
-  bool training = false; ///< backward pass and update too
+  bool training = false; ///< backward pass and update too, where the file has
+                         ///< a training block
+  bool requireTraining = false; ///< refuse a file without one
 
   std::string triple;         ///< empty: this machine's
   std::string cpu = "native"; ///< LLVM's name of a processor or level
