@@ -18,13 +18,13 @@
 #include "ir/Ops.h"
 #include "ir/ShapeFunctions.h"
 #include "ir/Target.h"
-#include "llvm/ADT/MapVector.h"
-#include "llvm/ADT/TypeSwitch.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "passes/FusionModel.h"
 #include "passes/KernelNames.h"
 #include "passes/Passes.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace dlcc;
@@ -132,8 +132,7 @@ static void dropStretchedDims(func::FuncOp entry) {
     if (kept.size() == dims.size())
       continue;
     OpBuilder builder(op);
-    auto type =
-        getTensorType(op.getContext(), kept, from.getElementType());
+    auto type = getTensorType(op.getContext(), kept, from.getElementType());
     Value source = skipReshapes(op.getOperand());
     if (source.getType() != type)
       source = ReshapeOp::create(builder, op.getLoc(), type, op.getOperand());
@@ -282,8 +281,8 @@ void EntryFuser::addEdge(Value value, int consumer, SmallVector<int, 4> axes,
 
 void EntryFuser::addEdges(Operation *op) {
   int consumer = nodes[op];
-  bool opaque = isa<ReshapeOp, ContractOp, SliceOp, PadOp, ConcatOp, BroadcastOp,
-                    TransposeOp, RandomOp>(op);
+  bool opaque = isa<ReshapeOp, ContractOp, SliceOp, PadOp, ConcatOp,
+                    BroadcastOp, TransposeOp, RandomOp>(op);
   for (Value operand : op->getOperands()) {
     auto type = cast<RankedTensorType>(operand.getType());
     // A fully reduced or 0-d operand has no axes; a contraction's operand has
@@ -308,10 +307,9 @@ void EntryFuser::addOrderEdges() {
         if (use.consumer >= last)
           continue;
         const FusionNode &reader = graph.nodes[use.consumer];
-        bool samePoint = !use.opaque &&
-                         reader.kind == FusionKind::Elementwise &&
-                         use.axes.size() == reader.space.size() &&
-                         llvm::is_sorted(use.axes);
+        bool samePoint =
+            !use.opaque && reader.kind == FusionKind::Elementwise &&
+            use.axes.size() == reader.space.size() && llvm::is_sorted(use.axes);
         graph.edges.push_back(
             {use.consumer, last, {}, !samePoint, /*orderOnly=*/true});
       }
@@ -320,8 +318,7 @@ void EntryFuser::addOrderEdges() {
 }
 
 /// Moves copies of the members' ops into one kernel before `before`.
-KernelOp EntryFuser::buildKernel(const FusionGroup &group,
-                                 Operation *before) {
+KernelOp EntryFuser::buildKernel(const FusionGroup &group, Operation *before) {
   SmallVector<Operation *> ops;
   llvm::DenseSet<Operation *> inside;
   for (int n : group.nodes) {
@@ -358,9 +355,9 @@ KernelOp EntryFuser::buildKernel(const FusionGroup &group,
       continue;
     Operation *copy = builder.clone(*op, mapping);
     if (hasReduction)
-      copy->setAttr(attr::kPlaces, builder.getDenseI64ArrayAttr(
-                                       llvm::to_vector_of<int64_t>(
-                                           group.places[i])));
+      copy->setAttr(attr::kPlaces,
+                    builder.getDenseI64ArrayAttr(
+                        llvm::to_vector_of<int64_t>(group.places[i])));
   }
 
   SmallVector<Value> outputs, yielded;
@@ -373,18 +370,17 @@ KernelOp EntryFuser::buildKernel(const FusionGroup &group,
     outputs.push_back(op->getResult(0));
     yielded.push_back(mapping.lookup(op->getResult(0)));
   }
-  KernelDescription description = describeKernel(ops, inputs, outputs);
-  YieldOp::create(builder, description.loc, yielded);
+  KernelFacts facts = findFacts(ops, inputs, outputs);
+  YieldOp::create(builder, facts.loc, yielded);
 
   builder.setInsertionPoint(before);
   SmallVector<Type> types(ValueRange(outputs).getTypes());
   auto kernel =
-      KernelOp::create(builder, description.loc, types,
-                       builder.getStringAttr(names.unique(description.name)),
-                       inputs);
+      KernelOp::create(builder, facts.loc, types,
+                       builder.getStringAttr(names.unique(facts.name)), inputs);
   kernel.getBody().getBlocks().clear();
   kernel.getBody().push_back(body.release());
-  setDescription(kernel, description);
+  setFacts(kernel, facts);
   bool hasContraction = llvm::any_of(group.nodes, [&](int n) {
     return graph.nodes[n].kind == FusionKind::Contraction;
   });

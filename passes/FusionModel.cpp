@@ -82,6 +82,7 @@ private:
   int onlyUser(int g) const;
   bool isNeededAsTensor(int n) const;
   int countOutputs(ArrayRef<int> members) const;
+  bool canFollow(int g, ArrayRef<int> members) const;
   bool growEpilogue(int g);
   bool pullProducers(int g);
   bool isWelcome(int consumer, int producer) const;
@@ -231,8 +232,8 @@ bool Planner::canMerge(int a, int b, std::optional<Places> &newPlaces) const {
   if (left.isFlexible() != right.isFlexible() &&
       (left.hasReduction || right.hasReduction)) {
     Places found;
-    bool fits = left.isFlexible() ? fitFlexible(a, b, found)
-                                  : fitFlexible(b, a, found);
+    bool fits =
+        left.isFlexible() ? fitFlexible(a, b, found) : fitFlexible(b, a, found);
     if (!fits)
       return false;
     newPlaces = found;
@@ -295,6 +296,20 @@ int Planner::countOutputs(ArrayRef<int> members) const {
   });
 }
 
+/// Whether the nodes, which lie behind group `g`, can all become part of it:
+/// they run over its space, and nothing outside them leads from it to them.
+bool Planner::canFollow(int g, ArrayRef<int> members) const {
+  return llvm::all_of(members, [&](int n) {
+    return ArrayRef<Extent>(node(n).space) == groups[g].parallel &&
+           llvm::all_of(in[n], [&](const FusionEdge *edge) {
+             int producer = groupOf(edge->producer);
+             if (producer == g || llvm::is_contained(members, edge->producer))
+               return !edge->opaque;
+             return !reaches(g, producer, false);
+           });
+  });
+}
+
 /// Adds to a contraction one node that follows it, with all that lies between,
 /// where that stores no further tensor or the node's result is stored anyway.
 bool Planner::growEpilogue(int g) {
@@ -302,8 +317,8 @@ bool Planner::growEpilogue(int g) {
   std::vector<bool> follows(graph.nodes.size());
   for (int n : groups[g].nodes)
     follows[n] = true;
-  int last = groups[g].nodes.front();
-  for (int n = last + 1, e = graph.nodes.size(); n < e; ++n) {
+  int first = groups[g].nodes.front();
+  for (int n = first + 1, e = graph.nodes.size(); n < e; ++n) {
     if (follows[n] || groups[groupOf(n)].nodes.size() != 1 ||
         !groups[groupOf(n)].isFlexible())
       continue;
@@ -320,6 +335,8 @@ bool Planner::growEpilogue(int g) {
         if (follows[edge->producer] && groupOf(edge->producer) != g &&
             !llvm::is_contained(closure, edge->producer))
           closure.push_back(edge->producer);
+    if (!canFollow(g, closure))
+      continue;
     SmallVector<int> together(groups[g].nodes);
     together.append(closure);
     if (countOutputs(together) > countOutputs(groups[g].nodes) &&
@@ -393,8 +410,8 @@ void Planner::fuseReductions() {
 void Planner::fuseChains() {
   for (int n = graph.nodes.size() - 1; n >= 0; --n) {
     int user = groups[groupOf(n)].isFlexible() ? onlyUser(groupOf(n)) : -1;
-    if (user >= 0 && (!groups[user].hasReduction ||
-                      isWelcome(user, groupOf(n))))
+    if (user >= 0 &&
+        (!groups[user].hasReduction || isWelcome(user, groupOf(n))))
       merge(user, groupOf(n));
   }
   for (bool changed = true; changed;) {

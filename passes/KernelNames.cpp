@@ -9,10 +9,10 @@
 #include "passes/KernelNames.h"
 
 #include "ir/Target.h"
-#include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/TypeSwitch.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "passes/Phase.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace dlcc;
@@ -119,32 +119,31 @@ static std::string buildName(ArrayRef<Operation *> ops, Operation *root) {
   return name;
 }
 
-KernelDescription dlcc::describeKernel(ArrayRef<Operation *> ops,
-                                       ValueRange inputs, ValueRange outputs) {
+KernelFacts dlcc::findFacts(ArrayRef<Operation *> ops, ValueRange inputs,
+                            ValueRange outputs) {
   Operation *root = findRoot(ops);
-  KernelDescription description{buildName(ops, root), root->getLoc(),
-                                getPhase(root->getLoc())};
+  KernelFacts facts{buildName(ops, root), root->getLoc(),
+                    getPhase(root->getLoc())};
   auto entry = root->getParentOfType<func::FuncOp>();
   auto kind = entry->getAttrOfType<StringAttr>(attr::kEntry);
   if (kind && kind.getValue() == "init")
-    description.phase = "init";
-  description.line = getLine(root->getLoc());
+    facts.phase = "init";
+  facts.line = getLine(root->getLoc());
   for (Operation *op : ops)
-    description.flops += countFlops(op);
+    facts.flops += countFlops(op);
   for (Value value : inputs)
-    description.bytes += countBytes(value);
+    facts.bytes += countBytes(value);
   for (Value value : outputs)
-    description.bytes += countBytes(value);
-  return description;
+    facts.bytes += countBytes(value);
+  return facts;
 }
 
-void dlcc::setDescription(Operation *kernel,
-                          const KernelDescription &description) {
+void dlcc::setFacts(Operation *kernel, const KernelFacts &facts) {
   OpBuilder builder(kernel);
-  kernel->setAttr(attr::kPhase, builder.getStringAttr(description.phase));
-  kernel->setAttr(attr::kLine, builder.getI64IntegerAttr(description.line));
-  kernel->setAttr(attr::kFlops, builder.getI64IntegerAttr(description.flops));
-  kernel->setAttr(attr::kBytes, builder.getI64IntegerAttr(description.bytes));
+  kernel->setAttr(attr::kPhase, builder.getStringAttr(facts.phase));
+  kernel->setAttr(attr::kLine, builder.getI64IntegerAttr(facts.line));
+  kernel->setAttr(attr::kFlops, builder.getI64IntegerAttr(facts.flops));
+  kernel->setAttr(attr::kBytes, builder.getI64IntegerAttr(facts.bytes));
 }
 
 std::string KernelNames::unique(StringRef name) {

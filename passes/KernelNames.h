@@ -18,21 +18,20 @@ namespace dlcc {
 
 /// What people are told of a kernel: where it comes from and what it does at
 /// the compiled batch. Bytes are those of its operands and results, each once.
-struct KernelDescription {
+struct KernelFacts {
   std::string name;
   mlir::Location loc;
   llvm::StringRef phase;
   int64_t line = 0, flops = 0, bytes = 0;
 };
 
-/// Describes a kernel of these dlc ops. The name is the path of its heaviest
+/// The facts of a kernel of these dlc ops. The name is the path of its heaviest
 /// op and what is done there, `dense_1.matmul_relu`.
-KernelDescription describeKernel(llvm::ArrayRef<mlir::Operation *> ops,
-                                 mlir::ValueRange inputs,
-                                 mlir::ValueRange outputs);
+KernelFacts findFacts(llvm::ArrayRef<mlir::Operation *> ops,
+                      mlir::ValueRange inputs, mlir::ValueRange outputs);
 
 /// Writes all of it but the name as attributes.
-void setDescription(mlir::Operation *kernel, const KernelDescription &);
+void setFacts(mlir::Operation *kernel, const KernelFacts &);
 
 /// Makes names unique in a module, by `_1`, `_2` behind the second and later.
 class KernelNames {

@@ -63,8 +63,7 @@ static int64_t getParallelDims(func::FuncOp function) {
   auto products = function.getOps<dlc::ContractOp>();
   if (products.empty())
     return cast<RankedTensorType>(function.getResultTypes().front()).getRank();
-  auto type =
-      cast<RankedTensorType>((*products.begin()).getResult().getType());
+  auto type = cast<RankedTensorType>((*products.begin()).getResult().getType());
   return type.getRank();
 }
 
@@ -74,10 +73,9 @@ static void lowerConstant(dlc::ConstantOp op, KernelLowering &kernel) {
   RankedTensorType type = getStoredType(op.getResult().getType());
   if (value.isSplat())
     return;
-  auto stored = value.mapValues(
-      type.getElementType(), [&](const APInt &bits) {
-        return bits.zext(type.getElementTypeBitWidth());
-      });
+  auto stored = value.mapValues(type.getElementType(), [&](const APInt &bits) {
+    return bits.zext(type.getElementTypeBitWidth());
+  });
   kernel.setTensor(op.getResult(),
                    arith::ConstantOp::create(kernel.getBuilder(), op.getLoc(),
                                              cast<TypedAttr>(stored)));
@@ -110,14 +108,14 @@ static LogicalResult lowerKernel(func::FuncOp function, int64_t batch) {
   unsigned arguments = block.getNumArguments();
   for (unsigned i = 0; i < arguments; ++i) {
     BlockArgument old = block.getArgument(i);
-    kernel.setTensor(old, block.addArgument(getStoredType(old.getType()),
-                                            old.getLoc()));
+    kernel.setTensor(
+        old, block.addArgument(getStoredType(old.getType()), old.getLoc()));
   }
   for (Operation *op : ops) {
     if (auto contract = dyn_cast<dlc::ContractOp>(op))
-      isPointwise &= contract.getLhsContract().empty() ||
-                     !isa<FloatType>(getElementTypeOrSelf(
-                         contract.getResult().getType()));
+      isPointwise &=
+          contract.getLhsContract().empty() ||
+          !isa<FloatType>(getElementTypeOrSelf(contract.getResult().getType()));
     if (auto constant = dyn_cast<dlc::ConstantOp>(op))
       lowerConstant(constant, kernel);
     if (isa<dlc::ConstantOp, dlc::IotaOp, dlc::BroadcastOp, dlc::TransposeOp>(

@@ -14,8 +14,8 @@
 #ifndef DLCC_PASSES_PIPELINES_H
 #define DLCC_PASSES_PIPELINES_H
 
-#include "llvm/ADT/STLFunctionalExtras.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace dlcc {
 

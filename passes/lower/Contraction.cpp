@@ -47,7 +47,8 @@ static ContractionSpace getSpace(dlc::ContractOp op) {
   for (auto [d, dim] : llvm::enumerate(rhs))
     if (space.rhs[d] < 0 && !llvm::is_contained(op.getRhsContract(), d))
       space.rhs[d] = add(dim);
-  for (auto [l, r] : llvm::zip_equal(op.getLhsContract(), op.getRhsContract())) {
+  for (auto [l, r] :
+       llvm::zip_equal(op.getLhsContract(), op.getRhsContract())) {
     space.lhs[l] = space.rhs[r] = add(lhs[l]);
     space.reduced.push_back(space.lhs[l]);
   }
@@ -90,7 +91,8 @@ bool lower::lowerContraction(Operation *op, KernelLowering &kernel) {
     return true;
   }
 
-  bool isNarrow = isa<FloatType>(element) && element.getIntOrFloatBitWidth() < 32;
+  bool isNarrow =
+      isa<FloatType>(element) && element.getIntOrFloatBitWidth() < 32;
   Type accumulator = isNarrow ? builder.getF32Type() : element;
   auto sumType =
       RankedTensorType::get(getStoredType(type).getShape(), accumulator);
@@ -108,8 +110,7 @@ bool lower::lowerContraction(Operation *op, KernelLowering &kernel) {
   auto generic = linalg::GenericOp::create(
       builder, loc, TypeRange(sumType), inputs, ValueRange(init), maps,
       loops.iterators, [&](OpBuilder &body, Location loc, ValueRange args) {
-        Value product =
-            emitProduct(body, loc, args[0], args[1], accumulator);
+        Value product = emitProduct(body, loc, args[0], args[1], accumulator);
         Value sum;
         if (isa<IntegerType>(accumulator))
           sum = arith::AddIOp::create(body, loc, args[2], product);
@@ -120,8 +121,8 @@ bool lower::lowerContraction(Operation *op, KernelLowering &kernel) {
   generic->setAttr(attr::kRows, builder.getDenseI64ArrayAttr(loops.rows));
   Value result = generic.getResult(0);
   if (isNarrow) {
-    LoopNest output = kernel.getLoops(
-        op, ArrayRef<Dim>(space.dims).take_front(rank));
+    LoopNest output =
+        kernel.getLoops(op, ArrayRef<Dim>(space.dims).take_front(rank));
     Source sum;
     sum.tensor = result;
     sum.map = kernel.getMap(output, identity(rank));

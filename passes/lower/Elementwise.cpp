@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "llvm/ADT/TypeSwitch.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "passes/lower/Patterns.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace dlcc;
@@ -64,8 +64,8 @@ Value ScalarEmitter::emitSigmoid(Value x) {
   Value size = create<math::AbsFOp>(x);
   Value e = create<math::ExpOp>(create<arith::NegFOp>(size));
   Value denominator = create<arith::AddFOp>(one, e);
-  Value isNegative = create<arith::CmpFOp>(arith::CmpFPredicate::OLT, x,
-                                           constant(x, 0.0));
+  Value isNegative =
+      create<arith::CmpFOp>(arith::CmpFPredicate::OLT, x, constant(x, 0.0));
   Value numerator = create<arith::SelectOp>(isNegative, e, one);
   return create<arith::DivFOp>(numerator, denominator);
 }
@@ -84,7 +84,8 @@ Value ScalarEmitter::emitSign(Value x) {
   Value isZero = create<arith::CmpIOp>(arith::CmpIPredicate::eq, x, zero);
   Value sign = constant(x, 1);
   if (!isUnsigned()) {
-    Value isNegative = create<arith::CmpIOp>(arith::CmpIPredicate::slt, x, zero);
+    Value isNegative =
+        create<arith::CmpIOp>(arith::CmpIPredicate::slt, x, zero);
     sign = create<arith::SelectOp>(isNegative, constant(x, -1), sign);
   }
   return create<arith::SelectOp>(isZero, zero, sign);
@@ -103,8 +104,8 @@ Value ScalarEmitter::emitIntegerDivision(Value lhs, Value rhs, bool remainder) {
                                      create<arith::RemUIOp>(lhs, divisor));
     return create<arith::SelectOp>(isZero, zero, quotient);
   }
-  Value isMinusOne = create<arith::CmpIOp>(arith::CmpIPredicate::eq, rhs,
-                                           constant(rhs, -1));
+  Value isMinusOne =
+      create<arith::CmpIOp>(arith::CmpIPredicate::eq, rhs, constant(rhs, -1));
   divisor = create<arith::SelectOp>(isMinusOne, one, divisor);
   if (remainder) {
     // By 1 and -1 it is 0, as the remainder by the safe divisor says.
@@ -226,10 +227,10 @@ static Value emitFloatToInteger(OpBuilder &builder, Location loc, Value value,
   unsigned width = to.getIntOrFloatBitWidth();
   bool isUnsigned = to.isUnsignedInteger();
   Type result = getScalarType(to);
-  APInt highest = isUnsigned ? APInt::getMaxValue(width)
-                             : APInt::getSignedMaxValue(width);
-  APInt lowest = isUnsigned ? APInt::getMinValue(width)
-                            : APInt::getSignedMinValue(width);
+  APInt highest =
+      isUnsigned ? APInt::getMaxValue(width) : APInt::getSignedMaxValue(width);
+  APInt lowest =
+      isUnsigned ? APInt::getMinValue(width) : APInt::getSignedMinValue(width);
   // 2^width or 2^(width - 1): the first value that is too large, exact.
   double limit = std::ldexp(1.0, isUnsigned ? width : width - 1);
   double floor = isUnsigned ? 0.0 : -limit;
@@ -240,17 +241,16 @@ static Value emitFloatToInteger(OpBuilder &builder, Location loc, Value value,
   Value isNumber = arith::CmpFOp::create(
       builder, loc, arith::CmpFPredicate::ORD, value, value);
   Value isOutside = arith::OrIOp::create(builder, loc, tooLarge, tooSmall);
-  Value safe = arith::SelectOp::create(builder, loc, isOutside, create(0.0),
-                                       value);
+  Value safe =
+      arith::SelectOp::create(builder, loc, isOutside, create(0.0), value);
   safe = arith::SelectOp::create(builder, loc, isNumber, safe, create(0.0));
   Value inside =
-      isUnsigned
-          ? Value(arith::FPToUIOp::create(builder, loc, result, safe))
-          : Value(arith::FPToSIOp::create(builder, loc, result, safe));
+      isUnsigned ? Value(arith::FPToUIOp::create(builder, loc, result, safe))
+                 : Value(arith::FPToSIOp::create(builder, loc, result, safe));
   Value high = arith::ConstantOp::create(
       builder, loc, builder.getIntegerAttr(result, highest));
-  Value low = arith::ConstantOp::create(
-      builder, loc, builder.getIntegerAttr(result, lowest));
+  Value low = arith::ConstantOp::create(builder, loc,
+                                        builder.getIntegerAttr(result, lowest));
   inside = arith::SelectOp::create(builder, loc, tooLarge, high, inside);
   return arith::SelectOp::create(builder, loc, tooSmall, low, inside);
 }
@@ -314,14 +314,13 @@ bool lower::lowerElementwise(Operation *op, KernelLowering &kernel) {
   LoopNest loops = kernel.getLoops(op, dims);
   SmallVector<Source> sources;
   for (Value operand : op->getOperands())
-    sources.push_back(
-        kernel.getSource(operand, loops, identity(dims.size())));
+    sources.push_back(kernel.getSource(operand, loops, identity(dims.size())));
   Type element = getElementTypeOrSelf(op->getOperand(0).getType());
-  kernel.setTensor(
-      result, kernel.emitPointwise(
-                  op->getLoc(), result.getType(), loops, sources,
-                  [&](OpBuilder &body, Location loc, ValueRange in) {
-                    return ScalarEmitter(body, loc, element).emit(op, in);
-                  }));
+  kernel.setTensor(result,
+                   kernel.emitPointwise(
+                       op->getLoc(), result.getType(), loops, sources,
+                       [&](OpBuilder &body, Location loc, ValueRange in) {
+                         return ScalarEmitter(body, loc, element).emit(op, in);
+                       }));
   return true;
 }

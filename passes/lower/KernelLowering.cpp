@@ -128,8 +128,7 @@ SmallVector<Value> KernelLowering::emitScalars(OpBuilder &body, Location loc,
         scalar = arith::SIToFPOp::create(body, loc, index, scalar);
       scalars.push_back(scalar);
     } else {
-      scalars.push_back(
-          arith::ConstantOp::create(body, loc, source.constant));
+      scalars.push_back(arith::ConstantOp::create(body, loc, source.constant));
     }
   }
   return scalars;

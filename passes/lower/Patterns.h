@@ -20,9 +20,9 @@
 
 #include "ir/Ops.h"
 #include "ir/ShapeFunctions.h"
-#include "llvm/ADT/DenseMap.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Utils/StructuredOpsUtils.h"
+#include "llvm/ADT/DenseMap.h"
 
 #include <optional>
 
@@ -44,11 +44,11 @@ struct LoopNest {
 
 /// What a body reads: a tensor at a map's point, or what needs no memory.
 struct Source {
-  mlir::Value tensor;             ///< null: a constant or an index
-  mlir::AffineMap map;            ///< of the loops, where there is a tensor
-  mlir::TypedAttr constant;       ///< a scalar
-  std::optional<int64_t> loop;    ///< the loop whose index it is (iota)
-  mlir::Type element;             ///< of the dlc value, with its sign
+  mlir::Value tensor;          ///< null: a constant or an index
+  mlir::AffineMap map;         ///< of the loops, where there is a tensor
+  mlir::TypedAttr constant;    ///< a scalar
+  std::optional<int64_t> loop; ///< the loop whose index it is (iota)
+  mlir::Type element;          ///< of the dlc value, with its sign
 };
 
 /// Makes the scalar of one element from the scalars of the operands.
@@ -92,9 +92,10 @@ public:
                        mlir::TypedAttr value, llvm::ArrayRef<int64_t> rows);
   /// The scalars of the sources at the head of a body, given the arguments of
   /// those that are tensors.
-  mlir::SmallVector<mlir::Value>
-  emitScalars(mlir::OpBuilder &body, mlir::Location loc,
-              llvm::ArrayRef<Source> sources, mlir::ValueRange arguments);
+  mlir::SmallVector<mlir::Value> emitScalars(mlir::OpBuilder &body,
+                                             mlir::Location loc,
+                                             llvm::ArrayRef<Source> sources,
+                                             mlir::ValueRange arguments);
 
 private:
   mlir::OpBuilder &builder;

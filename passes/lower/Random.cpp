@@ -72,8 +72,8 @@ Value PhiloxEmitter::emitWord(Value seed, int64_t path, Value step,
                               Value element) {
   Value folded = create<arith::XOrIOp>(seed, wide(path));
   folded = create<arith::MulIOp>(folded, wide(philox::kFold));
-  folded = create<arith::XOrIOp>(
-      folded, create<arith::ShRUIOp>(folded, wide(32)));
+  folded =
+      create<arith::XOrIOp>(folded, create<arith::ShRUIOp>(folded, wide(32)));
   Value key[] = {low(folded), high(folded)};
   Value counter[] = {low(element), high(element), low(step), high(step)};
   for (int round = 0; round < philox::kRounds; ++round) {
@@ -105,8 +105,8 @@ Value PhiloxEmitter::emitLog(Value x) {
   Value pattern = bits(builder.getI32Type(), x);
   Value exponent = create<arith::ShRSIOp>(
       create<arith::SubIOp>(pattern, word(philox::kSplitBits)), word(23));
-  Value mantissa = create<arith::SubIOp>(
-      pattern, create<arith::ShLIOp>(exponent, word(23)));
+  Value mantissa =
+      create<arith::SubIOp>(pattern, create<arith::ShLIOp>(exponent, word(23)));
   Value f = sub(bits(builder.getF32Type(), mantissa), real(1.0f));
   Value square = mul(f, f);
   Value p = real(philox::kLogPolynomial[0]);
@@ -118,23 +118,22 @@ Value PhiloxEmitter::emitLog(Value x) {
 }
 
 Value PhiloxEmitter::emitNormal(Value value) {
-  Value odd = create<arith::ShLIOp>(
-      create<arith::ShRUIOp>(value, word(9)), word(1));
+  Value odd =
+      create<arith::ShLIOp>(create<arith::ShRUIOp>(value, word(9)), word(1));
   odd = create<arith::SubIOp>(odd, word(0x7FFFFF));
-  Value x = mul(create<arith::SIToFPOp>(builder.getF32Type(), odd),
-                real(0x1p-23f));
+  Value x =
+      mul(create<arith::SIToFPOp>(builder.getF32Type(), odd), real(0x1p-23f));
   Value w = create<arith::NegFOp>(
       emitLog(mul(sub(real(1.0f), x), add(real(1.0f), x))));
-  Value centre = create<arith::CmpFOp>(arith::CmpFPredicate::OLT, w,
-                                       real(5.0f));
+  Value centre =
+      create<arith::CmpFOp>(arith::CmpFPredicate::OLT, w, real(5.0f));
   auto choose = [&](Value inCentre, Value inTail) {
     return create<arith::SelectOp>(centre, inCentre, inTail);
   };
-  Value v = choose(sub(w, real(2.5f)),
-                   sub(create<math::SqrtOp>(w), real(3.0f)));
+  Value v =
+      choose(sub(w, real(2.5f)), sub(create<math::SqrtOp>(w), real(3.0f)));
   auto coefficient = [&](int i) {
-    return choose(real(philox::kErfinvCentre[i]),
-                  real(philox::kErfinvTail[i]));
+    return choose(real(philox::kErfinvCentre[i]), real(philox::kErfinvTail[i]));
   };
   Value p = coefficient(0);
   for (int i = 1; i < 9; ++i)
@@ -158,22 +157,21 @@ bool lower::lowerRandom(Operation *op, KernelLowering &kernel) {
             // The row-major index of the element.
             Value element = arith::ConstantIndexOp::create(body, loc, 0);
             for (int64_t d = 0; d < type.getRank(); ++d) {
-              Value size = arith::ConstantIndexOp::create(body, loc,
-                                                          type.getDimSize(d));
-              Value index =
-                  linalg::IndexOp::create(body, loc, loops.loopOf[d]);
+              Value size =
+                  arith::ConstantIndexOp::create(body, loc, type.getDimSize(d));
+              Value index = linalg::IndexOp::create(body, loc, loops.loopOf[d]);
               element = arith::MulIOp::create(body, loc, element, size);
               element = arith::AddIOp::create(body, loc, element, index);
             }
             element = arith::IndexCastOp::create(body, loc, body.getI64Type(),
                                                  element);
             PhiloxEmitter emitter(body, loc);
-            Value word = emitter.emitWord(in[0], random.getPath(), in[1],
-                                          element);
+            Value word =
+                emitter.emitWord(in[0], random.getPath(), in[1], element);
             bool isNormal =
                 random.getDistribution() == dlc::Distribution::Normal;
-            Value number = isNormal ? emitter.emitNormal(word)
-                                    : emitter.emitUniform(word);
+            Value number =
+                isNormal ? emitter.emitNormal(word) : emitter.emitUniform(word);
             return emitCast(body, loc, number, body.getF32Type(),
                             type.getElementType());
           }));

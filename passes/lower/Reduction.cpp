@@ -81,13 +81,14 @@ static Value emitIsBetter(OpBuilder &body, Location loc, dlc::ReduceKind kind,
                           Value value, Value best, Type element) {
   bool isMax = kind == dlc::ReduceKind::Max;
   if (isa<FloatType>(element)) {
-    Value beats = arith::CmpFOp::create(
-        body, loc, isMax ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT,
-        value, best);
+    Value beats = arith::CmpFOp::create(body, loc,
+                                        isMax ? arith::CmpFPredicate::OGT
+                                              : arith::CmpFPredicate::OLT,
+                                        value, best);
     Value isNan = arith::CmpFOp::create(body, loc, arith::CmpFPredicate::UNO,
                                         value, value);
-    Value hadNone = arith::CmpFOp::create(body, loc, arith::CmpFPredicate::ORD,
-                                          best, best);
+    Value hadNone =
+        arith::CmpFOp::create(body, loc, arith::CmpFPredicate::ORD, best, best);
     Value isFirst = arith::AndIOp::create(body, loc, isNan, hadNone);
     return arith::OrIOp::create(body, loc, beats, isFirst);
   }
@@ -118,7 +119,8 @@ static void lowerReduce(dlc::ReduceOp op, KernelLowering &kernel) {
 
   Type type = op.getResult().getType();
   Type element = getElementTypeOrSelf(type);
-  bool isNarrow = isa<FloatType>(element) && element.getIntOrFloatBitWidth() < 32;
+  bool isNarrow =
+      isa<FloatType>(element) && element.getIntOrFloatBitWidth() < 32;
   Type wide = isNarrow ? builder.getF32Type() : element;
   auto combined = RankedTensorType::get(getStoredType(type).getShape(),
                                         getScalarType(wide));
@@ -143,9 +145,9 @@ static void lowerReduce(dlc::ReduceOp op, KernelLowering &kernel) {
             kernel.emitScalars(body, loc, source, args.drop_back()).front();
         if (isNarrow)
           value = arith::ExtFOp::create(body, loc, wide, value);
-        linalg::YieldOp::create(body, loc,
-                                emitCombine(body, loc, op.getKind(),
-                                            args.back(), value, wide));
+        linalg::YieldOp::create(
+            body, loc,
+            emitCombine(body, loc, op.getKind(), args.back(), value, wide));
       });
   generic->setAttr(attr::kRows, builder.getDenseI64ArrayAttr(loops.rows));
   Value result = generic.getResult(0);
@@ -214,8 +216,8 @@ static void lowerArgReduce(dlc::ArgReduceOp op, KernelLowering &kernel) {
         Value here = arith::IndexCastOp::create(
             body, loc, body.getI32Type(),
             linalg::IndexOp::create(body, loc, loops.loopOf[axis]));
-        Value take = emitIsBetter(body, loc, op.getKind(), value, best,
-                                  source.element);
+        Value take =
+            emitIsBetter(body, loc, op.getKind(), value, best, source.element);
         Value newBest = arith::SelectOp::create(body, loc, take, value, best);
         Value newIndex = arith::SelectOp::create(body, loc, take, here, index);
         linalg::YieldOp::create(body, loc, ValueRange{newBest, newIndex});

@@ -13,10 +13,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "llvm/ADT/TypeSwitch.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "passes/lower/Patterns.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace dlcc;
@@ -28,9 +28,8 @@ static Value emitIndex(OpBuilder &body, Location loc, int64_t value) {
 
 static Value emitInRange(OpBuilder &body, Location loc, Value index,
                          int64_t low, int64_t end) {
-  Value atLeast =
-      arith::CmpIOp::create(body, loc, arith::CmpIPredicate::sge, index,
-                            emitIndex(body, loc, low));
+  Value atLeast = arith::CmpIOp::create(body, loc, arith::CmpIPredicate::sge,
+                                        index, emitIndex(body, loc, low));
   Value below = arith::CmpIOp::create(body, loc, arith::CmpIPredicate::slt,
                                       index, emitIndex(body, loc, end));
   return arith::AndIOp::create(body, loc, atLeast, below);
@@ -74,8 +73,8 @@ struct Movement {
   void emit(ArrayRef<Source> sources, BodyBuilder body) {
     Value result = op->getResult(0);
     kernel.setTensor(result,
-                     kernel.emitPointwise(op->getLoc(), result.getType(),
-                                          loops, sources, body));
+                     kernel.emitPointwise(op->getLoc(), result.getType(), loops,
+                                          sources, body));
   }
 };
 
@@ -108,18 +107,15 @@ static void lowerPad(dlc::PadOp op, KernelLowering &kernel) {
     SmallVector<Value> indices;
     for (int64_t d = 0; d < move.rank(); ++d) {
       int64_t size = type.getDimSize(d), step = op.getInterior()[d] + 1;
-      Value index = arith::SubIOp::create(
-          body, loc, move.index(body, loc, d),
-          emitIndex(body, loc, op.getLow()[d]));
-      Value isHere =
-          emitInRange(body, loc, index, 0, (size - 1) * step + 1);
+      Value index = arith::SubIOp::create(body, loc, move.index(body, loc, d),
+                                          emitIndex(body, loc, op.getLow()[d]));
+      Value isHere = emitInRange(body, loc, index, 0, (size - 1) * step + 1);
       index = emitClamp(body, loc, index, (size - 1) * step + 1);
       if (step > 1) {
         Value rest = arith::RemSIOp::create(body, loc, index,
                                             emitIndex(body, loc, step));
-        Value isOnGrid =
-            arith::CmpIOp::create(body, loc, arith::CmpIPredicate::eq, rest,
-                                  emitIndex(body, loc, 0));
+        Value isOnGrid = arith::CmpIOp::create(
+            body, loc, arith::CmpIPredicate::eq, rest, emitIndex(body, loc, 0));
         isHere = arith::AndIOp::create(body, loc, isHere, isOnGrid);
         index = arith::DivSIOp::create(body, loc, index,
                                        emitIndex(body, loc, step));
@@ -138,14 +134,13 @@ static void lowerConcat(dlc::ConcatOp op, KernelLowering &kernel) {
     int64_t offset = 0, axis = op.getAxis();
     Value result;
     for (Value operand : op.getOperands()) {
-      int64_t size =
-          cast<RankedTensorType>(operand.getType()).getDimSize(axis);
+      int64_t size = cast<RankedTensorType>(operand.getType()).getDimSize(axis);
       SmallVector<Value> indices;
       for (int64_t d = 0; d < move.rank(); ++d)
         indices.push_back(move.index(body, loc, d));
       Value along = indices[axis];
-      Value shifted = arith::SubIOp::create(body, loc, along,
-                                            emitIndex(body, loc, offset));
+      Value shifted =
+          arith::SubIOp::create(body, loc, along, emitIndex(body, loc, offset));
       indices[axis] = emitClamp(body, loc, shifted, size);
       Value part = emitExtract(body, loc, kernel.getTensor(operand), indices,
                                move.element);
@@ -168,8 +163,7 @@ static void lowerRepeated(Operation *op, KernelLowering &kernel) {
   Movement move(kernel, op);
   Source source =
       kernel.getSource(op->getResult(0), move.loops, identity(move.rank()));
-  move.emit(source,
-            [](OpBuilder &, Location, ValueRange in) { return in[0]; });
+  move.emit(source, [](OpBuilder &, Location, ValueRange in) { return in[0]; });
 }
 
 bool lower::lowerShape(Operation *op, KernelLowering &kernel) {
