@@ -1,0 +1,152 @@
+//===- AbiTest.cpp - emitted structs agree with abi.h ---------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dlcc/abi.h"
+#include "codegen/object/CNames.h"
+#include "codegen/object/EmitAbi.h"
+#include "codegen/object/EmitHeader.h"
+#include "codegen/object/HostTarget.h"
+#include "llvm/IR/DataLayout.h"
+#include "llvm/IR/LLVMContext.h"
+
+#include <cstddef>
+#include <gtest/gtest.h>
+#include <vector>
+
+using namespace dlcc;
+
+namespace {
+
+/// The layout of x86-64 and AArch64 Linux, as far as these structs go.
+const char *const dataLayout = "e-m:e-p:64:64-i64:64-n8:16:32:64-S128";
+
+struct AbiLayout : testing::Test {
+  llvm::LLVMContext context;
+  llvm::DataLayout layout{dataLayout};
+  AbiTypes types{context};
+
+  std::vector<size_t> offsets(llvm::StructType *type) {
+    const llvm::StructLayout *fields = layout.getStructLayout(type);
+    std::vector<size_t> list;
+    for (unsigned i = 0; i != type->getNumElements(); ++i)
+      list.push_back(fields->getElementOffset(i));
+    list.push_back(fields->getSizeInBytes());
+    return list;
+  }
+};
+
+TEST_F(AbiLayout, Tensor) {
+  EXPECT_EQ(offsets(types.tensor),
+            (std::vector<size_t>{
+                offsetof(dlcc_tensor, name), offsetof(dlcc_tensor, type),
+                offsetof(dlcc_tensor, rank), offsetof(dlcc_tensor, dims),
+                offsetof(dlcc_tensor, row_elements),
+                offsetof(dlcc_tensor, bound), sizeof(dlcc_tensor)}));
+}
+
+TEST_F(AbiLayout, Variable) {
+  EXPECT_EQ(
+      offsets(types.variable),
+      (std::vector<size_t>{
+          offsetof(dlcc_variable, tensor), offsetof(dlcc_variable, kind),
+          offsetof(dlcc_variable, trainable), offsetof(dlcc_variable, offset),
+          offsetof(dlcc_variable, bytes), sizeof(dlcc_variable)}));
+}
+
+TEST_F(AbiLayout, Entry) {
+  EXPECT_EQ(offsets(types.entry),
+            (std::vector<size_t>{
+                offsetof(dlcc_entry, name), offsetof(dlcc_entry, block),
+                offsetof(dlcc_entry, kind), offsetof(dlcc_entry, all_rows),
+                offsetof(dlcc_entry, num_inputs),
+                offsetof(dlcc_entry, num_outputs), offsetof(dlcc_entry, inputs),
+                offsetof(dlcc_entry, outputs), offsetof(dlcc_entry, body),
+                offsetof(dlcc_entry, spill_offset), sizeof(dlcc_entry)}));
+}
+
+TEST_F(AbiLayout, Model) {
+  EXPECT_EQ(offsets(types.model),
+            (std::vector<size_t>{offsetof(dlcc_model, size),
+                                 offsetof(dlcc_model, abi_version),
+                                 offsetof(dlcc_model, threads),
+                                 offsetof(dlcc_model, name),
+                                 offsetof(dlcc_model, hash),
+                                 offsetof(dlcc_model, cpu),
+                                 offsetof(dlcc_model, features),
+                                 offsetof(dlcc_model, batch),
+                                 offsetof(dlcc_model, weight_bytes),
+                                 offsetof(dlcc_model, optimizer_bytes),
+                                 offsetof(dlcc_model, state_bytes),
+                                 offsetof(dlcc_model, arena_bytes),
+                                 offsetof(dlcc_model, scratch_bytes),
+                                 offsetof(dlcc_model, num_variables),
+                                 offsetof(dlcc_model, num_entries),
+                                 offsetof(dlcc_model, variables),
+                                 offsetof(dlcc_model, entries),
+                                 offsetof(dlcc_model, needs_steps_per_epoch),
+                                 offsetof(dlcc_model, learning_rate),
+                                 offsetof(dlcc_model, default_epochs),
+                                 sizeof(dlcc_model)}));
+}
+
+TEST(CNames, KeywordsAndTheHeadersOwnNamesGetAnUnderscore) {
+  EXPECT_EQ(cIdentifier("image"), "image");
+  EXPECT_EQ(cIdentifier("class"), "class_");
+  EXPECT_EQ(cIdentifier("rows"), "rows_");
+}
+
+TEST(CNames, PrefixesOfSymbols) {
+  EXPECT_TRUE(isModelName("lenet_5"));
+  EXPECT_FALSE(isModelName("double"));
+  EXPECT_FALSE(isModelName("dlcc"));
+  EXPECT_FALSE(isModelName("5net"));
+  EXPECT_FALSE(isModelName("a.b"));
+}
+
+TEST(Header, RowsStandForTheBatch) {
+  TensorDescription tensor{"x", DLCC_F32, {64, 784}, /*rowElements=*/784, 0};
+  EXPECT_EQ(spellTensor(tensor), "f32[rows, 784]");
+  tensor.dims = {768, 5};
+  tensor.rowElements = 60;
+  EXPECT_EQ(spellTensor(tensor), "f32[rows * 12, 5]");
+  tensor.rowElements = 0;
+  EXPECT_EQ(spellTensor(tensor), "f32[768, 5]");
+}
+
+TEST(HostTarget, KeepsFeaturesThatTheRuntimeCanCheck) {
+  EXPECT_EQ(usableFeatures({"sse2", "fma", "avx", "prefer-256-bit", "avx2"}),
+            "+avx,+avx2,+fma");
+  EXPECT_EQ(usableFeatures({}), "");
+}
+
+TEST(HostTarget, ALevelIsTheSameOnEveryMachine) {
+  mlir::MLIRContext context;
+  context.loadDialect<dlc::DLCDialect>();
+  auto target =
+      describeTarget(&context, "x86_64-unknown-linux-gnu", "x86-64-v3");
+  ASSERT_TRUE(bool(target));
+  EXPECT_EQ(target->getFeatures(),
+            "+avx,+avx2,+bmi,+bmi2,+f16c,+fma,+lzcnt,+popcnt,+sse3,+sse4.1,"
+            "+sse4.2,+ssse3");
+  EXPECT_EQ(target->getVectorBytes(), 32);
+  EXPECT_EQ(target->getRegisters(), 16);
+}
+
+TEST(HostTarget, RefusesWhatLlvmDoesNotKnow) {
+  mlir::MLIRContext context;
+  context.loadDialect<dlc::DLCDialect>();
+  auto cpu = describeTarget(&context, "x86_64-unknown-linux-gnu", "z80");
+  EXPECT_FALSE(bool(cpu));
+  EXPECT_NE(llvm::toString(cpu.takeError()).find("'z80' is no processor"),
+            std::string::npos);
+  auto triple = describeTarget(&context, "i386-unknown-linux-gnu", "i686");
+  EXPECT_FALSE(bool(triple));
+  llvm::consumeError(triple.takeError());
+}
+
+} // namespace
