@@ -300,7 +300,7 @@ int Planner::countOutputs(ArrayRef<int> members) const {
 /// they run over its space, and nothing outside them leads from it to them.
 bool Planner::canFollow(int g, ArrayRef<int> members) const {
   return llvm::all_of(members, [&](int n) {
-    return ArrayRef<Extent>(node(n).space) == groups[g].parallel &&
+    return node(n).space == groups[g].parallel &&
            llvm::all_of(in[n], [&](const FusionEdge *edge) {
              int producer = groupOf(edge->producer);
              if (producer == g || llvm::is_contained(members, edge->producer))

@@ -25,10 +25,6 @@ using namespace mlir;
 namespace dlcc::cpu {
 namespace {
 
-/// Steps of k in one turn of the loop. More hides the loop's own cost; four
-/// keeps the code of the largest tile within the decoded-instruction cache.
-constexpr int64_t kUnroll = 4;
-
 class MicrokernelBuilder {
 public:
   MicrokernelBuilder(OpBuilder &builder, Location loc,
@@ -36,14 +32,13 @@ public:
       : p(builder, loc), shape(shape), vectors(shape.nr / shape.lanes) {}
 
   void build(Value a, Value b, Value c, Value kc, Value ldc, Value first) {
-    // Ask for the tile of C now; the loop over k gives it time to arrive.
     SmallVector<Value> rows;
     for (int64_t i = 0; i < shape.mr; ++i)
       rows.push_back(p.at(c, shape.type, p.mul(ldc, i)));
 
     SmallVector<Value> tile = loadTile(rows, first);
-    Value whole = p.mul(p.div(kc, kUnroll), kUnroll);
-    tile = accumulate(a, b, p.constant(0), whole, kUnroll, tile);
+    Value whole = p.mul(p.div(kc, shape.unroll), shape.unroll);
+    tile = accumulate(a, b, p.constant(0), whole, shape.unroll, tile);
     tile = accumulate(a, b, whole, kc, 1, tile);
 
     for (int64_t i = 0; i < shape.mr; ++i)
@@ -68,8 +63,7 @@ private:
     OpBuilder::InsertionGuard guard(*p);
 
     p->setInsertionPointToStart(branch.thenBlock());
-    Value zero =
-        arith::ConstantOp::create(*p, p->getZeroAttr(vectorType()));
+    Value zero = arith::ConstantOp::create(*p, p->getZeroAttr(vectorType()));
     scf::YieldOp::create(*p, SmallVector<Value>(types.size(), zero));
 
     p->setInsertionPointToStart(branch.elseBlock());
@@ -85,24 +79,23 @@ private:
   /// Adds the products of k in [from, to), `steps` of them a turn.
   SmallVector<Value> accumulate(Value a, Value b, Value from, Value to,
                                 int64_t steps, ArrayRef<Value> tile) {
-    return p.loop(
-        from, to, steps, tile, [&](Value k, ValueRange carried) {
-          SmallVector<Value> sums(carried);
-          Value aRow = p.at(a, shape.type, p.mul(k, shape.mr));
-          Value bRow = p.at(b, shape.type, p.mul(k, shape.nr));
-          for (int64_t step = 0; step < steps; ++step)
-            addOuterProduct(p.at(aRow, shape.type, step * shape.mr),
-                            p.at(bRow, shape.type, step * shape.nr), sums);
-          return sums;
-        });
+    return p.loop(from, to, steps, tile, [&](Value k, ValueRange carried) {
+      SmallVector<Value> sums(carried);
+      Value aRow = p.at(a, shape.type, p.mul(k, shape.mr));
+      Value bRow = p.at(b, shape.type, p.mul(k, shape.nr));
+      for (int64_t step = 0; step < steps; ++step)
+        addOuterProduct(p.at(aRow, shape.type, step * shape.mr),
+                        p.at(bRow, shape.type, step * shape.nr), sums);
+      return sums;
+    });
   }
 
   /// sums += column of A times row of B.
   void addOuterProduct(Value aRow, Value bRow, MutableArrayRef<Value> sums) {
     SmallVector<Value> row;
     for (int64_t j = 0; j < vectors; ++j)
-      row.push_back(p.load(p.at(bRow, shape.type, j * shape.lanes),
-                           shape.type, shape.lanes, vectorBytes()));
+      row.push_back(p.load(p.at(bRow, shape.type, j * shape.lanes), shape.type,
+                           shape.lanes, vectorBytes()));
     for (int64_t i = 0; i < shape.mr; ++i) {
       Value scalar = p.load(p.at(aRow, shape.type, i), shape.type, 0);
       Value splat = vector::BroadcastOp::create(*p, vectorType(), scalar);
@@ -133,8 +126,7 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
   std::string name;
   llvm::raw_string_ostream(name)
       << "microkernel_" << shape.type << '_' << shape.mr << 'x' << shape.nr;
-  SymbolTable symbols(module);
-  if (auto existing = symbols.lookup<func::FuncOp>(name))
+  if (auto existing = module.lookupSymbol<func::FuncOp>(name))
     return existing;
 
   OpBuilder builder(module.getBodyRegion());

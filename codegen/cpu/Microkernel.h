@@ -23,6 +23,8 @@ struct MicrokernelShape {
   /// The register tile: `mr` rows of `nr` elements; `nr` is a multiple of
   /// `lanes`.
   int64_t mr, nr;
+  /// Steps of k in one turn of the loop.
+  int64_t unroll;
   /// Elements of a vector register.
   int64_t lanes;
   /// Whether the target multiplies and adds in one instruction; without it a

@@ -60,9 +60,27 @@ Value PointerBuilder::min(Value lhs, Value rhs) {
   return builder.createOrFold<arith::MinSIOp>(lhs, rhs);
 }
 
+Value PointerBuilder::boolean(bool value) {
+  return arith::ConstantOp::create(builder, builder.getBoolAttr(value));
+}
+
 Value PointerBuilder::less(Value lhs, Value rhs) {
   return builder.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::slt, lhs,
                                              rhs);
+}
+
+Value PointerBuilder::notAbove(Value lhs, Value rhs) {
+  return builder.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::sle, lhs,
+                                             rhs);
+}
+
+Value PointerBuilder::equal(Value lhs, Value rhs) {
+  return builder.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, lhs,
+                                             rhs);
+}
+
+Value PointerBuilder::both(Value lhs, Value rhs) {
+  return builder.createOrFold<arith::AndIOp>(lhs, rhs);
 }
 
 Value PointerBuilder::at(Value pointer, Type type, Value index) {
@@ -108,14 +126,9 @@ Value PointerBuilder::loadFirst(Value pointer, Type type, int64_t lanes,
   Value zero =
       arith::ConstantOp::create(builder, builder.getZeroAttr(vectorType));
   int64_t alignment = (type.getIntOrFloatBitWidth() + 7) / 8;
-  return LLVM::MaskedLoadOp::create(
-      builder, vectorType, pointer, mask, ValueRange{zero},
-      static_cast<unsigned>(alignment));
-}
-
-void PointerBuilder::prefetch(Value pointer) {
-  // read, into all cache levels, data
-  LLVM::Prefetch::create(builder, pointer, 0, 3, 1);
+  return LLVM::MaskedLoadOp::create(builder, vectorType, pointer, mask,
+                                    zero,
+                                    static_cast<unsigned>(alignment));
 }
 
 void PointerBuilder::loop(Value from, Value to, int64_t step,
@@ -126,9 +139,9 @@ void PointerBuilder::loop(Value from, Value to, int64_t step,
   });
 }
 
-SmallVector<Value> PointerBuilder::loop(
-    Value from, Value to, int64_t step, ValueRange init,
-    function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+SmallVector<Value>
+PointerBuilder::loop(Value from, Value to, int64_t step, ValueRange init,
+                     function_ref<SmallVector<Value>(Value, ValueRange)> body) {
   auto loop = scf::ForOp::create(builder, from, to, constant(step), init);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
@@ -140,6 +153,11 @@ SmallVector<Value> PointerBuilder::loop(
 }
 
 void PointerBuilder::when(Value condition, function_ref<void()> body) {
+  if (std::optional<int64_t> known = constantOf(condition)) {
+    if (*known)
+      body();
+    return;
+  }
   auto branch = scf::IfOp::create(builder, condition, /*withElse=*/false);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(branch.thenBlock());

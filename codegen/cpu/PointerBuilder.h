@@ -41,7 +41,12 @@ public:
   mlir::Value rem(mlir::Value lhs, int64_t rhs);
   mlir::Value ceilDiv(mlir::Value lhs, int64_t rhs);
   mlir::Value min(mlir::Value lhs, mlir::Value rhs);
+
+  mlir::Value boolean(bool value);
   mlir::Value less(mlir::Value lhs, mlir::Value rhs);
+  mlir::Value notAbove(mlir::Value lhs, mlir::Value rhs);
+  mlir::Value equal(mlir::Value lhs, mlir::Value rhs);
+  mlir::Value both(mlir::Value lhs, mlir::Value rhs);
 
   /// `pointer + index` elements of `type`.
   mlir::Value at(mlir::Value pointer, mlir::Type type, mlir::Value index);
@@ -58,9 +63,6 @@ public:
   mlir::Value loadFirst(mlir::Value pointer, mlir::Type type, int64_t lanes,
                         mlir::Value count);
 
-  /// Asks for the cache line at `pointer`.
-  void prefetch(mlir::Value pointer);
-
   /// for (i = from; i < to; i += step) body(i).
   void loop(mlir::Value from, mlir::Value to, int64_t step,
             llvm::function_ref<void(mlir::Value)> body);
@@ -70,7 +72,7 @@ public:
        llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value,
                                                          mlir::ValueRange)>
            body);
-  /// if (condition) body().
+  /// if (condition) body(); decided here where the condition is constant.
   void when(mlir::Value condition, llvm::function_ref<void()> body);
 
 private:
