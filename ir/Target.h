@@ -80,6 +80,10 @@ inline constexpr llvm::StringLiteral kParallelDims = "dlc.parallel_dims";
 /// Kernel function of a contraction, once selected: rows and columns of the
 /// register tile, then k, rows and columns of the cache block (array<i64>).
 inline constexpr llvm::StringLiteral kTiles = "dlc.tiles";
+/// dlc op in a pointwise kernel with a reduction: for each of its dimensions
+/// (of a reduction, its operand's) which parallel dimension of the kernel that
+/// is, -1 where it lies inside (array<i64>).
+inline constexpr llvm::StringLiteral kPlaces = "dlc.places";
 /// linalg op: for each loop dimension how many indices a row takes; 0 for a
 /// dimension that does not depend on the rows given (array<i64>).
 inline constexpr llvm::StringLiteral kRows = "dlc.rows";

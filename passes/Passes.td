@@ -31,6 +31,75 @@ def FoldConstantsPass : Pass<"dlc-fold-constants"> {
   let dependentDialects = ["::dlcc::dlc::DLCDialect"];
 }
 
+def FuseOpsPass : Pass<"dlc-fuse-ops", "::mlir::ModuleOp"> {
+  let summary = "Group the ops of each entry function into kernels";
+  let description = [{
+    Every computation ends in a `dlc.kernel`; reads, writes and reshapes stay
+    between them. The rules stand in `passes/FusionModel.cpp`: a contraction
+    takes in what follows it at the same points (bias, activation, the
+    gradient of an activation, the update of a weight), reductions gather what
+    happens in their rows or columns, elementwise chains and scalars become
+    one kernel each. Reductions to few elements are split into two, and the
+    condition of a relu is asked of its result, so that no mask is stored.
+
+    ```mlir
+    %p = dlc.contract %x [] [1], %w [] [1] : tensor<4x3xf32>, tensor<2x3xf32>
+    %y = dlc.tanh %p : tensor<4x2xf32>
+    ==>
+    %y = dlc.kernel "matmul_tanh"(%x as %a : tensor<4x3xf32>,
+                                  %w as %b : tensor<2x3xf32>)
+        -> tensor<4x2xf32> attributes {dlc.flops = 56 : i64, …} {
+      %p = dlc.contract %a [] [1], %b [] [1] : …
+      %0 = dlc.tanh %p : tensor<4x2xf32>
+      dlc.yield %0 : tensor<4x2xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::dlcc::dlc::DLCDialect"];
+}
+
+def OutlineKernelsPass : Pass<"dlc-outline-kernels", "::mlir::ModuleOp"> {
+  let summary = "Make a private function of each kernel";
+  let description = [{
+    The symbol is `<model>.<kernel>`; the kernel's attributes move to the
+    function.
+
+    ```mlir
+    %y = dlc.kernel "tanh"(%x as %a : tensor<4xf32>) -> tensor<4xf32> { … }
+    ==>
+    %y = call @mlp.tanh(%x) : (tensor<4xf32>) -> tensor<4xf32>
+    func.func private @mlp.tanh(%a: tensor<4xf32>) -> tensor<4xf32>
+        attributes {dlc.kernel = "tanh", …} { … }
+    ```
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect"];
+}
+
+def LowerToLinalgPass : Pass<"dlc-lower-to-linalg", "::mlir::ModuleOp"> {
+  let summary = "Rewrite kernel functions from dlc ops to linalg";
+  let description = [{
+    Each op becomes a `linalg.generic` with `dlc.rows`; its loops are the
+    kernel's parallel dims, then its own inner dims. Broadcasts and transposes
+    become indexing maps. Element types become signless, bools bytes; the types
+    of the model stay on arguments, results and variables as `dlc.tensor`.
+
+    ```mlir
+    %b = dlc.broadcast %bias [1] : tensor<2xf32> to tensor<4x2xf32>
+    %y = dlc.add %x, %b : tensor<4x2xf32>
+    ==>
+    %y = linalg.generic {indexing_maps = [(m, n) -> (m, n), (m, n) -> (n),
+                                          (m, n) -> (m, n)], …}
+        ins(%x, %bias) outs(%empty) attrs = {dlc.rows = array<i64: 0, 0>} {
+      arith.addf …
+    }
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def OrderUpdatesPass : Pass<"dlc-order-updates", "::mlir::ModuleOp"> {
   let summary = "every reader of a variable before the call that updates it";
   let description = [{

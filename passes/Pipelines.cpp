@@ -6,4 +6,44 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "passes/Pipelines.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Transforms/Passes.h"
 #include "passes/Passes.h"
+
+using namespace mlir;
+using namespace dlcc;
+
+void dlcc::buildGraphPipeline(OpPassManager &manager) {
+  manager.addPass(createFoldConstantsPass());
+  manager.addNestedPass<func::FuncOp>(createSimplifyGraphPass());
+}
+
+void dlcc::buildDifferentiatePipeline(OpPassManager &manager) {
+  manager.addPass(createDifferentiatePass());
+  manager.addPass(createBuildTrainStepPass());
+  // Gradients come with transposes, broadcasts of constants and work that
+  // nobody needs.
+  manager.addPass(createFoldConstantsPass());
+  manager.addNestedPass<func::FuncOp>(createSimplifyGraphPass());
+}
+
+void dlcc::buildFusePipeline(OpPassManager &manager) {
+  manager.addPass(createFuseOpsPass());
+}
+
+void dlcc::buildPlanPipeline(
+    OpPassManager &manager,
+    llvm::function_ref<void(OpPassManager &)> selectKernels) {
+  manager.addPass(createOutlineKernelsPass());
+  manager.addPass(createLowerToLinalgPass());
+  // Each op made its own empty tensors and constants.
+  manager.addPass(createCSEPass());
+  // Copies that the order of updates needs are kernels like any other.
+  manager.addPass(createOrderUpdatesPass());
+  // The plan needs the buffers and scratch that the chosen algorithms need.
+  if (selectKernels)
+    selectKernels(manager);
+  manager.addPass(createPlanMemoryPass());
+}

@@ -1,0 +1,448 @@
+//===- FuseOps.cpp - groups the ops of an entry into kernels --------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Describes the ops of each entry function to the fusion model and makes a
+// `dlc.kernel` of each group that it answers. Ops that cost nothing where they
+// are used (constants, iota, broadcast, transpose) are no nodes but are copied
+// into every kernel that uses them; they become a kernel of their own only
+// where their result must lie in memory. Reductions to few elements are split
+// first, so that a kernel has a wide parallel space.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ir/Ops.h"
+#include "ir/ShapeFunctions.h"
+#include "ir/Target.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "passes/FusionModel.h"
+#include "passes/KernelNames.h"
+#include "passes/Passes.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace dlcc;
+using namespace dlcc::dlc;
+
+namespace dlcc {
+#define GEN_PASS_DEF_FUSEOPSPASS
+#include "passes/Passes.h.inc"
+} // namespace dlcc
+
+static bool isOutsideKernels(Operation *op) {
+  return isa<ReadOp, WriteOp, ReshapeOp>(op) ||
+         op->hasTrait<OpTrait::IsTerminator>();
+}
+
+/// An op that its users repeat instead of reading its result.
+static bool isRepeated(Operation *op) {
+  return isa_and_nonnull<ConstantOp, IotaOp, BroadcastOp, TransposeOp>(op);
+}
+
+/// Whether `user` can repeat a producer that only moves elements.
+static bool canRepeat(Operation *user, Operation *producer) {
+  if (isOutsideKernels(user) || isa<SliceOp, ConcatOp>(user))
+    return false;
+  if (isa<ContractOp>(user))
+    return isa<TransposeOp>(producer);
+  if (auto pad = dyn_cast<PadOp>(user))
+    return pad.getOperand() != producer->getResult(0);
+  return true;
+}
+
+static Value skipReshapes(Value value) {
+  while (auto reshape = value.getDefiningOp<ReshapeOp>())
+    value = reshape.getOperand();
+  return value;
+}
+
+/// The extents of a type's dims.
+static SmallVector<Extent, 4> getExtents(Type type, int64_t batch) {
+  SmallVector<Extent, 4> extents;
+  for (const Dim &dim : getDims(cast<RankedTensorType>(type)))
+    extents.push_back({dim.size, getRowMultiple(dim, batch)});
+  return extents;
+}
+
+static SmallVector<int, 4> identityAxes(int64_t rank) {
+  SmallVector<int, 4> axes(rank);
+  for (int i = 0; i < rank; ++i)
+    axes[i] = i;
+  return axes;
+}
+
+//===----------------------------------------------------------------------===//
+// Splitting of reductions
+//===----------------------------------------------------------------------===//
+
+/// Reduces the trailing run of axes first where other axes are reduced, too:
+/// sum (m, n) -> () becomes a sum of each row and a sum over the rows.
+static void splitReduction(ReduceOp op) {
+  ArrayRef<int64_t> axes = op.getAxes();
+  int64_t rank = cast<RankedTensorType>(op.getOperand().getType()).getRank();
+  size_t first = axes.size();
+  for (int64_t next = rank - 1; first > 0 && axes[first - 1] == next; --next)
+    --first;
+  // Nothing trails, or all reduced axes do and some dim is left.
+  if (first == axes.size() || (first == 0 && axes.front() > 0))
+    return;
+  if (first == 0) {
+    if (rank == 1)
+      return;
+    first = 1; // All of them: the outermost axis remains.
+  }
+  OpBuilder builder(op);
+  auto inner = ReduceOp::create(builder, op.getLoc(), op.getKind(),
+                                op.getOperand(), axes.drop_front(first));
+  auto outer = ReduceOp::create(builder, op.getLoc(), op.getKind(),
+                                inner.getResult(), axes.take_front(first));
+  op.replaceAllUsesWith(outer.getResult());
+  op.erase();
+}
+
+/// Splits all reductions of an entry.
+static void splitReductions(func::FuncOp entry) {
+  SmallVector<ReduceOp> reductions(entry.getOps<ReduceOp>());
+  for (ReduceOp op : reductions)
+    splitReduction(op);
+}
+
+/// Broadcasts from dims of size 1 read the operand without those dims, so that
+/// what a kernel reads is always indexed by plain loop dims.
+static void dropStretchedDims(func::FuncOp entry) {
+  SmallVector<BroadcastOp> broadcasts(entry.getOps<BroadcastOp>());
+  for (BroadcastOp op : broadcasts) {
+    auto from = cast<RankedTensorType>(op.getOperand().getType());
+    auto to = cast<RankedTensorType>(op.getResult().getType());
+    Dims dims, kept;
+    dims = getDims(from);
+    SmallVector<int64_t> axes;
+    for (auto [i, axis] : llvm::enumerate(op.getAxes())) {
+      if (from.getDimSize(i) != to.getDimSize(axis))
+        continue;
+      kept.push_back(dims[i]);
+      axes.push_back(axis);
+    }
+    if (kept.size() == dims.size())
+      continue;
+    OpBuilder builder(op);
+    auto type = getTensorType(op.getContext(), kept, from.getElementType());
+    Value source = skipReshapes(op.getOperand());
+    if (source.getType() != type)
+      source = ReshapeOp::create(builder, op.getLoc(), type, op.getOperand());
+    op.getOperandMutable().assign(source);
+    op.setAxes(axes);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Masks of relu
+//===----------------------------------------------------------------------===//
+
+/// For h = select(x > 0, x, 0) the condition is h > 0 as well: the backward
+/// pass asks h, which it needs anyway, instead of having a mask stored.
+static void readMasksFromResults(func::FuncOp entry) {
+  auto isZero = [](Value value) {
+    auto constant = value.getDefiningOp<ConstantOp>();
+    auto splat =
+        constant ? dyn_cast<SplatElementsAttr>(constant.getValue()) : nullptr;
+    return splat && isa<FloatType>(splat.getElementType()) &&
+           splat.getSplatValue<APFloat>().isZero();
+  };
+  SmallVector<SelectOp> selects(entry.getOps<SelectOp>());
+  for (SelectOp relu : selects) {
+    auto mask = relu.getCondition().getDefiningOp<CompareOp>();
+    if (!mask || mask.getComparison() != Comparison::GT ||
+        mask.getLhs() != relu.getOnTrue() || !isZero(mask.getRhs()) ||
+        !isZero(relu.getOnFalse()))
+      continue;
+    SmallVector<OpOperand *> uses;
+    for (OpOperand &use : mask.getResult().getUses())
+      if (use.getOwner() != relu && relu->isBeforeInBlock(use.getOwner()))
+        uses.push_back(&use);
+    for (OpOperand *use : uses) {
+      OpBuilder builder(use->getOwner());
+      use->set(CompareOp::create(builder, use->getOwner()->getLoc(),
+                                 Comparison::GT, relu.getResult(),
+                                 mask.getRhs()));
+    }
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// The graph of an entry function
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+class EntryFuser {
+public:
+  EntryFuser(func::FuncOp entry, int64_t batch, KernelNames &names)
+      : entry(entry), batch(batch), names(names) {}
+  void run();
+
+private:
+  void addNode(Operation *op);
+  void addEdges(Operation *op);
+  /// Edges from the producer of `value`, which `op` reads at `axes` of its
+  /// loop space, looking through ops that are repeated.
+  void addEdge(Value value, int consumer, SmallVector<int, 4> axes,
+               bool opaque);
+  void addOrderEdges();
+  KernelOp buildKernel(const FusionGroup &group, Operation *before);
+
+  func::FuncOp entry;
+  int64_t batch;
+  KernelNames &names;
+  FusionGraph graph;
+  llvm::MapVector<Operation *, int> nodes;
+  /// Edges from reads of variables: consumer, axes, opaque.
+  llvm::MapVector<Operation *, SmallVector<FusionEdge>> reads;
+};
+
+} // namespace
+
+void EntryFuser::addNode(Operation *op) {
+  if (isOutsideKernels(op) && !isa<ReshapeOp>(op))
+    return;
+  // Repeated by every user: no node.
+  if (isRepeated(op) && llvm::all_of(op->getUsers(), [&](Operation *user) {
+        return canRepeat(user, op);
+      }))
+    return;
+  FusionNode node;
+  Type space = op->getResult(0).getType();
+  if (isa<ReshapeOp>(op))
+    node.kind = FusionKind::Barrier;
+  if (auto contract = dyn_cast<ContractOp>(op);
+      contract && !contract.getLhsContract().empty())
+    node.kind = FusionKind::Contraction;
+  if (auto reduce = dyn_cast<ReduceOp>(op)) {
+    node.kind = FusionKind::Reduction;
+    space = reduce.getOperand().getType();
+    for (int64_t axis : reduce.getAxes())
+      node.reducedAxes.push_back(axis);
+  }
+  if (auto search = dyn_cast<ArgReduceOp>(op)) {
+    node.kind = FusionKind::Reduction;
+    space = search.getOperand().getType();
+    node.reducedAxes.push_back(search.getAxis());
+  }
+  node.space = getExtents(space, batch);
+  node.escapes = llvm::any_of(op->getUsers(), isOutsideKernels);
+  nodes[op] = graph.nodes.size();
+  graph.nodes.push_back(node);
+}
+
+void EntryFuser::addEdge(Value value, int consumer, SmallVector<int, 4> axes,
+                         bool opaque) {
+  Operation *producer = value.getDefiningOp();
+  if (!producer)
+    return;
+  if (isa<ReadOp>(producer)) {
+    reads[producer].push_back({-1, consumer, axes, opaque});
+    return;
+  }
+  auto found = nodes.find(producer);
+  // A node that is repeated by others, too, is read in memory by those only
+  // that cannot repeat it.
+  bool isRead = found != nodes.end() && (!isRepeated(producer) || opaque);
+  if (isRead) {
+    graph.edges.push_back({found->second, consumer, axes, opaque});
+    // A reshaped variable is still the variable's memory.
+    if (Operation *root = skipReshapes(value).getDefiningOp();
+        isa_and_nonnull<ReadOp>(root))
+      reads[root].push_back({-1, consumer, {}, /*opaque=*/true});
+    return;
+  }
+  if (auto broadcast = dyn_cast<BroadcastOp>(producer)) {
+    SmallVector<int, 4> outer;
+    auto from = cast<RankedTensorType>(broadcast.getOperand().getType());
+    auto to = cast<RankedTensorType>(broadcast.getResult().getType());
+    for (auto [i, axis] : llvm::enumerate(broadcast.getAxes())) {
+      // A dim of size 1 that is stretched is read at one point only.
+      opaque |= from.getDimSize(i) != to.getDimSize(axis);
+      outer.push_back(opaque ? 0 : axes[axis]);
+    }
+    addEdge(broadcast.getOperand(), consumer, outer, opaque);
+  } else if (auto transpose = dyn_cast<TransposeOp>(producer)) {
+    SmallVector<int, 4> outer(axes.size());
+    for (auto [i, axis] : llvm::enumerate(transpose.getPermutation()))
+      outer[axis] = axes[i];
+    addEdge(transpose.getOperand(), consumer, outer, opaque);
+  }
+}
+
+void EntryFuser::addEdges(Operation *op) {
+  int consumer = nodes[op];
+  bool opaque = isa<ReshapeOp, ContractOp, SliceOp, PadOp, ConcatOp,
+                    BroadcastOp, TransposeOp, RandomOp>(op);
+  for (Value operand : op->getOperands()) {
+    auto type = cast<RankedTensorType>(operand.getType());
+    // A fully reduced or 0-d operand has no axes; a contraction's operand has
+    // none that count, since the edge is opaque.
+    addEdge(operand, consumer, identityAxes(type.getRank()), opaque);
+  }
+}
+
+/// A kernel that overwrites a variable runs after all that read it otherwise.
+void EntryFuser::addOrderEdges() {
+  for (WriteOp write : entry.getOps<WriteOp>()) {
+    Operation *writer = skipReshapes(write.getValue()).getDefiningOp();
+    auto found = writer ? nodes.find(writer) : nodes.end();
+    if (found == nodes.end())
+      continue;
+    int last = found->second;
+    for (auto &[op, uses] : reads) {
+      if (cast<ReadOp>(op).getVariable() != write.getVariable())
+        continue;
+      for (const FusionEdge &use : uses) {
+        // The planner copies where a later op reads the old value.
+        if (use.consumer >= last)
+          continue;
+        const FusionNode &reader = graph.nodes[use.consumer];
+        bool samePoint =
+            !use.opaque && reader.kind == FusionKind::Elementwise &&
+            use.axes.size() == reader.space.size() && llvm::is_sorted(use.axes);
+        graph.edges.push_back(
+            {use.consumer, last, {}, !samePoint, /*orderOnly=*/true});
+      }
+    }
+  }
+}
+
+/// Moves copies of the members' ops into one kernel before `before`.
+KernelOp EntryFuser::buildKernel(const FusionGroup &group, Operation *before) {
+  SmallVector<Operation *> ops;
+  llvm::DenseSet<Operation *> inside;
+  for (int n : group.nodes) {
+    ops.push_back(nodes.getArrayRef()[n].first);
+    inside.insert(ops.back());
+  }
+
+  auto body = std::make_unique<Block>();
+  OpBuilder builder(entry.getContext());
+  SmallVector<Value> inputs;
+  IRMapping mapping;
+  std::function<void(Value, Operation *)> bring = [&](Value value,
+                                                      Operation *user) {
+    Operation *producer = value.getDefiningOp();
+    if (mapping.contains(value))
+      return;
+    if (isRepeated(producer) && canRepeat(user, producer)) {
+      for (Value operand : producer->getOperands())
+        bring(operand, producer);
+      builder.clone(*producer, mapping);
+      return;
+    }
+    inputs.push_back(value);
+    mapping.map(value, body->addArgument(value.getType(), value.getLoc()));
+  };
+  builder.setInsertionPointToEnd(body.get());
+  bool hasReduction = llvm::any_of(group.nodes, [&](int n) {
+    return graph.nodes[n].kind == FusionKind::Reduction;
+  });
+  for (auto [i, op] : llvm::enumerate(ops)) {
+    for (Value operand : op->getOperands())
+      bring(operand, op);
+    if (mapping.contains(op->getResult(0)))
+      continue;
+    Operation *copy = builder.clone(*op, mapping);
+    if (hasReduction)
+      copy->setAttr(attr::kPlaces,
+                    builder.getDenseI64ArrayAttr(
+                        llvm::to_vector_of<int64_t>(group.places[i])));
+  }
+
+  SmallVector<Value> outputs, yielded;
+  for (Operation *op : ops) {
+    bool isUsed = llvm::any_of(op->getUsers(), [&](Operation *user) {
+      return !inside.contains(user) && !(isRepeated(op) && canRepeat(user, op));
+    });
+    if (!isUsed)
+      continue;
+    outputs.push_back(op->getResult(0));
+    yielded.push_back(mapping.lookup(op->getResult(0)));
+  }
+  KernelFacts facts = findFacts(ops, inputs, outputs);
+  YieldOp::create(builder, facts.loc, yielded);
+
+  builder.setInsertionPoint(before);
+  SmallVector<Type> types(ValueRange(outputs).getTypes());
+  auto kernel =
+      KernelOp::create(builder, facts.loc, types,
+                       builder.getStringAttr(names.unique(facts.name)), inputs);
+  kernel.getBody().getBlocks().clear();
+  kernel.getBody().push_back(body.release());
+  setFacts(kernel, facts);
+  bool hasContraction = llvm::any_of(group.nodes, [&](int n) {
+    return graph.nodes[n].kind == FusionKind::Contraction;
+  });
+  if (!hasContraction)
+    kernel->setAttr(attr::kParallelDims,
+                    builder.getI64IntegerAttr(group.parallelDims));
+  for (auto [output, result] : llvm::zip_equal(outputs, kernel.getResults()))
+    output.replaceUsesWithIf(result, [&](OpOperand &use) {
+      Operation *user = use.getOwner();
+      return !inside.contains(user) &&
+             !(isRepeated(output.getDefiningOp()) &&
+               canRepeat(user, output.getDefiningOp()));
+    });
+  return kernel;
+}
+
+void EntryFuser::run() {
+  Block &block = entry.getBody().front();
+  SmallVector<Operation *> old;
+  for (Operation &op : block) {
+    addNode(&op);
+    old.push_back(&op);
+  }
+  for (auto &[op, node] : nodes)
+    addEdges(op);
+  addOrderEdges();
+
+  // Writes keep to the end, behind the kernels.
+  SmallVector<WriteOp> writes(entry.getOps<WriteOp>());
+  for (WriteOp write : writes)
+    write->moveBefore(block.getTerminator());
+  Operation *end = writes.empty() ? block.getTerminator() : writes.front();
+  for (const FusionGroup &group : planFusion(graph)) {
+    Operation *first = nodes.getArrayRef()[group.nodes.front()].first;
+    if (isa<ReshapeOp>(first))
+      first->moveBefore(end);
+    else
+      buildKernel(group, end);
+  }
+  for (Operation *op : llvm::reverse(old))
+    if (!isOutsideKernels(op) || (isa<ReadOp>(op) && op->use_empty()))
+      op->erase();
+}
+
+namespace {
+
+struct FuseOpsPass : public dlcc::impl::FuseOpsPassBase<FuseOpsPass> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    int64_t batch = 1;
+    if (auto attribute = module->getAttrOfType<IntegerAttr>(attr::kBatch))
+      batch = attribute.getInt();
+    KernelNames names;
+    for (func::FuncOp entry : module.getOps<func::FuncOp>()) {
+      if (!entry->hasAttr(attr::kEntry))
+        continue;
+      splitReductions(entry);
+      dropStretchedDims(entry);
+      readMasksFromResults(entry);
+      EntryFuser(entry, batch, names).run();
+    }
+  }
+};
+
+} // namespace

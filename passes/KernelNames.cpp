@@ -1,0 +1,154 @@
+//===- KernelNames.cpp - what a kernel is called and costs ----------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/KernelNames.h"
+
+#include "ir/Target.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "passes/Phase.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace dlcc;
+using namespace dlcc::dlc;
+
+/// The path of the model's text, `dense_1.relu`, empty where there is none.
+static StringRef getPath(Location loc) {
+  StringRef path;
+  loc->walk([&](Location inner) {
+    auto name = dyn_cast<NameLoc>(inner);
+    if (!name)
+      return WalkResult::advance();
+    path = name.getName().getValue();
+    return WalkResult::interrupt();
+  });
+  return path;
+}
+
+static int64_t getLine(Location loc) {
+  int64_t line = 0;
+  loc->walk([&](Location inner) {
+    auto file = dyn_cast<FileLineColLoc>(inner);
+    if (!file)
+      return WalkResult::advance();
+    line = file.getLine();
+    return WalkResult::interrupt();
+  });
+  return line;
+}
+
+static int64_t countElements(Value value) {
+  return cast<RankedTensorType>(value.getType()).getNumElements();
+}
+
+static int64_t countBytes(Value value) {
+  Type element = getElementTypeOrSelf(value.getType());
+  return countElements(value) * ((element.getIntOrFloatBitWidth() + 7) / 8);
+}
+
+/// Arithmetic operations; one for each element of elementwise ops, whatever
+/// a function costs, and none for what only moves elements.
+static int64_t countFlops(Operation *op) {
+  if (auto contract = dyn_cast<ContractOp>(op)) {
+    auto lhs = cast<RankedTensorType>(contract.getLhs().getType());
+    int64_t flops = 2 * countElements(contract.getResult());
+    for (int64_t axis : contract.getLhsContract())
+      flops *= lhs.getDimSize(axis);
+    return flops;
+  }
+  if (isa<ReduceOp, ArgReduceOp>(op))
+    return countElements(op->getOperand(0));
+  if (isa<ConstantOp, IotaOp, BroadcastOp, TransposeOp, SliceOp, PadOp,
+          ConcatOp, ReshapeOp, StopGradientOp>(op))
+    return 0;
+  return countElements(op->getResult(0));
+}
+
+/// The word for an op in a kernel's name.
+static StringRef getWord(Operation *op) {
+  if (isa<ContractOp>(op))
+    return "matmul";
+  if (auto reduce = dyn_cast<ReduceOp>(op))
+    return stringifyReduceKind(reduce.getKind());
+  if (auto search = dyn_cast<ArgReduceOp>(op))
+    return search.getKind() == ReduceKind::Max ? "argmax" : "argmin";
+  return op->getName().stripDialect();
+}
+
+/// The op that names the kernel: the contraction, else the last reduction,
+/// else the last op.
+static Operation *findRoot(ArrayRef<Operation *> ops) {
+  Operation *root = nullptr;
+  for (Operation *op : ops) {
+    if (isa<ContractOp>(op))
+      return op;
+    if (isa<ReduceOp, ArgReduceOp>(op))
+      root = op;
+  }
+  return root ? root : ops.back();
+}
+
+static std::string buildName(ArrayRef<Operation *> ops, Operation *root) {
+  StringRef path = getPath(root->getLoc());
+  std::string name = path.str();
+  StringRef word = getWord(root);
+  if (!path.ends_with(word))
+    name += (name.empty() ? "" : ".") + word.str();
+  // What follows the root: a part of the model of another name, else the op.
+  Operation *last = ops.back();
+  StringRef tail = getPath(last->getLoc()).rsplit('.').second;
+  if (tail.empty())
+    tail = getPath(last->getLoc());
+  if (last != root) {
+    if (tail.empty() || getPath(last->getLoc()) == path)
+      tail = getWord(last);
+    if (getPhase(last->getLoc()) == getPhase(root->getLoc()))
+      name += "_" + tail.str();
+  }
+  for (StringRef phase : {kBackwardPhase, kUpdatePhase})
+    if (llvm::any_of(ops, [&](Operation *op) {
+          return getPhase(op->getLoc()) == phase;
+        }))
+      name += "_" + phase.str();
+  return name;
+}
+
+KernelFacts dlcc::findFacts(ArrayRef<Operation *> ops, ValueRange inputs,
+                            ValueRange outputs) {
+  Operation *root = findRoot(ops);
+  KernelFacts facts{buildName(ops, root), root->getLoc(),
+                    getPhase(root->getLoc())};
+  auto entry = root->getParentOfType<func::FuncOp>();
+  auto kind = entry->getAttrOfType<StringAttr>(attr::kEntry);
+  if (kind && kind.getValue() == "init")
+    facts.phase = "init";
+  facts.line = getLine(root->getLoc());
+  for (Operation *op : ops)
+    facts.flops += countFlops(op);
+  for (Value value : inputs)
+    facts.bytes += countBytes(value);
+  for (Value value : outputs)
+    facts.bytes += countBytes(value);
+  return facts;
+}
+
+void dlcc::setFacts(Operation *kernel, const KernelFacts &facts) {
+  OpBuilder builder(kernel);
+  kernel->setAttr(attr::kPhase, builder.getStringAttr(facts.phase));
+  kernel->setAttr(attr::kLine, builder.getI64IntegerAttr(facts.line));
+  kernel->setAttr(attr::kFlops, builder.getI64IntegerAttr(facts.flops));
+  kernel->setAttr(attr::kBytes, builder.getI64IntegerAttr(facts.bytes));
+}
+
+std::string KernelNames::unique(StringRef name) {
+  std::string candidate = name.str();
+  for (int i = 1; !taken.insert(candidate).second; ++i)
+    candidate = name.str() + "_" + std::to_string(i);
+  return candidate;
+}
