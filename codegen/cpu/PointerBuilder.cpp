@@ -109,7 +109,7 @@ Value PointerBuilder::loadFirst(Value pointer, Type type, int64_t lanes,
       arith::ConstantOp::create(builder, builder.getZeroAttr(vectorType));
   int64_t alignment = (type.getIntOrFloatBitWidth() + 7) / 8;
   return LLVM::MaskedLoadOp::create(
-      builder, vectorType, pointer, mask, ValueRange{zero},
+      builder, vectorType, pointer, mask, zero,
       static_cast<unsigned>(alignment));
 }
 
