@@ -28,14 +28,14 @@ std::unique_ptr<MLIRContext> makeGradientContext() {
   DialectRegistry registry;
   registry.insert<dlc::DLCDialect, func::FuncDialect>();
   registerGradientRules(registry);
-  auto context = std::make_unique<MLIRContext>(
-      registry, MLIRContext::Threading::DISABLED);
+  auto context =
+      std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
   context->loadAllAvailableDialects();
   return context;
 }
 
-static std::vector<double> draw(std::mt19937 &random, int64_t count,
-                                double low, double high) {
+static std::vector<double> draw(std::mt19937 &random, int64_t count, double low,
+                                double high) {
   std::uniform_real_distribution<double> uniform(low, high);
   std::vector<double> values(count);
   for (double &value : values)
@@ -100,9 +100,9 @@ static bool isGiven(RankedTensorType type, int64_t element,
 }
 
 std::string checkGradients(MLIRContext &context, const GradientCase &check) {
-  std::string text = "module attributes {dlc.batch = " +
-                     std::to_string(check.batch) + " : i64} {\n" + check.text +
-                     "\n}";
+  std::string text =
+      "module attributes {dlc.batch = " + std::to_string(check.batch) +
+      " : i64} {\n" + check.text + "\n}";
   auto module = parseSourceString<ModuleOp>(text, &context);
   if (!module)
     return "does not parse";

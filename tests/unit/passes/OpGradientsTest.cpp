@@ -58,129 +58,131 @@ const Body elementwise[] = {
     {"mul", "%y = dlc.mul %a, %b : T", -2, 2},
     {"mul_self", "%y = dlc.mul %a, %a : T", -2, 2},
     {"div", "%y = dlc.div %a, %b : T", 0.5, 3},
-    {"rem", "%s = dlc.mul %b, %b : T\n%n = dlc.neg %b : T\n"
-            "%y = dlc.rem %n, %s : T", 0.5, 2},
+    {"rem",
+     "%s = dlc.mul %b, %b : T\n%n = dlc.neg %b : T\n"
+     "%y = dlc.rem %n, %s : T",
+     0.5, 2},
     {"pow", "%y = dlc.pow %a, %b : T", 0.5, 3},
     {"max", "%y = dlc.max %a, %b : T", -2, 2},
     {"min", "%y = dlc.min %a, %b : T", -2, 2},
-    {"select", "%c = dlc.compare gt %a, %b : T\n%s = dlc.mul %a, %b : T\n"
-               "%y = dlc.select %c, %s, %b : B, T", -2, 2},
+    {"select",
+     "%c = dlc.compare gt %a, %b : T\n%s = dlc.mul %a, %b : T\n"
+     "%y = dlc.select %c, %s, %b : B, T",
+     -2, 2},
     {"cast", "%y = dlc.cast %a : T to T", -2, 2},
 };
 
-struct Movement {
-  const char *name, *text;
+/// A body over the inputs; its last value is %y, of the type given.
+struct Function {
+  const char *name, *inputs, *type, *body;
 };
-const Movement others[] = {
-#define IN1(T) "func.func @f(%a: " T ") -> "
-    {"sum_all", IN1("tensor<3x5xf64>") R"(tensor<f64> {
-       %y = dlc.reduce sum %a [0, 1] : tensor<3x5xf64>
-       return %y : tensor<f64> })"},
-    {"sum_rows", IN1("tensor<4x3xf64, #dlc.dims<\"batch\", \"\">>")
-     R"(tensor<3xf64> {
+const Function others[] = {
+    {"sum_all", "%a: tensor<3x5xf64>", "tensor<f64>", R"(
+       %y = dlc.reduce sum %a [0, 1] : tensor<3x5xf64>)"},
+    {"sum_rows", R"(%a: tensor<4x3xf64, #dlc.dims<"batch", "">>)",
+     "tensor<3xf64>", R"(
        %s = dlc.mul %a, %a : tensor<4x3xf64, #dlc.dims<"batch", "">>
-       %y = dlc.reduce sum %s [0] : tensor<4x3xf64, #dlc.dims<"batch", "">>
-       return %y : tensor<3xf64> })"},
-    {"sum_middle", IN1("tensor<3x4x2xf64>") R"(tensor<3x2xf64> {
-       %y = dlc.reduce sum %a [1] : tensor<3x4x2xf64>
-       return %y : tensor<3x2xf64> })"},
-    {"prod", IN1("tensor<3x4xf64>") R"(tensor<3xf64> {
-       %y = dlc.reduce prod %a [1] : tensor<3x4xf64>
-       return %y : tensor<3xf64> })"},
-    {"reduce_max", IN1("tensor<3x1x7xf64>") R"(tensor<3x1xf64> {
-       %y = dlc.reduce max %a [2] : tensor<3x1x7xf64>
-       return %y : tensor<3x1xf64> })"},
-    {"reduce_max_rows", IN1("tensor<4x3xf64, #dlc.dims<\"batch\", \"\">>")
-     R"(tensor<3xf64> {
-       %y = dlc.reduce max %a [0] : tensor<4x3xf64, #dlc.dims<"batch", "">>
-       return %y : tensor<3xf64> })"},
-    {"reduce_min", IN1("tensor<5xf64>") R"(tensor<f64> {
-       %y = dlc.reduce min %a [0] : tensor<5xf64>
-       return %y : tensor<f64> })"},
-    {"broadcast_new", IN1("tensor<3xf64>") R"(tensor<2x3x5xf64> {
-       %y = dlc.broadcast %a [1] : tensor<3xf64> to tensor<2x3x5xf64>
-       return %y : tensor<2x3x5xf64> })"},
-    {"broadcast_one", IN1("tensor<3x1xf64>") R"(tensor<3x5xf64> {
-       %y = dlc.broadcast %a [0, 1] : tensor<3x1xf64> to tensor<3x5xf64>
-       return %y : tensor<3x5xf64> })"},
-    {"broadcast_rows", IN1("tensor<3xf64>")
-     R"(tensor<4x3xf64, #dlc.dims<"batch", "">> {
+       %y = dlc.reduce sum %s [0] : tensor<4x3xf64, #dlc.dims<"batch", "">>)"},
+    {"sum_middle", "%a: tensor<3x4x2xf64>", "tensor<3x2xf64>", R"(
+       %y = dlc.reduce sum %a [1] : tensor<3x4x2xf64>)"},
+    {"prod", "%a: tensor<3x4xf64>", "tensor<3xf64>", R"(
+       %y = dlc.reduce prod %a [1] : tensor<3x4xf64>)"},
+    {"reduce_max", "%a: tensor<3x1x7xf64>", "tensor<3x1xf64>", R"(
+       %y = dlc.reduce max %a [2] : tensor<3x1x7xf64>)"},
+    {"reduce_max_rows", R"(%a: tensor<4x3xf64, #dlc.dims<"batch", "">>)",
+     "tensor<3xf64>", R"(
+       %y = dlc.reduce max %a [0] : tensor<4x3xf64, #dlc.dims<"batch", "">>)"},
+    {"reduce_min", "%a: tensor<5xf64>", "tensor<f64>", R"(
+       %y = dlc.reduce min %a [0] : tensor<5xf64>)"},
+    {"broadcast_new", "%a: tensor<3xf64>", "tensor<2x3x5xf64>", R"(
+       %y = dlc.broadcast %a [1] : tensor<3xf64> to tensor<2x3x5xf64>)"},
+    {"broadcast_one", "%a: tensor<3x1xf64>", "tensor<3x5xf64>", R"(
+       %y = dlc.broadcast %a [0, 1] : tensor<3x1xf64> to tensor<3x5xf64>)"},
+    {"broadcast_rows", "%a: tensor<3xf64>",
+     R"(tensor<4x3xf64, #dlc.dims<"batch", "">>)", R"(
        %y = dlc.broadcast %a [1] : tensor<3xf64>
-           to tensor<4x3xf64, #dlc.dims<"batch", "">>
-       return %y : tensor<4x3xf64, #dlc.dims<"batch", "">> })"},
-    {"broadcast_one_to_rows", IN1("tensor<1x3xf64>")
-     R"(tensor<4x3xf64, #dlc.dims<"batch", "">> {
+       to tensor<4x3xf64, #dlc.dims<"batch", "">>)"},
+    {"broadcast_one_to_rows", "%a: tensor<1x3xf64>",
+     R"(tensor<4x3xf64, #dlc.dims<"batch", "">>)", R"(
        %y = dlc.broadcast %a [0, 1] : tensor<1x3xf64>
-           to tensor<4x3xf64, #dlc.dims<"batch", "">>
-       return %y : tensor<4x3xf64, #dlc.dims<"batch", "">> })"},
-    {"reshape", IN1("tensor<4x1x6xf64, #dlc.dims<\"batch\", \"\", \"\">>")
-     R"(tensor<4x2x3xf64, #dlc.dims<"batch", "", "">> {
+       to tensor<4x3xf64, #dlc.dims<"batch", "">>)"},
+    {"reshape", R"(%a: tensor<4x1x6xf64, #dlc.dims<"batch", "", "">>)",
+     R"(tensor<4x2x3xf64, #dlc.dims<"batch", "", "">>)", R"(
        %y = dlc.reshape %a : tensor<4x1x6xf64, #dlc.dims<"batch", "", "">>
-           to tensor<4x2x3xf64, #dlc.dims<"batch", "", "">>
-       return %y : tensor<4x2x3xf64, #dlc.dims<"batch", "", "">> })"},
-    {"transpose", IN1("tensor<2x3x5xf64>") R"(tensor<5x2x3xf64> {
-       %y = dlc.transpose %a [2, 0, 1] : tensor<2x3x5xf64>
-       return %y : tensor<5x2x3xf64> })"},
-    {"slice", IN1("tensor<4x8xf64, #dlc.dims<\"batch\", \"\">>")
-     R"(tensor<4x3xf64, #dlc.dims<"batch", "">> {
+       to tensor<4x2x3xf64, #dlc.dims<"batch", "", "">>)"},
+    {"transpose", "%a: tensor<2x3x5xf64>", "tensor<5x2x3xf64>", R"(
+       %y = dlc.transpose %a [2, 0, 1] : tensor<2x3x5xf64>)"},
+    {"slice", R"(%a: tensor<4x8xf64, #dlc.dims<"batch", "">>)",
+     R"(tensor<4x3xf64, #dlc.dims<"batch", "">>)", R"(
        %y = dlc.slice %a [0, 1] [4, 3] [1, 3]
-           : tensor<4x8xf64, #dlc.dims<"batch", "">>
-       return %y : tensor<4x3xf64, #dlc.dims<"batch", "">> })"},
-    {"pad", "func.func @f(%a: tensor<2x3xf64>, %v: tensor<f64>) -> "
-     R"(tensor<4x8xf64> {
-       %y = dlc.pad %a, %v [1, 2] [1, 1] [0, 1] : tensor<2x3xf64>, tensor<f64>
-       return %y : tensor<4x8xf64> })"},
-    {"concat", "func.func @f(%a: tensor<2x3xf64>, %b: tensor<2x1xf64>) -> "
-     R"(tensor<2x7xf64> {
+       : tensor<4x8xf64, #dlc.dims<"batch", "">>)"},
+    {"pad", "%a: tensor<2x3xf64>, %v: tensor<f64>", "tensor<4x8xf64>", R"(
+       %y = dlc.pad %a, %v [1, 2] [1, 1] [0, 1]
+       : tensor<2x3xf64>, tensor<f64>)"},
+    {"concat", "%a: tensor<2x3xf64>, %b: tensor<2x1xf64>", "tensor<2x7xf64>",
+     R"(
        %y = dlc.concat 1, %a, %b, %a
-           : tensor<2x3xf64>, tensor<2x1xf64>, tensor<2x3xf64>
-       return %y : tensor<2x7xf64> })"},
-    {"matmul", "func.func @f(%a: tensor<3x4xf64>, %b: tensor<4x5xf64>) -> "
-     R"(tensor<3x5xf64> {
+       : tensor<2x3xf64>, tensor<2x1xf64>, tensor<2x3xf64>)"},
+    {"matmul", "%a: tensor<3x4xf64>, %b: tensor<4x5xf64>", "tensor<3x5xf64>",
+     R"(
        %y = dlc.contract %a [] [1], %b [] [0]
-           : tensor<3x4xf64>, tensor<4x5xf64>
-       return %y : tensor<3x5xf64> })"},
-    {"matmul_transposed", "func.func @f(%a: tensor<4x3xf64>, "
-     R"(%b: tensor<5x4xf64>) -> tensor<3x5xf64> {
+       : tensor<3x4xf64>, tensor<4x5xf64>)"},
+    {"matmul_transposed", "%a: tensor<4x3xf64>, %b: tensor<5x4xf64>",
+     "tensor<3x5xf64>", R"(
        %y = dlc.contract %a [] [0], %b [] [1]
-           : tensor<4x3xf64>, tensor<5x4xf64>
-       return %y : tensor<3x5xf64> })"},
+       : tensor<4x3xf64>, tensor<5x4xf64>)"},
     {"dense_rows",
-     R"(func.func @f(%a: tensor<4x3xf64, #dlc.dims<"batch", "">>,
-                     %b: tensor<5x3xf64>)
-         -> tensor<4x5xf64, #dlc.dims<"batch", "">> {
+     R"(%a: tensor<4x3xf64, #dlc.dims<"batch", "">>, %b: tensor<5x3xf64>)",
+     R"(tensor<4x5xf64, #dlc.dims<"batch", "">>)", R"(
        %y = dlc.contract %a [] [1], %b [] [1]
-           : tensor<4x3xf64, #dlc.dims<"batch", "">>, tensor<5x3xf64>
-       return %y : tensor<4x5xf64, #dlc.dims<"batch", "">> })"},
+       : tensor<4x3xf64, #dlc.dims<"batch", "">>, tensor<5x3xf64>)"},
     {"over_rows",
-     R"(func.func @f(%a: tensor<4x3xf64, #dlc.dims<"batch", "">>,
-                     %b: tensor<4x2xf64, #dlc.dims<"batch", "">>)
-         -> tensor<3x2xf64> {
+     R"(%a: tensor<4x3xf64, #dlc.dims<"batch", "">>,
+        %b: tensor<4x2xf64, #dlc.dims<"batch", "">>)",
+     "tensor<3x2xf64>", R"(
        %y = dlc.contract %a [] [0], %b [] [0]
-           : tensor<4x3xf64, #dlc.dims<"batch", "">>,
-             tensor<4x2xf64, #dlc.dims<"batch", "">>
-       return %y : tensor<3x2xf64> })"},
-    {"batched", "func.func @f(%a: tensor<3x2x4xf64>, %b: tensor<5x4x2xf64>)"
-     R"( -> tensor<2x3x5xf64> {
+       : tensor<4x3xf64, #dlc.dims<"batch", "">>,
+       tensor<4x2xf64, #dlc.dims<"batch", "">>)"},
+    {"batched", "%a: tensor<3x2x4xf64>, %b: tensor<5x4x2xf64>",
+     "tensor<2x3x5xf64>", R"(
        %y = dlc.contract %a [1] [2], %b [2] [1]
-           : tensor<3x2x4xf64>, tensor<5x4x2xf64>
-       return %y : tensor<2x3x5xf64> })"},
-    {"several_contracted",
-     R"(func.func @f(%a: tensor<3x2x4xf64>, %b: tensor<4x1x2x3xf64>)
-         -> tensor<2x1x2xf64> {
+       : tensor<3x2x4xf64>, tensor<5x4x2xf64>)"},
+    {"several_contracted", "%a: tensor<3x2x4xf64>, %b: tensor<4x1x2x3xf64>",
+     "tensor<2x1x2xf64>", R"(
        %y = dlc.contract %a [] [0, 2], %b [] [3, 0]
-           : tensor<3x2x4xf64>, tensor<4x1x2x3xf64>
-       return %y : tensor<2x1x2xf64> })"},
-    {"dot", "func.func @f(%a: tensor<7xf64>, %b: tensor<7xf64>) -> "
-     R"(tensor<f64> {
-       %y = dlc.contract %a [] [0], %b [] [0] : tensor<7xf64>, tensor<7xf64>
-       return %y : tensor<f64> })"},
-    {"outer", "func.func @f(%a: tensor<2xf64>, %b: tensor<3xf64>) -> "
-     R"(tensor<2x3xf64> {
-       %y = dlc.contract %a [] [], %b [] [] : tensor<2xf64>, tensor<3xf64>
-       return %y : tensor<2x3xf64> })"},
-#undef IN1
+       : tensor<3x2x4xf64>, tensor<4x1x2x3xf64>)"},
+    {"dot", "%a: tensor<7xf64>, %b: tensor<7xf64>", "tensor<f64>", R"(
+       %y = dlc.contract %a [] [0], %b [] [0] : tensor<7xf64>, tensor<7xf64>)"},
+    {"outer", "%a: tensor<2xf64>, %b: tensor<3xf64>", "tensor<2x3xf64>", R"(
+       %y = dlc.contract %a [] [], %b [] [] : tensor<2xf64>, tensor<3xf64>)"},
 };
+/// Where a function has a kink or a formula a hole: all inputs are 0. The
+/// central difference at a kink is the mean of both slopes, as the ops say.
+const Function atZero[] = {
+    {"prod_with_a_zero", "%a: tensor<3xf64>", "tensor<f64>", R"(
+       %c = dlc.constant dense<[0.0, 2.0, 3.0]> : tensor<3xf64>
+       %s = dlc.add %a, %c : tensor<3xf64>
+       %y = dlc.reduce prod %s [0] : tensor<3xf64>)"},
+    {"max_of_equals", "%a: tensor<3xf64>, %b: tensor<3xf64>", "tensor<3xf64>",
+     R"(
+       %y = dlc.max %a, %b : tensor<3xf64>)"},
+    {"reduce_max_of_equals", "%a: tensor<3x2xf64>", "tensor<3xf64>", R"(
+       %y = dlc.reduce max %a [1] : tensor<3x2xf64>)"},
+    {"abs_at_zero", "%a: tensor<3xf64>", "tensor<3xf64>", R"(
+       %y = dlc.abs %a : tensor<3xf64>)"},
+    {"square_of_zero", "%a: tensor<3xf64>", "tensor<3xf64>", R"(
+       %two = dlc.constant dense<2.0> : tensor<3xf64>
+       %y = dlc.pow %a, %two : tensor<3xf64>)"},
+    {"zeroth_power_of_zero", "%a: tensor<3xf64>", "tensor<3xf64>", R"(
+       %none = dlc.constant dense<0.0> : tensor<3xf64>
+       %y = dlc.pow %a, %none : tensor<3xf64>)"},
+};
+
+std::string makeText(const Function &function) {
+  std::string type = function.type;
+  return std::string("func.func @f(") + function.inputs + ") -> " + type +
+         " {" + function.body + "\nreturn %y : " + type + " }";
+}
 
 std::vector<GradientCase> makeCases() {
   std::vector<GradientCase> cases;
@@ -202,8 +204,8 @@ std::vector<GradientCase> makeCases() {
       cases.push_back(check);
     }
   }
-  for (const Movement &movement : others) {
-    GradientCase check{movement.name, movement.text};
+  for (const Function &function : others) {
+    GradientCase check{function.name, makeText(function)};
     check.rows = 3;
     cases.push_back(check);
   }
@@ -213,6 +215,8 @@ std::vector<GradientCase> makeCases() {
     cases.back().name += "Twice";
     cases.back().order = 2;
   }
+  for (const Function &function : atZero)
+    cases.push_back({function.name, makeText(function), 0, 0});
   return cases;
 }
 
@@ -223,9 +227,8 @@ TEST_P(OpGradients, AgreeWithFiniteDifferences) {
   EXPECT_EQ(checkGradients(*context, GetParam()), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, OpGradients, ::testing::ValuesIn(makeCases()),
-    [](const auto &info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(All, OpGradients, ::testing::ValuesIn(makeCases()),
+                         [](const auto &info) { return info.param.name; });
 
 TEST(GradientCheck, FindsAGradientThatIsWrongByAHundredth) {
   auto context = makeGradientContext();
@@ -234,18 +237,6 @@ TEST(GradientCheck, FindsAGradientThatIsWrongByAHundredth) {
       continue;
     check.distortion = 1.01;
     EXPECT_NE(checkGradients(*context, check), "") << check.name;
-  }
-}
-
-TEST(GradientRules, EveryOpHasARuleOrNoGradientByDefinition) {
-  auto context = makeGradientContext();
-  for (mlir::RegisteredOperationName op : context->getRegisteredOperations()) {
-    if (op.getDialectNamespace() != "dlc" ||
-        op.hasInterface<mlir::SymbolOpInterface>())
-      continue;
-    bool hasRule = op.hasInterface<dlc::Differentiable>();
-    EXPECT_NE(hasRule, op.hasTrait<dlc::NonDifferentiable>())
-        << op.getStringRef().str();
   }
 }
 
