@@ -72,8 +72,8 @@ func.func @momentum(%g: tensor<4xf32>, %r: tensor<f32>) {
 // CHECK: dlc.write @"w/first_moment"
 // CHECK-NEXT: dlc.write @"w/second_moment"
 // CHECK-NEXT: dlc.write @w
-func.func @adam(%g: tensor<4xf32>) {
-  dlc.update @w, %g, adam [] () : tensor<4xf32>, ()
+func.func @adam(%g: tensor<4xf32>, %e: tensor<f32>) {
+  dlc.update @w, %g, adam ["epsilon"] (%e) : tensor<4xf32>, (tensor<f32>)
   return
 }
 
