@@ -33,7 +33,8 @@ using namespace dlcc;
 static LogicalResult expandUpdates(func::FuncOp function,
                                    SymbolTable &symbols) {
   Block &body = function.getBody().front();
-  for (auto write : llvm::make_early_inc_range(body.getOps<WriteOp>()))
+  // Gathered first: a write that moves to the end would be met there again.
+  for (WriteOp write : llvm::to_vector(body.getOps<WriteOp>()))
     write->moveBefore(body.getTerminator());
   for (auto update : llvm::make_early_inc_range(body.getOps<UpdateOp>())) {
     auto emitError = [&] {

@@ -195,6 +195,9 @@ private:
   void addEdge(Value value, int consumer, SmallVector<int, 4> axes,
                bool opaque);
   void addOrderEdges();
+  bool isReadOutside(Operation *op,
+                     const llvm::DenseSet<Operation *> &inside) const;
+  bool isOutput(Operation *op, const llvm::DenseSet<Operation *> &inside) const;
   KernelOp buildKernel(const FusionGroup &group, Operation *before);
 
   func::FuncOp entry;
@@ -317,6 +320,28 @@ void EntryFuser::addOrderEdges() {
   }
 }
 
+/// Whether somebody outside reads the result, maybe through ops that are
+/// repeated there.
+bool EntryFuser::isReadOutside(
+    Operation *op, const llvm::DenseSet<Operation *> &inside) const {
+  return llvm::any_of(op->getUsers(), [&](Operation *user) {
+    if (inside.contains(user))
+      return false;
+    bool looksThrough = isRepeated(user) && !nodes.contains(user);
+    return !looksThrough || isReadOutside(user, inside);
+  });
+}
+
+/// Whether a kernel of the ops in `inside` has to yield the result of `op`.
+bool EntryFuser::isOutput(Operation *op,
+                          const llvm::DenseSet<Operation *> &inside) const {
+  if (!isRepeated(op))
+    return isReadOutside(op, inside);
+  return llvm::any_of(op->getUsers(), [&](Operation *user) {
+    return !inside.contains(user) && !canRepeat(user, op);
+  });
+}
+
 /// Moves copies of the members' ops into one kernel before `before`.
 KernelOp EntryFuser::buildKernel(const FusionGroup &group, Operation *before) {
   SmallVector<Operation *> ops;
@@ -362,10 +387,7 @@ KernelOp EntryFuser::buildKernel(const FusionGroup &group, Operation *before) {
 
   SmallVector<Value> outputs, yielded;
   for (Operation *op : ops) {
-    bool isUsed = llvm::any_of(op->getUsers(), [&](Operation *user) {
-      return !inside.contains(user) && !(isRepeated(op) && canRepeat(user, op));
-    });
-    if (!isUsed)
+    if (!isOutput(op, inside))
       continue;
     outputs.push_back(op->getResult(0));
     yielded.push_back(mapping.lookup(op->getResult(0)));

@@ -192,10 +192,13 @@ struct SplitReduction : OpRewritePattern<ReduceOp> {
       return rewriter.notifyMatchFailure(op, "one axis, or not the last");
     if (type.getElementType().getIntOrFloatBitWidth() < 32)
       return rewriter.notifyMatchFailure(op, "accumulates in a wider type");
-    // The run of axes at the end, but never all of them.
+    // The run of axes at the end; the first axis of all stays parallel.
     size_t first = axes.size() - 1;
-    while (first > 1 && axes[first - 1] == axes[first] - 1)
+    while (first > 0 && axes[first - 1] == axes[first] - 1)
       --first;
+    if (first == 0 && axes.front() > 0)
+      return rewriter.notifyMatchFailure(op, "leading axes are parallel");
+    first = std::max<size_t>(first, 1);
     Value inner = ReduceOp::create(rewriter, op.getLoc(), op.getKind(),
                                    op.getOperand(), axes.drop_front(first));
     rewriter.replaceOpWithNewOp<ReduceOp>(op, op.getKind(), inner,

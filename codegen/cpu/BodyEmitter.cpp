@@ -56,8 +56,8 @@ static Value convertIndex(OpBuilder &b, Operation *op, Value operand) {
 }
 
 /// Clones an elementwise operation with vector types where an operand is one.
-static Value cloneElementwise(OpBuilder &b, Operation *op,
-                              SmallVector<Value> operands) {
+static Operation *cloneElementwise(OpBuilder &b, Operation *op,
+                                   SmallVector<Value> operands) {
   Type like = operands.front().getType();
   for (Value operand : operands)
     if (isa<VectorType>(operand.getType()))
@@ -67,9 +67,10 @@ static Value cloneElementwise(OpBuilder &b, Operation *op,
       operand = splat(b, op->getLoc(), operand, vector.getNumElements());
   OperationState state(op->getLoc(), op->getName());
   state.addOperands(operands);
-  state.addTypes(shapedLike(op->getResult(0).getType(), like));
+  for (Type type : op->getResultTypes())
+    state.addTypes(shapedLike(type, like));
   state.propertiesAttr = op->getPropertiesAsAttribute();
-  return b.create(state)->getResult(0);
+  return b.create(state);
 }
 
 FailureOr<SmallVector<Value>> BodyEmitter::emit(linalg::GenericOp op,
@@ -111,20 +112,21 @@ FailureOr<SmallVector<Value>> BodyEmitter::emit(linalg::GenericOp op,
       if (!operands.back())
         return inner.emitOpError("in a kernel uses a value from outside of it");
     }
-    Value result;
     if (extractOp) {
-      result = extract(extractOp, operands);
-      if (!result)
+      Value element = extract(extractOp, operands);
+      if (!element)
         return inner.emitOpError("reads a tensor that is not in memory");
+      values.map(extractOp.getResult(), element);
     } else if (isa<arith::IndexCastOp, arith::IndexCastUIOp>(inner)) {
-      result = convertIndex(b, &inner, operands.front());
-    } else if (inner.getNumResults() == 1 && inner.getNumOperands() > 0 &&
+      values.map(inner.getResult(0), convertIndex(b, &inner, operands.front()));
+    } else if (inner.getNumResults() > 0 && inner.getNumOperands() > 0 &&
                OpTrait::hasElementwiseMappableTraits(&inner)) {
-      result = cloneElementwise(b, &inner, std::move(operands));
+      values.map(
+          inner.getResults(),
+          cloneElementwise(b, &inner, std::move(operands))->getResults());
     } else {
       return inner.emitOpError("has no vector form");
     }
-    values.map(inner.getResult(0), result);
   }
 
   SmallVector<Value> yielded;

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 // Replaces the functions of the math dialect by the polynomials of VectorMath.
-// f16 and bf16 are widened to f32 around them. What has no polynomial here
-// (most functions of f64) is left; it becomes a call of libm for each lane.
+// f16 and bf16 were widened to f32 before. What has no polynomial here (most
+// functions of f64) is left; it becomes a call of libm for each lane.
 //
 //===----------------------------------------------------------------------===//
 
@@ -67,31 +67,19 @@ struct ExpandMathPass
       if (isFunction(op))
         functions.push_back(op);
     });
-    for (Operation *op : functions)
-      replace(op, fused);
-  }
-
-  void replace(Operation *op, bool fused) {
-    OpBuilder b(op);
-    Type type = op->getResult(0).getType();
-    Type element = getElementTypeOrSelf(type);
-    bool narrow = element.getIntOrFloatBitWidth() < 32;
-    Type wide = type;
-    SmallVector<Value> operands(op->getOperands());
-    if (narrow) {
-      auto vector = dyn_cast<VectorType>(type);
-      wide = vector ? Type(vector.clone(b.getF32Type())) : b.getF32Type();
-      for (Value &operand : operands)
-        operand = arith::ExtFOp::create(b, op->getLoc(), wide, operand);
+    for (Operation *op : functions) {
+      Type type = op->getResult(0).getType();
+      Type element = getElementTypeOrSelf(type);
+      if (!element.isF32() && !element.isF64())
+        continue;
+      OpBuilder b(op);
+      VectorMath math(b, op->getLoc(), type, fused);
+      Value result = expand(op, math, op->getOperands(), element.isF64());
+      if (!result)
+        continue;
+      op->getResult(0).replaceAllUsesWith(result);
+      op->erase();
     }
-    VectorMath math(b, op->getLoc(), wide, fused);
-    Value result = expand(op, math, operands, element.isF64());
-    if (!result)
-      return;
-    if (narrow)
-      result = arith::TruncFOp::create(b, op->getLoc(), type, result);
-    op->getResult(0).replaceAllUsesWith(result);
-    op->erase();
   }
 };
 } // namespace

@@ -24,6 +24,9 @@ Type dlcc::cpu::storageType(Type elementType) {
     return IntegerType::get(context, 8);
   if (elementType.isIndex())
     return IntegerType::get(context, 64);
+  // LLVM takes vectors of narrow floats apart on targets without them.
+  if (elementType.isF16() || elementType.isBF16())
+    return IntegerType::get(context, 16);
   return elementType;
 }
 
@@ -82,6 +85,8 @@ static Type inMemory(Type type) {
 static Value fromMemory(OpBuilder &b, Location loc, Value value, Type type) {
   if (value.getType() == type)
     return value;
+  if (isa<FloatType>(getElementTypeOrSelf(type)))
+    return arith::BitcastOp::create(b, loc, type, value);
   Value zero = dlcc::cpu::zeroOf(b, loc, value.getType());
   return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, value, zero);
 }
@@ -90,6 +95,8 @@ static Value toMemory(OpBuilder &b, Location loc, Value value) {
   Type type = inMemory(value.getType());
   if (type == value.getType())
     return value;
+  if (isa<FloatType>(getElementTypeOrSelf(value.getType())))
+    return arith::BitcastOp::create(b, loc, type, value);
   return arith::ExtUIOp::create(b, loc, type, value);
 }
 

@@ -8,7 +8,8 @@
 //
 // The one way in which kernels touch memory: an !llvm.ptr, an i64 offset in
 // elements, a scalar or a vector, and a mask where lanes may be absent. Types
-// given here are those of values: i1 lies in memory as a byte, index as i64.
+// given here are those of values: i1 lies in memory as a byte, index as i64,
+// f16 and bf16 as the integers of their bits.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,7 +21,8 @@
 
 namespace dlcc::cpu {
 
-/// The type that an element has in memory: i8 for i1, i64 for index.
+/// The type that an element has in memory: i8 for i1, i64 for index, i16 for
+/// f16 and bf16.
 mlir::Type storageType(mlir::Type elementType);
 /// Bytes of an element in memory.
 int64_t storageBytes(mlir::Type elementType);

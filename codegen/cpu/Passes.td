@@ -64,8 +64,8 @@ def ExpandMathPass : Pass<"dlc-expand-math", "::mlir::ModuleOp"> {
   let summary = "math functions become polynomials";
   let description = [{
     exp, log, rsqrt of f32 and f64, and expm1, log1p, tanh, erf, sin, cos, pow
-    of f32 (f16 and bf16 through f32) become arithmetic on scalars or vectors
-    whose bits are the same on every processor. Other functions stay.
+    of f32 become arithmetic on scalars or vectors whose bits are the same on
+    every processor. Other functions stay.
 
     Before ==> after:
     ```mlir

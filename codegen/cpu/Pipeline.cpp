@@ -13,6 +13,8 @@
 #include "codegen/cpu/Pipeline.h"
 #include "codegen/cpu/Passes.h"
 #include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/Math/Transforms/Passes.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -28,7 +30,21 @@ void dlcc::cpu::buildCpuLoopsPipeline(OpPassManager &pm) {
   pm.addPass(createCSEPass());
 }
 
+/// f16 and bf16 are only stored: each operation widens its operands to f32 and
+/// rounds its result, in plain arithmetic where the target's own conversion
+/// would be a call of a compiler's library (bf16).
+static void addNarrowFloats(OpPassManager &pm) {
+  arith::ArithEmulateUnsupportedFloatsOptions narrow;
+  narrow.sourceTypeStrs = {"f16", "bf16"};
+  pm.addPass(arith::createArithEmulateUnsupportedFloats(narrow));
+  pm.addPass(math::createMathExtendToSupportedTypes());
+  arith::ArithExpandOpsPassOptions expand;
+  expand.includeBf16 = true;
+  pm.addPass(arith::createArithExpandOpsPass(expand));
+}
+
 void dlcc::cpu::buildCpuLLVMPipeline(OpPassManager &pm) {
+  addNarrowFloats(pm);
   pm.addPass(createExpandMathPass());
   pm.addPass(createCSEPass());
   pm.addPass(createSCFToControlFlowPass());

@@ -182,7 +182,7 @@ PointwiseEmitter::scratchAccess(const Stage &stage,
   LinearAccess access;
   access.strides.assign(scopes.size() - 1, 0);
   for (auto [dim, stride] : llvm::enumerate(plan.scratchStrides(stage)))
-    if (coordinates[dim] >= 0)
+    if (stride != 0 && coordinates[dim] >= 0)
       access.strides[coordinates[dim]] += stride;
   return access;
 }

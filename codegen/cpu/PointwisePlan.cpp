@@ -314,6 +314,8 @@ bool PointwisePlan::mergeable(int64_t position) const {
     for (OpOperand &operand : stage.op->getOpOperands()) {
       AffineMap map = stage.op.getMatchingIndexingMap(&operand);
       Source from = source(operand.get());
+      if (from.kind == Source::Scalar)
+        continue;
       if (from.kind == Source::Stage) {
         // The reader's and the writer's positions must agree.
         const Stage &producer = stages[from.stage];

@@ -110,8 +110,8 @@ LogicalResult Differentiation::propagate(Operation *op) {
   if (!differentiable) {
     Value cause = *llvm::find_if(op->getOperands(), isActive);
     return emitError(withoutPhase(op->getLoc()))
-           << "no gradient of '" << op->getName() << "', which "
-           << describe(active.lookup(cause)) << " needs";
+           << "no gradient of '" << op->getName() << "'; "
+           << describe(active.lookup(cause)) << " needs it";
   }
   SmallVector<bool> wants = llvm::map_to_vector(op->getOperands(), isActive);
   SmallVector<Value> operandGradients(op->getNumOperands());

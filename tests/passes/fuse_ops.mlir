@@ -20,12 +20,12 @@
 // CHECK: dlc.reduce sum
 // CHECK: dlc.reduce sum
 // CHECK: dlc.div
-// CHECK: dlc.yield
+// CHECK: dlc.yield %{{[0-9]+}}, %{{[0-9]+}} :
 // CHECK: dlc.kernel "loss.sum_div"
 
 // The gradient of the input with that of the activation, then the gradients of
 // the weights with their updates: no gradient of a weight touches memory.
-// CHECK: dlc.kernel "dense_1.matmul_relu_1"
+// CHECK: dlc.kernel "dense_1.matmul_relu"
 // CHECK: dlc.compare gt
 // CHECK: dlc.select
 // CHECK: dlc.yield %{{[0-9]+}} :

@@ -1,0 +1,66 @@
+// RUN: dlcc-opt %s --dlc-lower-kernels --canonicalize --cse --split-input-file | FileCheck %s
+
+// Both dimensions are one loop; the given rows bound it; the scalar is loaded
+// once; what remains after whole vectors runs under a mask.
+// CHECK: func.func private @scale(%{{.*}}: !llvm.ptr, %[[ROWS:.*]]: i64, %{{.*}}: i64, %{{.*}}: !llvm.ptr)
+// CHECK: %[[END:.*]] = arith.muli %[[ROWS]], %c5
+// CHECK: %[[S:.*]] = llvm.load %{{.*}} : !llvm.ptr -> f32
+// CHECK: scf.for %{{.*}} = %c0{{.*}} to %{{.*}} step %c4
+// CHECK:   %[[X:.*]] = llvm.load %{{.*}} : !llvm.ptr -> vector<4xf32>
+// CHECK:   %[[V:.*]] = vector.broadcast %[[S]] : f32 to vector<4xf32>
+// CHECK:   %[[Y:.*]] = arith.mulf %[[X]], %[[V]] : vector<4xf32>
+// CHECK:   llvm.store %[[Y]], %{{.*}} : vector<4xf32>, !llvm.ptr
+// CHECK: scf.if
+// CHECK:   llvm.intr.masked.load
+// CHECK:   llvm.intr.masked.store
+// CHECK: func.func private @scale.planned(memref<7x5xf32>, memref<f32>, memref<7x5xf32>)
+// CHECK-SAME: dlc.loop_form = @scale
+#mn = affine_map<(m, n) -> (m, n)>
+#none = affine_map<(m, n) -> ()>
+func.func private @scale(%x: memref<7x5xf32>, %s: memref<f32>, %y: memref<7x5xf32>)
+    attributes {dlc.kernel = "scale", dlc.parallel_dims = 2 : i64} {
+  %0 = bufferization.to_tensor %x restrict : memref<7x5xf32> to tensor<7x5xf32>
+  %1 = bufferization.to_tensor %s restrict : memref<f32> to tensor<f32>
+  %e = tensor.empty() : tensor<7x5xf32>
+  %r = linalg.generic {indexing_maps = [#mn, #none, #mn], iterator_types = ["parallel", "parallel"]}
+      ins(%0, %1 : tensor<7x5xf32>, tensor<f32>) outs(%e : tensor<7x5xf32>)
+      attrs = {dlc.rows = array<i64: 1, 0>} {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %2 = arith.mulf %a, %b : f32
+    linalg.yield %2 : f32
+  } -> tensor<7x5xf32>
+  bufferization.materialize_in_destination %r in restrict writable %y : (tensor<7x5xf32>, memref<7x5xf32>) -> ()
+  return
+}
+
+// -----
+
+// A sum along the rows: sixteen lanes whatever the target, then halves.
+// CHECK-LABEL: func.func private @rowsum(
+// CHECK: scf.for
+// CHECK:   scf.for {{.*}} step %c16{{.*}} iter_args(%{{.*}} = %{{.*}}) -> (vector<16xf32>)
+// CHECK:     arith.addf {{.*}} : vector<16xf32>
+// CHECK:   llvm.intr.masked.load
+// CHECK:   arith.select {{.*}} : vector<16xi1>, vector<16xf32>
+// CHECK:   arith.addf {{.*}} : vector<8xf32>
+// CHECK:   arith.addf {{.*}} : vector<4xf32>
+// CHECK:   arith.addf {{.*}} : vector<2xf32>
+// CHECK:   arith.addf {{.*}} : vector<1xf32>
+// CHECK:   llvm.store {{.*}} : f32, !llvm.ptr
+#mn = affine_map<(m, n) -> (m, n)>
+#m = affine_map<(m, n) -> (m)>
+func.func private @rowsum(%x: memref<7x50xf32>, %y: memref<7xf32>)
+    attributes {dlc.kernel = "rowsum", dlc.parallel_dims = 1 : i64} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %x restrict : memref<7x50xf32> to tensor<7x50xf32>
+  %e = tensor.empty() : tensor<7xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%e : tensor<7xf32>) -> tensor<7xf32>
+  %s = linalg.generic {indexing_maps = [#mn, #m], iterator_types = ["parallel", "reduction"]}
+      ins(%0 : tensor<7x50xf32>) outs(%s0 : tensor<7xf32>) {
+  ^bb0(%in: f32, %acc: f32):
+    %1 = arith.addf %acc, %in : f32
+    linalg.yield %1 : f32
+  } -> tensor<7xf32>
+  bufferization.materialize_in_destination %s in restrict writable %y : (tensor<7xf32>, memref<7xf32>) -> ()
+  return
+}

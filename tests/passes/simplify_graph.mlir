@@ -1,0 +1,115 @@
+// RUN: dlcc-opt '--pass-pipeline=builtin.module(func.func(dlc-simplify-graph))' \
+// RUN:   %s | FileCheck %s
+
+// CHECK-LABEL: func.func @transposed_operand
+// CHECK-SAME: (%[[X:.*]]: tensor<8x4xf32>, %[[W:.*]]: tensor<3x4xf32>)
+func.func @transposed_operand(%x: tensor<8x4xf32>, %w: tensor<3x4xf32>)
+    -> tensor<8x3xf32> {
+  // CHECK-NEXT: %[[Y:.*]] = dlc.contract %[[X]] [] [1], %[[W]] [] [1]
+  // CHECK-NEXT: return %[[Y]]
+  %t = dlc.transpose %w [1, 0] : tensor<3x4xf32>
+  %y = dlc.contract %x [] [1], %t [] [0] : tensor<8x4xf32>, tensor<4x3xf32>
+  return %y : tensor<8x3xf32>
+}
+
+// The free dimensions of the left side would change their order.
+// CHECK-LABEL: func.func @transposed_free_dimensions
+// CHECK: dlc.transpose
+func.func @transposed_free_dimensions(%x: tensor<2x8x4xf32>,
+                                      %w: tensor<3x4xf32>)
+    -> tensor<8x2x3xf32> {
+  %t = dlc.transpose %x [1, 0, 2] : tensor<2x8x4xf32>
+  %y = dlc.contract %t [] [2], %w [] [1] : tensor<8x2x4xf32>, tensor<3x4xf32>
+  return %y : tensor<8x2x3xf32>
+}
+
+// CHECK-LABEL: func.func @transposed_result
+// CHECK-SAME: (%[[X:.*]]: tensor<8x4xf32>, %[[W:.*]]: tensor<3x4xf32>)
+func.func @transposed_result(%x: tensor<8x4xf32>, %w: tensor<3x4xf32>)
+    -> tensor<3x8xf32> {
+  // CHECK-NEXT: %[[Y:.*]] = dlc.contract %[[W]] [] [1], %[[X]] [] [1]
+  // CHECK-NEXT: return %[[Y]]
+  %y = dlc.contract %x [] [1], %w [] [1] : tensor<8x4xf32>, tensor<3x4xf32>
+  %t = dlc.transpose %y [1, 0] : tensor<8x3xf32>
+  return %t : tensor<3x8xf32>
+}
+
+// The first part keeps the rows parallel.
+// CHECK-LABEL: func.func @sum_of_everything
+func.func @sum_of_everything(%x: tensor<8x4xf32, #dlc.dims<"batch", "">>)
+    -> tensor<f32> {
+  // CHECK-NEXT: %[[ROWS:.*]] = dlc.reduce sum %{{.*}} [1]
+  // CHECK-NEXT: dlc.reduce sum %[[ROWS]] [0] : tensor<8xf32
+  %s = dlc.reduce sum %x [0, 1] : tensor<8x4xf32, #dlc.dims<"batch", "">>
+  return %s : tensor<f32>
+}
+
+// CHECK-LABEL: func.func @sum_over_the_trailing_axes
+func.func @sum_over_the_trailing_axes(%x: tensor<8x4x5x6xf32>)
+    -> tensor<4xf32> {
+  // CHECK-NEXT: %[[INNER:.*]] = dlc.reduce sum %{{.*}} [2, 3]
+  // CHECK-NEXT: dlc.reduce sum %[[INNER]] [0] : tensor<8x4xf32>
+  %s = dlc.reduce sum %x [0, 2, 3] : tensor<8x4x5x6xf32>
+  return %s : tensor<4xf32>
+}
+
+// Two roundings to f16 would not be one.
+// CHECK-LABEL: func.func @narrow_sum
+// CHECK-NEXT: dlc.reduce sum %{{.*}} [0, 1]
+func.func @narrow_sum(%x: tensor<8x4xf16>) -> tensor<f16> {
+  %s = dlc.reduce sum %x [0, 1] : tensor<8x4xf16>
+  return %s : tensor<f16>
+}
+
+// CHECK-LABEL: func.func @compute_before_broadcast
+func.func @compute_before_broadcast(%a: tensor<f32>, %b: tensor<f32>)
+    -> tensor<8x4xf32> {
+  // CHECK: %[[SUM:.*]] = dlc.mul %{{.*}}, %{{.*}} : tensor<f32>
+  // CHECK: %[[ALL:.*]] = dlc.broadcast %[[SUM]]
+  // CHECK-NEXT: return %[[ALL]]
+  %0 = dlc.broadcast %a [] : tensor<f32> to tensor<8x4xf32>
+  %1 = dlc.broadcast %b [] : tensor<f32> to tensor<8x4xf32>
+  %2 = dlc.mul %0, %1 : tensor<8x4xf32>
+  return %2 : tensor<8x4xf32>
+}
+
+// CHECK-LABEL: func.func @rows_and_columns_stay
+// CHECK: dlc.mul %{{.*}} : tensor<4x4xf32>
+func.func @rows_and_columns_stay(%a: tensor<4xf32>) -> tensor<4x4xf32> {
+  %0 = dlc.broadcast %a [0] : tensor<4xf32> to tensor<4x4xf32>
+  %1 = dlc.broadcast %a [1] : tensor<4xf32> to tensor<4x4xf32>
+  %2 = dlc.mul %0, %1 : tensor<4x4xf32>
+  return %2 : tensor<4x4xf32>
+}
+
+// CHECK-LABEL: func.func @negations
+// CHECK-SAME: (%[[A:.*]]: tensor<4xf32>, %[[B:.*]]: tensor<4xf32>)
+func.func @negations(%a: tensor<4xf32>, %b: tensor<4xf32>)
+    -> (tensor<4xf32>, tensor<4xf32>) {
+  // CHECK-NEXT: %[[D:.*]] = dlc.sub %[[A]], %[[B]]
+  // CHECK-NEXT: %[[S:.*]] = dlc.add %[[A]], %[[B]]
+  // CHECK-NEXT: return %[[D]], %[[S]]
+  %n = dlc.neg %b : tensor<4xf32>
+  %d = dlc.add %n, %a : tensor<4xf32>
+  %s = dlc.sub %a, %n : tensor<4xf32>
+  return %d, %s : tensor<4xf32>, tensor<4xf32>
+}
+
+// CHECK-LABEL: func.func @stop_gradient_goes
+// CHECK-NEXT: return
+func.func @stop_gradient_goes(%x: tensor<f32>) -> tensor<f32> {
+  %y = dlc.stop_gradient %x : tensor<f32>
+  return %y : tensor<f32>
+}
+
+// CHECK-LABEL: func.func @stop_gradient_stays_until_differentiated
+// CHECK: dlc.stop_gradient
+func.func @stop_gradient_stays_until_differentiated(%r: tensor<f32>) {
+  %w = dlc.read @w : tensor<f32>
+  %s = dlc.stop_gradient %w : tensor<f32>
+  %loss = dlc.mul %w, %s : tensor<f32>
+  dlc.minimize %loss, sgd [@w] ["learning_rate"] (%r)
+      : tensor<f32>, (tensor<f32>)
+  return
+}
+dlc.variable parameter @w : tensor<f32> {trainable}

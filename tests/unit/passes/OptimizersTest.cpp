@@ -1,0 +1,182 @@
+//===- OptimizersTest.cpp - optimizers against their published formulas ---===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The formulas stand here a second time, on plain doubles, so that a slip in
+// the compiler's cannot hide. Loss is sum(x w^4) / 4, gradient x w^3.
+//
+//===----------------------------------------------------------------------===//
+
+#include "GradientCheck.h"
+#include "ir/eval/Interpreter.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "passes/Passes.h"
+#include "gtest/gtest.h"
+
+#include <cmath>
+#include <functional>
+
+using namespace dlcc;
+
+namespace {
+
+constexpr double kRate = 0.1, kScale = 0.5;
+const std::vector<double> kStart = {0.5, -1.25, 2}, kFactors = {1, 0.25, -0.5};
+
+/// One element's state: the parameter, two slots.
+struct Element {
+  double w = 0, m = 0, v = 0;
+};
+/// Changes the element by its gradient, rate and step number from 1.
+using Formula = std::function<void(Element &, double g, double r, int t)>;
+
+struct Check {
+  const char *name;
+  /// Optimizer, then name and value of the hyper-parameters after the rate.
+  const char *optimizer;
+  std::vector<std::pair<const char *, double>> hyper;
+  const char *attributes;
+  Formula formula;
+  double firstSlot = 0;
+};
+
+Formula adam(double decay, bool decoupled) {
+  return [=](Element &e, double g, double r, int t) {
+    if (decoupled)
+      e.w -= r * decay * e.w;
+    else
+      g += decay * e.w;
+    e.m = 0.8 * e.m + 0.2 * g;
+    e.v = 0.99 * e.v + 0.01 * g * g;
+    double mean = e.m / (1 - std::pow(0.8, t));
+    double square = e.v / (1 - std::pow(0.99, t));
+    e.w -= r * mean / (std::sqrt(square) + 1e-4);
+  };
+}
+
+const std::vector<std::pair<const char *, double>> kAdam = {
+    {"beta1", 0.8}, {"beta2", 0.99}, {"epsilon", 1e-4}, {"weight_decay", 0.1}};
+
+const Check checks[] = {
+    {"sgd",
+     "sgd",
+     {},
+     "",
+     [](Element &e, double g, double r, int) { e.w -= r * g; }},
+    {"sgd_momentum",
+     "sgd",
+     {{"momentum", 0.9}},
+     "",
+     [](Element &e, double g, double r, int) {
+       e.m = 0.9 * e.m + g;
+       e.w -= r * e.m;
+     }},
+    {"sgd_nesterov",
+     "sgd",
+     {{"momentum", 0.9}, {"weight_decay", 0.01}},
+     "{nesterov}",
+     [](Element &e, double g, double r, int) {
+       g += 0.01 * e.w;
+       e.m = 0.9 * e.m + g;
+       e.w -= r * (g + 0.9 * e.m);
+     }},
+    {"adam", "adam", kAdam, "", adam(0.1, false)},
+    {"adamw", "adamw", kAdam, "", adam(0.1, true)},
+    {"rmsprop",
+     "rmsprop",
+     {{"decay", 0.9}, {"epsilon", 1e-3}, {"momentum", 0.5}},
+     "",
+     [](Element &e, double g, double r, int) {
+       e.v = 0.9 * e.v + 0.1 * g * g;
+       e.m = 0.5 * e.m + g / (std::sqrt(e.v) + 1e-3);
+       e.w -= r * e.m;
+     }},
+    {"adagrad",
+     "adagrad",
+     {{"initial_accumulator", 0.25}, {"weight_decay", 0.01}},
+     "",
+     [](Element &e, double g, double r, int) {
+       g += 0.01 * e.w;
+       e.v += g * g;
+       e.w -= r * g / (std::sqrt(e.v) + 1e-10);
+     },
+     0.25},
+};
+
+std::string makeModule(const Check &check) {
+  std::string names = "\"learning_rate\"", values = "%r", types = "tensor<f64>";
+  std::string constants =
+      "%r = dlc.constant dense<" + std::to_string(kRate) + "> : tensor<f64>\n";
+  for (auto [name, value] : check.hyper) {
+    names += ", \"" + std::string(name) + "\"";
+    values += ", %" + std::string(name);
+    types += ", tensor<f64>";
+    constants += "%" + std::string(name) + " = dlc.constant dense<" +
+                 std::to_string(value) + "> : tensor<f64>\n";
+  }
+  return R"(
+  dlc.variable parameter @w : tensor<3xf64> {trainable}
+  func.func @init() attributes {dlc.entry = "init"} {
+    %0 = dlc.constant dense<[0.5, -1.25, 2.0]> : tensor<3xf64>
+    dlc.write @w, %0 : tensor<3xf64>
+    return
+  }
+  func.func @train_step(%x: tensor<3xf64>) -> tensor<f64> {
+    %w = dlc.read @w : tensor<3xf64>
+    %w2 = dlc.mul %w, %w : tensor<3xf64>
+    %w4 = dlc.mul %w2, %w2 : tensor<3xf64>
+    %p = dlc.mul %x, %w4 : tensor<3xf64>
+    %s = dlc.reduce sum %p [0] : tensor<3xf64>
+    %quarter = dlc.constant dense<0.25> : tensor<f64>
+    %loss = dlc.mul %s, %quarter : tensor<f64>
+)" + constants +
+         "dlc.minimize %loss, " + check.optimizer + " [@w] [" + names + "] (" +
+         values + ") " + check.attributes + " : tensor<f64>, (" + types + R"()
+    return %loss : tensor<f64>
+  })";
+}
+
+class Optimizers : public ::testing::TestWithParam<Check> {};
+
+TEST_P(Optimizers, FollowTheirFormulaForSeveralSteps) {
+  const Check &check = GetParam();
+  auto context = makeGradientContext();
+  auto module =
+      mlir::parseSourceString<mlir::ModuleOp>(makeModule(check), context.get());
+  ASSERT_TRUE(module);
+  mlir::PassManager passes(context.get());
+  passes.addPass(createDifferentiatePass());
+  passes.addPass(createBuildTrainStepPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createSimplifyGraphPass());
+  ASSERT_TRUE(mlir::succeeded(passes.run(*module)));
+
+  auto type =
+      mlir::RankedTensorType::get({3}, mlir::Float64Type::get(context.get()));
+  eval::Interpreter oracle(*module, {.rounded = false});
+  oracle.setControl("$learning_rate_scale", kScale);
+  ASSERT_TRUE(bool(oracle.run("init", {})));
+  std::vector<Element> expected;
+  for (double w : kStart)
+    expected.push_back({w, 0, check.firstSlot});
+  for (int step = 0; step < 5; ++step) {
+    oracle.setControl("$step", step);
+    auto loss = oracle.run("train_step", eval::Tensor(type, kFactors));
+    ASSERT_TRUE(bool(loss));
+    for (int i = 0; i < 3; ++i) {
+      double g = kFactors[i] * std::pow(expected[i].w, 3);
+      check.formula(expected[i], g, kRate * kScale, step + 1);
+      EXPECT_NEAR(oracle.variables()["w"].floats[i], expected[i].w, 1e-12)
+          << "step " << step << ", element " << i;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Optimizers, ::testing::ValuesIn(checks),
+                         [](const auto &info) { return info.param.name; });
+
+} // namespace
