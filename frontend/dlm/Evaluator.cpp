@@ -74,13 +74,13 @@ Value Evaluator::error(Range range, const llvm::Twine &text,
 
 /// Bounds the work of a text that computes for ever.
 bool Evaluator::takeStep(Range range) {
-  constexpr uint64_t kMaxSteps = 2000000;
+  constexpr uint64_t kMaxSteps = 300000;
   if (exhausted)
     return false;
   if (++steps <= kMaxSteps)
     return true;
   exhausted = true;
-  error(range, "the model takes more than two million steps to evaluate",
+  error(range, "the model takes more than 300,000 steps to evaluate",
         "a loop here is unrolled at compile time");
   return false;
 }

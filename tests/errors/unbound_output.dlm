@@ -1,0 +1,11 @@
+// RUN: not dlcc check %s 2>&1 | FileCheck %s
+
+model m(x: f32[batch, 4]) -> y {
+  h = x
+}
+
+// CHECK: unbound_output.dlm:3:30: error: the model never binds its output 'y'
+// CHECK-NEXT: model m(x: f32[batch, 4]) -> y {
+// CHECK-NEXT: ^
+// CHECK-NEXT: hint: y = … in the model's body
+// CHECK-NOT: error:
