@@ -46,12 +46,15 @@ static bool distribute(Evaluator &evaluator, const Value &callee,
   std::vector<std::string> names =
       parameterNames(callee.function, callee.builtin);
   auto isPoison = [](const auto &entry) { return entry.second.isPoison(); };
-  bool ok = llvm::none_of(given, isPoison);
+  if (llvm::any_of(given, isPoison))
+    return false;
+  bool ok = true;
   if (callee.bound)
     into = *callee.bound;
   // `normal(0.01)`: what has no list in front lacks its shape.
   size_t next = 0;
-  if (!names.empty() && names[0] == "shape" && !given.empty() &&
+  if (callee.function && !names.empty() && names[0] == "shape" &&
+      !given.empty() &&
       given[0].first->name.text.empty() && !given[0].second.is(ValueKind::List))
     next = 1;
   for (auto &[argument, value] : given) {

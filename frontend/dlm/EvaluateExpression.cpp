@@ -27,7 +27,7 @@ Value Evaluator::evaluate(const Expr &expr, Scope &scope) {
 }
 
 Value Evaluator::evaluateRaw(const Expr &expr, Scope &scope) {
-  constexpr unsigned kMaxDepth = 1200;
+  constexpr unsigned kMaxDepth = 600;
   if (!takeStep(expr.pointAt))
     return Value::poison();
   if (depth >= kMaxDepth)
@@ -99,6 +99,7 @@ Value Evaluator::evaluateRaw(const Expr &expr, Scope &scope) {
     std::vector<Value> elements;
     for (const Expr *element : expr.operands) {
       elements.push_back(evaluate(*element, scope));
+      elements.back().place = element->range;
       if (elements.back().isPoison())
         return Value::poison();
     }

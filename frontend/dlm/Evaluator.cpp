@@ -50,6 +50,12 @@ Range Evaluator::userPlace(Range range) const {
 
 Value Evaluator::error(Diagnostic &&diagnostic) {
   Range inner = diagnostic.range;
+  // What the rest of a layer would say follows from this.
+  if (frame && frame->function &&
+      program.sources.isPrelude(frame->function->name.range)) {
+    frame->hasReturned = true;
+    frame->returned = Value::poison();
+  }
   diagnostic.range = userPlace(inner);
   for (auto &[place, text] : diagnostic.notes)
     place = userPlace(place);
@@ -177,7 +183,8 @@ std::optional<Extents> Evaluator::shapeOf(const Value &value, Range range) {
   }
   Extents shape;
   for (const Value &element : *value.elements) {
-    std::optional<Extent> extent = extentOf(element, range);
+    std::optional<Extent> extent =
+        extentOf(element, element.place.end ? element.place : range);
     if (!extent)
       return std::nullopt;
     shape.push_back(*extent);

@@ -42,10 +42,12 @@ private:
     startsLine = false;
   }
 
+  /// Reports, and leaves a token at which the parser gives up in silence.
   void error(size_t begin, const llvm::Twine &what, StringRef hint = "") {
     Range range = {file, static_cast<uint32_t>(begin),
                    static_cast<uint32_t>(at)};
     diagnostics.report(Diagnostic(range, what).withHint(hint));
+    push(TokenKind::Error, begin);
   }
 
   void skipBlanks() {
@@ -127,6 +129,7 @@ private:
       error(begin, "'" + text.slice(begin, at) + "' is neither number nor name",
             "a name begins with a letter; between a number and a unit stands a "
             "space");
+      return;
     }
     push(isFloat ? TokenKind::Float : TokenKind::Integer, begin);
   }
@@ -138,7 +141,7 @@ private:
     if (peek() != '"') {
       error(begin, "this string is not closed on its line",
             "end it with '\"'");
-      return push(TokenKind::String, begin);
+      return;
     }
     ++at;
     push(TokenKind::String, begin);

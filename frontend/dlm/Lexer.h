@@ -19,6 +19,7 @@ enum class TokenKind {
   Integer,
   Float,
   String,     ///< with its quotes
+  Error,      ///< was reported; what the parser makes of it is not
   Punctuation ///< an operator, a bracket, a separator
 };
 

@@ -45,8 +45,14 @@ std::vector<Stmt *> Parser::parseBlock(StringRef what) {
       continue;
     size_t begin = at;
     body.push_back(parseStatement());
-    if (!panicking && !atStatementEnd())
+    if (!panicking && !atStatementEnd()) {
       expected("the end of the statement", "one statement a line, or ';'");
+      // What follows is a statement, only not on its own line.
+      if (isAtName() && tokens[at + 1].is("=")) {
+        panicking = false;
+        continue;
+      }
+    }
     if (panicking && ast->structureBroken)
       return body;
     if (panicking) {

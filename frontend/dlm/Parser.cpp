@@ -54,6 +54,11 @@ std::string Parser::describe(const Token &token) const {
 }
 
 void Parser::expected(const llvm::Twine &what, StringRef hint) {
+  // An error token stopped the parse: the lexer has said why.
+  if (token().kind == TokenKind::Error) {
+    panicking = true;
+    return;
+  }
   Range range = token().range;
   // Where a line ends too early the place to change is its end.
   if (at && token().startsLine && (!brackets || token().text.empty()))
@@ -72,7 +77,8 @@ bool Parser::expect(StringRef spelling, const llvm::Twine &context) {
 bool Parser::expectClosing(StringRef spelling, Range open) {
   if (accept(spelling))
     return true;
-  if (token().startsLine || isAt("}") || isAt("{") || isAt(";"))
+  bool ends = token().startsLine || isAt("}") || isAt("{") || isAt(";");
+  if (ends && token().kind != TokenKind::Error)
     error(Diagnostic(open, "'" + sources.text(open) + "' is never closed")
               .withHint("add '" + spelling + "'"));
   else

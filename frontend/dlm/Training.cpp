@@ -257,7 +257,7 @@ void ModelBuilder::minimize(const TrainingDecl &block, Evaluator &evaluator,
   if (optimizer.isPoison())
     return;
   if (!optimizer.is(ValueKind::Optimizer)) {
-    report(Diagnostic(place, "the optimizer is no " + describe(optimizer))
+    report(Diagnostic(place, "the optimizer cannot be " + describe(optimizer))
                .withHint("sgd, adam, adamw, rmsprop or adagrad"));
     return;
   }

@@ -84,6 +84,7 @@ struct Value {
   std::shared_ptr<BoundArguments> bound;
   std::shared_ptr<LayerData> layer;
   std::shared_ptr<OptimizerData> optimizer;
+  Range place; ///< where a list's element stands in the text
 
   static Value poison() { return {}; }
   static Value none();
