@@ -126,8 +126,8 @@ Expr *Parser::parseUnary() {
   --nesting;
   if (panicking || op.is("+"))
     return operand;
-  Expr *result = make(ExprKind::Unary, join(op.range, operand->range),
-                      {operand}, op.text);
+  Expr *result =
+      make(ExprKind::Unary, join(op.range, operand->range), {operand}, op.text);
   result->pointAt = op.range;
   return result;
 }
@@ -287,8 +287,8 @@ Expr *Parser::parseCall(Expr *callee) {
   for (const Argument &argument : arguments)
     call->depth = std::max(call->depth, argument.value->depth + 1);
   call->arguments = std::move(arguments);
-  call->pointAt = callee->kind == ExprKind::Member ? callee->pointAt
-                                                   : callee->range;
+  call->pointAt =
+      callee->kind == ExprKind::Member ? callee->pointAt : callee->range;
   return call;
 }
 
