@@ -164,12 +164,8 @@ struct FileAst {
   /// for can only be guessed: nothing of it is evaluated.
   bool structureBroken = false;
 
-  Expr *newExpr() {
-    return exprs.emplace_back(std::make_unique<Expr>()).get();
-  }
-  Stmt *newStmt() {
-    return stmts.emplace_back(std::make_unique<Stmt>()).get();
-  }
+  Expr *newExpr() { return exprs.emplace_back(std::make_unique<Expr>()).get(); }
+  Stmt *newStmt() { return stmts.emplace_back(std::make_unique<Stmt>()).get(); }
 
 private:
   std::vector<std::unique_ptr<Expr>> exprs;

@@ -32,10 +32,9 @@ static Value floatUnary(Evaluator &evaluator, BuiltinCall &call,
   if (!tensor)
     return Value::poison();
   if (!isFloat(tensor->element))
-    return evaluator.error(range,
-                           "'" + call.name() + "' wants floats, not " +
-                               toString(*tensor),
-                           "f32(x) converts");
+    return evaluator.error(
+        range, "'" + call.name() + "' wants floats, not " + toString(*tensor),
+        "f32(x) converts");
   return Value::ofTensor(evaluator.emitter->unary<Op>(*tensor));
 }
 
@@ -90,8 +89,8 @@ static Value sign(Evaluator &evaluator, BuiltinCall &call) {
 }
 
 static Value stopGradient(Evaluator &evaluator, BuiltinCall &call) {
-  std::optional<Tensor> tensor = evaluator.tensorOf(
-      call.arguments.at("x").first, call.range("x"));
+  std::optional<Tensor> tensor =
+      evaluator.tensorOf(call.arguments.at("x").first, call.range("x"));
   return tensor ? Value::ofTensor(
                       evaluator.emitter->unary<dlc::StopGradientOp>(*tensor))
                 : Value::poison();
@@ -112,10 +111,10 @@ static Value extreme(Evaluator &evaluator, BuiltinCall &call, bool larger) {
                        ("'" + call.name() + "'").str()))
     return Value::poison();
   if (isBool(operands[0].tensor.element))
-    return evaluator.error(ranges[0], "'" + call.name() +
-                                          "' wants numbers, not bools");
-  return Value::ofTensor(evaluator.emitter->binary<Op>(operands[0].tensor,
-                                                       operands[1].tensor));
+    return evaluator.error(ranges[0],
+                           "'" + call.name() + "' wants numbers, not bools");
+  return Value::ofTensor(
+      evaluator.emitter->binary<Op>(operands[0].tensor, operands[1].tensor));
 }
 static Value maximum(Evaluator &evaluator, BuiltinCall &call) {
   return extreme<dlc::MaxOp>(evaluator, call, true);
@@ -155,21 +154,21 @@ static Value where(Evaluator &evaluator, BuiltinCall &call) {
 /// Products over the last axis of a and the last but one of b (or as
 /// transpose_a and transpose_b say); leading axes go in step, or b has none.
 static Value matmul(Evaluator &evaluator, BuiltinCall &call) {
-  std::optional<Tensor> a = evaluator.tensorOf(call.arguments.at("a").first,
-                                               call.range("a"));
-  std::optional<Tensor> b = evaluator.tensorOf(call.arguments.at("b").first,
-                                               call.range("b"));
+  std::optional<Tensor> a =
+      evaluator.tensorOf(call.arguments.at("a").first, call.range("a"));
+  std::optional<Tensor> b =
+      evaluator.tensorOf(call.arguments.at("b").first, call.range("b"));
   if (!a || !b)
     return Value::poison();
   bool transposeA = call.flag(evaluator, "transpose_a");
   bool transposeB = call.flag(evaluator, "transpose_b");
   for (auto [tensor, name] : {std::pair(&*a, "a"), std::pair(&*b, "b")})
     if (tensor->rank() < 2 || isBool(tensor->element))
-      return evaluator.error(call.range(name),
-                             "a matrix product wants matrices of numbers, not " +
-                                 toString(*tensor),
-                             tensor->rank() == 1 ? "x[:, none] makes a column"
-                                                 : "");
+      return evaluator.error(
+          call.range(name),
+          "a matrix product wants matrices of numbers, not " +
+              toString(*tensor),
+          tensor->rank() == 1 ? "x[:, none] makes a column" : "");
   if (a->element != b->element)
     return evaluator.error(
         Diagnostic(call.expr.pointAt,
@@ -216,8 +215,8 @@ static Value matmul(Evaluator &evaluator, BuiltinCall &call) {
 
 static Value reduce(Evaluator &evaluator, BuiltinCall &call,
                     dlc::ReduceKind kind) {
-  std::optional<Tensor> x = evaluator.tensorOf(call.arguments.at("x").first,
-                                               call.range("x"));
+  std::optional<Tensor> x =
+      evaluator.tensorOf(call.arguments.at("x").first, call.range("x"));
   if (!x)
     return Value::poison();
   auto axes = evaluator.axesOf(call.get("axis"), call.range("axis"), *x);
@@ -228,9 +227,9 @@ static Value reduce(Evaluator &evaluator, BuiltinCall &call,
   if (isBool(x->element) && kind == dlc::ReduceKind::Sum)
     *x = emitter.cast(*x, emitter.getBuilder().getI32Type());
   if (isBool(x->element))
-    return evaluator.error(call.range("x"), "'" + call.name() +
-                                                "' wants numbers, not " +
-                                                toString(*x),
+    return evaluator.error(call.range("x"),
+                           "'" + call.name() + "' wants numbers, not " +
+                               toString(*x),
                            "i32(x) makes 0 and 1 of it");
   return Value::ofTensor(
       emitter.reduce(kind, *x, *axes, call.flag(evaluator, "keepdims")));
@@ -250,8 +249,8 @@ static Value min(Evaluator &evaluator, BuiltinCall &call) {
 
 static Value argReduce(Evaluator &evaluator, BuiltinCall &call,
                        dlc::ReduceKind kind) {
-  std::optional<Tensor> x = evaluator.tensorOf(call.arguments.at("x").first,
-                                               call.range("x"));
+  std::optional<Tensor> x =
+      evaluator.tensorOf(call.arguments.at("x").first, call.range("x"));
   if (!x)
     return Value::poison();
   const Value *given = call.get("axis");

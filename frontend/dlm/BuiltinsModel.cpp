@@ -18,9 +18,8 @@ llvm::StringRef BuiltinCall::name() const { return builtin.name; }
 
 bool BuiltinCall::flag(Evaluator &evaluator, const std::string &name) {
   const Value *value = get(name);
-  return value &&
-         evaluator.truthOf(*value, range(name), "'" + name + "'")
-             .value_or(false);
+  return value && evaluator.truthOf(*value, range(name), "'" + name + "'")
+                      .value_or(false);
 }
 
 //===----------------------------------------------------------------------===//
@@ -29,8 +28,8 @@ bool BuiltinCall::flag(Evaluator &evaluator, const std::string &name) {
 
 static Value makeVariable(Evaluator &evaluator, BuiltinCall &call,
                           dlc::VariableKind kind) {
-  std::optional<Extents> shape = evaluator.shapeOf(
-      call.arguments.at("shape").first, call.range("shape"));
+  std::optional<Extents> shape =
+      evaluator.shapeOf(call.arguments.at("shape").first, call.range("shape"));
   if (!shape)
     return Value::poison();
   mlir::Type element = mlir::Float32Type::get(&evaluator.program.context);
@@ -67,15 +66,15 @@ static Value state(Evaluator &evaluator, BuiltinCall &call) {
 
 /// The input's values lie in [0, n), checked before a step changes anything.
 static Value bound(Evaluator &evaluator, BuiltinCall &call) {
-  std::optional<Tensor> x = evaluator.tensorOf(call.arguments.at("x").first,
-                                               call.range("x"));
+  std::optional<Tensor> x =
+      evaluator.tensorOf(call.arguments.at("x").first, call.range("x"));
   std::optional<int64_t> n = evaluator.wholeOf(
       call.arguments.at("n").first, call.range("n"), "an index bound");
   if (!x || !n)
     return Value::poison();
   if (!isInteger(x->element))
-    return evaluator.error(call.range("x"), "indices are whole numbers, not " +
-                                                toString(*x),
+    return evaluator.error(call.range("x"),
+                           "indices are whole numbers, not " + toString(*x),
                            "declare the input as i32[…]");
   evaluator.emitter->boundArgument(*x, *n);
   return Value::ofTensor(*x);
@@ -87,19 +86,18 @@ static Value bound(Evaluator &evaluator, BuiltinCall &call) {
 
 static Value random(Evaluator &evaluator, BuiltinCall &call,
                     dlc::Distribution distribution, const char *element) {
-  std::optional<Extents> shape = evaluator.shapeOf(
-      call.arguments.at("shape").first, call.range("shape"));
+  std::optional<Extents> shape =
+      evaluator.shapeOf(call.arguments.at("shape").first, call.range("shape"));
   if (!shape)
     return Value::poison();
   if (!evaluator.emitter)
-    return evaluator.error(call.expr.pointAt,
-                           "a constant cannot be random");
+    return evaluator.error(call.expr.pointAt, "a constant cannot be random");
   mlir::Type f32 = evaluator.emitter->getBuilder().getF32Type();
   if (!evaluator.checkSize(*shape, f32, call.range("shape")))
     return Value::poison();
   std::string path = evaluator.frame->path->claimRandom(element);
-  return Value::ofTensor(evaluator.emitter->random(
-      distribution, hashPath(path), f32, *shape));
+  return Value::ofTensor(
+      evaluator.emitter->random(distribution, hashPath(path), f32, *shape));
 }
 static Value randomUniform(Evaluator &evaluator, BuiltinCall &call) {
   return random(evaluator, call, dlc::Distribution::Uniform, "uniform");
@@ -119,8 +117,8 @@ static Value elapsed(Evaluator &evaluator, BuiltinCall &call) {
   if (duration.isPoison())
     return duration;
   if (!duration.is(ValueKind::Duration))
-    return evaluator.error(range, "a duration has a unit, not " +
-                                      describe(duration),
+    return evaluator.error(range,
+                           "a duration has a unit, not " + describe(duration),
                            "write 10 epochs or 200 steps");
   Expr name;
   name.kind = ExprKind::Name;
@@ -138,14 +136,13 @@ static Value elapsed(Evaluator &evaluator, BuiltinCall &call) {
 namespace {
 struct Setting {
   StringRef name;
-  double value;     ///< where it is not given
-  bool omitIfZero;  ///< no slot is made then
+  double value;    ///< where it is not given
+  bool omitIfZero; ///< no slot is made then
 };
 } // namespace
 
 static Value optimizer(Evaluator &evaluator, BuiltinCall &call,
-                       dlc::Optimizer kind,
-                       llvm::ArrayRef<Setting> settings) {
+                       dlc::Optimizer kind, llvm::ArrayRef<Setting> settings) {
   Value result;
   result.kind = ValueKind::Optimizer;
   result.optimizer = std::make_shared<OptimizerData>();
@@ -161,12 +158,10 @@ static Value optimizer(Evaluator &evaluator, BuiltinCall &call,
                     (value.isTensor() && value.tensor.rank() == 0 &&
                      isFloat(value.tensor.element));
     if (!isScalar)
-      return evaluator.error(range, "'" + setting.name +
-                                        "' is a scalar, not " +
+      return evaluator.error(range, "'" + setting.name + "' is a scalar, not " +
                                         describe(value));
     if (value.isNumber() && !(value.number >= 0))
-      return evaluator.error(range, "'" + setting.name +
-                                        "' is not negative");
+      return evaluator.error(range, "'" + setting.name + "' is not negative");
     bool belowOne = setting.name == "momentum" || setting.name == "beta1" ||
                     setting.name == "beta2" || setting.name == "decay";
     if (belowOne && value.isNumber() && value.number >= 1)
@@ -176,13 +171,13 @@ static Value optimizer(Evaluator &evaluator, BuiltinCall &call,
       continue;
     result.optimizer->settings.emplace_back(setting.name.str(), value);
   }
-  bool hasMomentum = llvm::any_of(
-      result.optimizer->settings,
-      [](const auto &setting) { return setting.first == "momentum"; });
+  bool hasMomentum =
+      llvm::any_of(result.optimizer->settings, [](const auto &setting) {
+        return setting.first == "momentum";
+      });
   if (result.optimizer->nesterov && !hasMomentum)
     return evaluator.error(call.range("nesterov"),
-                           "'nesterov' wants a momentum",
-                           "momentum = 0.9");
+                           "'nesterov' wants a momentum", "momentum = 0.9");
   return result;
 }
 
@@ -226,8 +221,8 @@ static Value adagrad(Evaluator &evaluator, BuiltinCall &call) {
 
 llvm::ArrayRef<Builtin> dlcc::dlm::modelBuiltins() {
   static const Builtin table[] = {
-      {"adagrad",
-       "learning_rate? epsilon? initial_accumulator? weight_decay?", adagrad},
+      {"adagrad", "learning_rate? epsilon? initial_accumulator? weight_decay?",
+       adagrad},
       {"adam", "learning_rate? beta1? beta2? epsilon? weight_decay?", adam},
       {"adamw", "learning_rate? beta1? beta2? epsilon? weight_decay?", adamw},
       {"bound", "x n", bound},
@@ -255,10 +250,11 @@ const Builtin *dlcc::dlm::findBuiltin(StringRef name) {
 
 bool dlcc::dlm::isPlanned(StringRef name) {
   static constexpr StringRef names[] = {
-      "attention",  "avg_pool",    "conv",       "conv1d", "conv2d",
-      "conv2d_transpose",          "cumsum",     "einsum", "embedding",
-      "gather",     "group_norm",  "gru",        "lstm",   "max_pool",
-      "pad",        "resize",      "rnn",        "scatter", "scan",
-      "sort",       "top_k"};
+      "attention", "avg_pool",         "conv",       "conv1d",
+      "conv2d",    "conv2d_transpose", "cumsum",     "einsum",
+      "embedding", "gather",           "group_norm", "gru",
+      "lstm",      "max_pool",         "pad",        "resize",
+      "rnn",       "scatter",          "scan",       "sort",
+      "top_k"};
   return llvm::is_contained(names, name);
 }

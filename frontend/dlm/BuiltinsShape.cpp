@@ -162,17 +162,18 @@ static Value reshape(Evaluator &evaluator, BuiltinCall &call) {
     known = known.times(*extent).value_or(known);
   }
   std::optional<Extent> rest = all.dividedBy(known);
-  bool bothHaveBatch = rest && open >= 0 && rest->hasBatch() &&
-                       known.hasBatch();
-  if (!rest || bothHaveBatch || (open < 0 && !(product(shape) == all ||
-                                               rest->isOne())))
+  bool bothHaveBatch =
+      rest && open >= 0 && rest->hasBatch() && known.hasBatch();
+  if (!rest || bothHaveBatch ||
+      (open < 0 && !(product(shape) == all || rest->isOne())))
     return evaluator.error(
-        Diagnostic(call.range("shape"),
-                   "shape " + toString(x->shape) + " of " + all.str() +
-                       " elements cannot become " +
-                       (open >= 0 ? "a shape with " : toString(shape) + " of ") +
-                       known.str() + (open >= 0 ? " times a whole number"
-                                                : " elements"))
+        Diagnostic(
+            call.range("shape"),
+            "shape " + toString(x->shape) + " of " + all.str() +
+                " elements cannot become " +
+                (open >= 0 ? "a shape with " : toString(shape) + " of ") +
+                known.str() +
+                (open >= 0 ? " times a whole number" : " elements"))
             .note(call.range("x"), "this is " + toString(*x)));
   if (open >= 0)
     shape[open] = *rest;
@@ -215,10 +216,9 @@ static Value concat(Evaluator &evaluator, BuiltinCall &call) {
   const Value &list = call.arguments.at("xs").first;
   Range range = call.range("xs");
   if (!list.is(ValueKind::List) || list.elements->empty())
-    return evaluator.error(range,
-                           "'concat' wants a list of tensors, not " +
-                               describe(list),
-                           "concat([a, b], axis = 1)");
+    return evaluator.error(
+        range, "'concat' wants a list of tensors, not " + describe(list),
+        "concat([a, b], axis = 1)");
   llvm::SmallVector<Tensor> tensors;
   for (const Value &element : *list.elements) {
     std::optional<Tensor> tensor = evaluator.tensorOf(element, range);
@@ -236,15 +236,14 @@ static Value concat(Evaluator &evaluator, BuiltinCall &call) {
   Extents shape = tensors[0].shape;
   int64_t total = 0;
   for (const Tensor &tensor : tensors) {
-    bool fits = tensor.rank() == shape.size() &&
-                tensor.element == tensors[0].element;
+    bool fits =
+        tensor.rank() == shape.size() && tensor.element == tensors[0].element;
     for (unsigned i = 0; fits && i < shape.size(); ++i)
       fits = i == *axis || tensor.shape[i] == shape[i];
     if (!fits)
-      return evaluator.error(range, toString(tensors[0]) + " and " +
-                                        toString(tensor) +
-                                        " cannot be joined along axis " +
-                                        llvm::Twine(*axis));
+      return evaluator.error(
+          range, toString(tensors[0]) + " and " + toString(tensor) +
+                     " cannot be joined along axis " + llvm::Twine(*axis));
     if (!tensor.shape[*axis].isNumber())
       return evaluator.error(call.range("axis"),
                              "tensors cannot be joined along the dimension " +
@@ -258,11 +257,11 @@ static Value concat(Evaluator &evaluator, BuiltinCall &call) {
 }
 
 static Value broadcastTo(Evaluator &evaluator, BuiltinCall &call) {
-  std::optional<Extents> wanted = evaluator.shapeOf(
-      call.arguments.at("shape").first, call.range("shape"));
+  std::optional<Extents> wanted =
+      evaluator.shapeOf(call.arguments.at("shape").first, call.range("shape"));
   std::optional<Tensor> x = tensorArgument(evaluator, call);
-  if (!x || !wanted || !evaluator.checkSize(*wanted, x->element,
-                                            call.range("shape")))
+  if (!x || !wanted ||
+      !evaluator.checkSize(*wanted, x->element, call.range("shape")))
     return Value::poison();
   Tensor target{{}, x->element, *wanted};
   std::optional<Extents> shape = evaluator.broadcastShapes(
@@ -284,17 +283,20 @@ static mlir::Type typeArgument(Evaluator &evaluator, BuiltinCall &call,
     return otherwise;
   if (type->is(ValueKind::Type))
     return type->type;
-  evaluator.error(call.range("type"), "a type is a name such as f32, not " +
-                                          describe(*type));
+  evaluator.error(call.range("type"),
+                  "a type is a name such as f32, not " + describe(*type));
   return {};
 }
 
 /// Every element is its index along the axis.
 static Value iota(Evaluator &evaluator, BuiltinCall &call) {
-  std::optional<Extents> shape = evaluator.shapeOf(
-      call.arguments.at("shape").first, call.range("shape"));
-  if (!shape || !evaluator.emitter)
+  std::optional<Extents> shape =
+      evaluator.shapeOf(call.arguments.at("shape").first, call.range("shape"));
+  if (!shape)
     return Value::poison();
+  if (!evaluator.emitter)
+    return evaluator.error(call.expr.pointAt, "a constant is no tensor",
+                           "lists of numbers are constants");
   const Value *given = call.get("axis");
   std::optional<int64_t> axis =
       given ? evaluator.wholeOf(*given, call.range("axis"), "an axis") : 0;
@@ -309,14 +311,16 @@ static Value iota(Evaluator &evaluator, BuiltinCall &call) {
 }
 
 static Value full(Evaluator &evaluator, BuiltinCall &call) {
-  std::optional<Extents> shape = evaluator.shapeOf(
-      call.arguments.at("shape").first, call.range("shape"));
-  if (!shape || !evaluator.emitter)
+  std::optional<Extents> shape =
+      evaluator.shapeOf(call.arguments.at("shape").first, call.range("shape"));
+  if (!shape)
     return Value::poison();
+  if (!evaluator.emitter)
+    return evaluator.error(call.expr.pointAt, "a constant is no tensor",
+                           "lists of numbers are constants");
   mlir::Type element = typeArgument(
       evaluator, call, evaluator.emitter->getBuilder().getF32Type());
-  if (!element ||
-      !evaluator.checkSize(*shape, element, call.range("shape")))
+  if (!element || !evaluator.checkSize(*shape, element, call.range("shape")))
     return Value::poison();
   std::optional<Tensor> value = evaluator.tensorOf(
       call.arguments.at("value").first, call.range("value"), element);

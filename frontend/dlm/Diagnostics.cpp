@@ -73,8 +73,8 @@ void print(llvm::raw_ostream &os, const Sources &sources, Severity severity,
 
 bool Diagnostics::isNew(const Diagnostic &diagnostic) {
   return said
-      .insert({{diagnostic.range.file, diagnostic.range.begin},
-               diagnostic.text})
+      .insert(
+          {{diagnostic.range.file, diagnostic.range.begin}, diagnostic.text})
       .second;
 }
 

@@ -1,4 +1,5 @@
-//===- Diagnostics.h - errors, warnings and notes with their places *- C++ -*-===//
+//===- Diagnostics.h - errors, warnings and notes with their places *- C++
+//-*-===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

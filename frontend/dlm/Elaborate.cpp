@@ -46,8 +46,8 @@ void ModelBuilder::collectDimensions(const std::vector<ParameterDecl> &inputs,
 }
 
 /// `batch = 64` at the top level of a training block.
-std::optional<int64_t>
-ModelBuilder::defaultOf(const std::string &name, const TrainingDecl *&block) {
+std::optional<int64_t> ModelBuilder::defaultOf(const std::string &name,
+                                               const TrainingDecl *&block) {
   for (const TrainingDecl *training : trainings)
     for (const Stmt *stmt : training->body) {
       if (stmt->kind != StmtKind::Assign || stmt->targets.size() != 1 ||
@@ -103,19 +103,18 @@ bool ModelBuilder::bindDimensions() {
       continue;
     }
     if (!number && !options.checkOnly)
-      report(Diagnostic(name.range, "dimension '" + name.text +
-                                        "' has no number")
-                 .withHint("compile with --dim " + name.text +
-                           "=N, or write " + name.text +
-                           " = N in the training block"));
+      report(
+          Diagnostic(name.range, "dimension '" + name.text + "' has no number")
+              .withHint("compile with --dim " + name.text + "=N, or write " +
+                        name.text + " = N in the training block"));
     dims.bind(name.text, number);
   }
   bool ok = true;
   for (const auto &[given, number] : options.dims)
     if (!dims.contains(given)) {
-      program.diagnostics.reportWithoutPlace(
-          "--dim " + given + ": model '" + model.name.text +
-          "' has no dimension of this name");
+      program.diagnostics.reportWithoutPlace("--dim " + given + ": model '" +
+                                             model.name.text +
+                                             "' has no dimension of this name");
       ok = false;
     }
   return ok;
@@ -154,8 +153,8 @@ bool ModelBuilder::bindInputs(const std::vector<ParameterDecl> &inputs,
     ok = ok && evaluator.checkSize(shape, element, type.range);
     auto same = scope.names.find(input.name.text);
     if (ok && same != scope.names.end()) {
-      report(Diagnostic(input.name.range, "a second input called '" +
-                                              input.name.text + "'")
+      report(Diagnostic(input.name.range,
+                        "a second input called '" + input.name.text + "'")
                  .note(same->second.range, "the first one"));
       ok = false;
     }
@@ -168,9 +167,9 @@ bool ModelBuilder::bindInputs(const std::vector<ParameterDecl> &inputs,
     scope.bind(input.name, Value::ofTensor(tensor));
     if (!type.bound)
       continue;
-    std::optional<int64_t> bound = evaluator.wholeOf(
-        evaluator.evaluate(*type.bound, empty), type.bound->range,
-        "an index bound");
+    std::optional<int64_t> bound =
+        evaluator.wholeOf(evaluator.evaluate(*type.bound, empty),
+                          type.bound->range, "an index bound");
     if (bound && (*bound < 1 || !isInteger(element)))
       report(Diagnostic(type.bound->range,
                         isInteger(element)
@@ -212,14 +211,14 @@ void ModelBuilder::buildForward() {
       continue;
     }
     if (!seen.insert(output.text).second)
-      report(Diagnostic(output.range, "output '" + output.text +
-                                          "' is named twice"));
+      report(Diagnostic(output.range,
+                        "output '" + output.text + "' is named twice"));
     if (it->second.value.isPoison())
       continue;
     Value value = it->second.value;
     if (value.is(ValueKind::Variable))
-      value = Value::ofTensor(
-          emitter.read(*evaluator.findVariable(value.text)));
+      value =
+          Value::ofTensor(emitter.read(*evaluator.findVariable(value.text)));
     if (!value.isTensor()) {
       report(Diagnostic(output.range, "output '" + output.text +
                                           "' is no tensor but " +
@@ -229,6 +228,11 @@ void ModelBuilder::buildForward() {
     }
     results.emplace_back(output.text, value.tensor);
   }
+  // Poison without a diagnostic would leave a model that lacks an output.
+  if (results.size() != model.outputs.size() && !program.diagnostics.errors())
+    program.diagnostics.reportWithoutPlace("an output of '" + model.name.text +
+                                           "' was lost; this is a bug of "
+                                           "dlcc");
   emitter.finish(results);
   for (const auto &[name, variable] : variables.table)
     inferenceVariables.insert(name);
@@ -236,8 +240,8 @@ void ModelBuilder::buildForward() {
 
 mlir::OwningOpRef<mlir::ModuleOp> ModelBuilder::build() {
   unsigned before = program.diagnostics.errors();
-  LineColumn at = program.sources.position(model.name.range.file,
-                                           model.name.range.begin);
+  LineColumn at =
+      program.sources.position(model.name.range.file, model.name.range.begin);
   mlir::Location loc = mlir::FileLineColLoc::get(
       &program.context, program.sources.get(model.name.range.file).path,
       at.line, at.column);

@@ -45,8 +45,8 @@ private:
   void runModel(Evaluator &evaluator, Scope &file, Scope &top);
   void runBlock(const TrainingDecl &block, Evaluator &evaluator, Scope &scope,
                 Value &optimizer, const Stmt *&optimizerStmt);
-  std::optional<Tensor> lossOf(const TrainingDecl &block,
-                               Evaluator &evaluator, Scope &scope);
+  std::optional<Tensor> lossOf(const TrainingDecl &block, Evaluator &evaluator,
+                               Scope &scope);
   void minimize(const TrainingDecl &block, Evaluator &evaluator, Scope &scope,
                 const Tensor &loss, const Value &optimizer, Range place);
   bool checkSpecialNames(const TrainingDecl &block, const Stmt &stmt);

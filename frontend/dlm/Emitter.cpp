@@ -29,9 +29,8 @@ Emitter::Emitter(mlir::ModuleOp module, llvm::StringRef name,
 }
 
 bool Emitter::owns(mlir::Value value) const {
-  return value.getParentBlock() == &const_cast<Emitter *>(this)
-                                        ->function.getBody()
-                                        .front();
+  return value.getParentBlock() ==
+         &const_cast<Emitter *>(this)->function.getBody().front();
 }
 
 RankedTensorType Emitter::typeOf(Type element,
@@ -62,8 +61,7 @@ void Emitter::boundArgument(const Tensor &tensor, int64_t bound) {
   unsigned index = argument.getArgNumber();
   auto old = function.getArgAttrOfType<mlir::IntegerAttr>(index, attr::kBound);
   if (!old || old.getInt() > bound)
-    function.setArgAttr(index, attr::kBound,
-                        builder.getI64IntegerAttr(bound));
+    function.setArgAttr(index, attr::kBound, builder.getI64IntegerAttr(bound));
 }
 
 //===----------------------------------------------------------------------===//
@@ -72,8 +70,8 @@ void Emitter::boundArgument(const Tensor &tensor, int64_t bound) {
 
 Tensor Emitter::number(double value, Type element) {
   auto type = RankedTensorType::get({}, element);
-  auto attr = mlir::DenseElementsAttr::get(
-      type, builder.getFloatAttr(element, value));
+  auto attr =
+      mlir::DenseElementsAttr::get(type, builder.getFloatAttr(element, value));
   return {dlc::ConstantOp::create(builder, loc, attr), element, {}};
 }
 
@@ -92,8 +90,7 @@ Tensor Emitter::extent(const Extent &extent, Type element) {
     return integer(dims.size(extent), element);
   Type i64 = builder.getI64Type();
   Tensor rows = control("$rows", i64);
-  int64_t others =
-      dims.size(extent) / dims.size(Extent::named("batch"));
+  int64_t others = dims.size(extent) / dims.size(Extent::named("batch"));
   if (others != 1)
     rows = binary<dlc::MulOp>(rows, integer(others, i64));
   return cast(rows, element);
@@ -149,8 +146,8 @@ Tensor Emitter::broadcast(const Tensor &operand, const Extents &shape) {
   }
   for (int64_t &axis : axes)
     axis += shift;
-  return {dlc::BroadcastOp::create(
-              builder, loc, typeOf(operand.element, shape), value, axes),
+  return {dlc::BroadcastOp::create(builder, loc, typeOf(operand.element, shape),
+                                   value, axes),
           operand.element, shape};
 }
 
@@ -234,18 +231,17 @@ Tensor Emitter::argReduce(dlc::ReduceKind kind, const Tensor &operand,
 Tensor Emitter::contract(const Tensor &lhs, const Tensor &rhs,
                          llvm::ArrayRef<int64_t> batchAxes, int64_t lhsAxis,
                          int64_t rhsAxis, const Extents &shape) {
-  return {dlc::ContractOp::create(builder, loc, lhs.value, rhs.value,
-                                  batchAxes, batchAxes,
-                                  llvm::ArrayRef<int64_t>(lhsAxis),
+  return {dlc::ContractOp::create(builder, loc, lhs.value, rhs.value, batchAxes,
+                                  batchAxes, llvm::ArrayRef<int64_t>(lhsAxis),
                                   llvm::ArrayRef<int64_t>(rhsAxis)),
           lhs.element, shape};
 }
 
 Tensor Emitter::compare(dlc::Comparison comparison, const Tensor &lhs,
                         const Tensor &rhs) {
-  return {dlc::CompareOp::create(builder, loc, comparison, lhs.value,
-                                 rhs.value),
-          builder.getI1Type(), lhs.shape};
+  return {
+      dlc::CompareOp::create(builder, loc, comparison, lhs.value, rhs.value),
+      builder.getI1Type(), lhs.shape};
 }
 
 Tensor Emitter::select(const Tensor &condition, const Tensor &onTrue,
@@ -261,8 +257,9 @@ Tensor Emitter::random(dlc::Distribution distribution, uint64_t path,
   Type i64 = builder.getI64Type();
   Tensor seed = control("$seed", i64);
   // Weights are a function of the seed alone.
-  bool isInit = function->getAttrOfType<mlir::StringAttr>(attr::kEntry)
-                    .getValue() == "init";
+  bool isInit =
+      function->getAttrOfType<mlir::StringAttr>(attr::kEntry).getValue() ==
+      "init";
   Tensor step = isInit ? integer(0, i64) : control("$step", i64);
   return {dlc::RandomOp::create(builder, loc, typeOf(element, shape),
                                 distribution, seed.value, step.value, path),
@@ -273,8 +270,7 @@ Tensor Emitter::random(dlc::Distribution distribution, uint64_t path,
 // Variables and the end
 //===----------------------------------------------------------------------===//
 
-mlir::Value Emitter::readVariable(llvm::StringRef name,
-                                  RankedTensorType type) {
+mlir::Value Emitter::readVariable(llvm::StringRef name, RankedTensorType type) {
   mlir::Value &value = reads[name.str()];
   if (value)
     return value;
@@ -292,8 +288,7 @@ Tensor Emitter::read(const VariableInfo &variable) {
   for (const auto &[name, value] : stores)
     if (name == variable.name)
       return {value, variable.element, variable.shape};
-  return {readVariable(variable.name,
-                       typeOf(variable.element, variable.shape)),
+  return {readVariable(variable.name, typeOf(variable.element, variable.shape)),
           variable.element, variable.shape};
 }
 
@@ -311,8 +306,7 @@ void Emitter::forget(llvm::StringRef name) {
                  [&](const auto &store) { return store.first == name; });
 }
 
-void Emitter::finish(
-    llvm::ArrayRef<std::pair<std::string, Tensor>> results) {
+void Emitter::finish(llvm::ArrayRef<std::pair<std::string, Tensor>> results) {
   for (const auto &[name, value] : stores)
     dlc::WriteOp::create(builder, loc, name, value);
   llvm::SmallVector<mlir::Value> values;
@@ -325,10 +319,9 @@ void Emitter::finish(
   function.setFunctionType(
       builder.getFunctionType(function.getArgumentTypes(), types));
   for (auto [i, result] : llvm::enumerate(results))
-    function.setResultAttr(i, attr::kName,
-                           builder.getStringAttr(result.first));
-  for (mlir::Operation &op : llvm::make_early_inc_range(
-           llvm::reverse(function.getBody().front())))
+    function.setResultAttr(i, attr::kName, builder.getStringAttr(result.first));
+  for (mlir::Operation &op :
+       llvm::make_early_inc_range(llvm::reverse(function.getBody().front())))
     if (mlir::isOpTriviallyDead(&op))
       op.erase();
 }

@@ -55,8 +55,7 @@ public:
   Tensor broadcast(const Tensor &operand, const Extents &shape);
   Tensor reshape(const Tensor &operand, const Extents &shape);
   Tensor cast(const Tensor &operand, mlir::Type element);
-  Tensor transpose(const Tensor &operand,
-                   llvm::ArrayRef<int64_t> permutation);
+  Tensor transpose(const Tensor &operand, llvm::ArrayRef<int64_t> permutation);
   Tensor slice(const Tensor &operand, llvm::ArrayRef<int64_t> offsets,
                llvm::ArrayRef<int64_t> sizes, llvm::ArrayRef<int64_t> strides,
                const Extents &shape);

@@ -54,8 +54,8 @@ static bool distribute(Evaluator &evaluator, const Value &callee,
   // `normal(0.01)`: what has no list in front lacks its shape.
   size_t next = 0;
   if (callee.function && !names.empty() && names[0] == "shape" &&
-      !given.empty() &&
-      given[0].first->name.text.empty() && !given[0].second.is(ValueKind::List))
+      !given.empty() && given[0].first->name.text.empty() &&
+      !given[0].second.is(ValueKind::List))
     next = 1;
   for (auto &[argument, value] : given) {
     std::string name = argument->name.text;
@@ -64,12 +64,11 @@ static bool distribute(Evaluator &evaluator, const Value &callee,
       while (next < names.size() && into.count(names[next]))
         ++next;
       if (next == names.size()) {
-        evaluator.error(range,
-                        "'" + calleeName(callee) + "' takes " +
-                            llvm::Twine(names.size()) +
-                            (names.size() == 1 ? " argument" : " arguments"),
-                        names.empty() ? ""
-                                      : "they are " + llvm::join(names, ", "));
+        evaluator.error(
+            range,
+            "'" + calleeName(callee) + "' takes " + llvm::Twine(names.size()) +
+                (names.size() == 1 ? " argument" : " arguments"),
+            names.empty() ? "" : "they are " + llvm::join(names, ", "));
         return false;
       }
       into[names[next++]] = {value, range};
@@ -79,8 +78,7 @@ static bool distribute(Evaluator &evaluator, const Value &callee,
       evaluator.error(argument->name.range,
                       "'" + calleeName(callee) + "' has no parameter '" + name +
                           "'",
-                      names.empty() ? ""
-                                    : "it has " + llvm::join(names, ", "));
+                      names.empty() ? "" : "it has " + llvm::join(names, ", "));
       ok = false;
       continue;
     }
@@ -148,8 +146,7 @@ Value Evaluator::callFunction(const Value &function, const Expr &call,
 
   if (function.builtin) {
     BuiltinCall builtinCall{call, *function.builtin, std::move(arguments)};
-    for (StringRef parameter :
-         llvm::split(function.builtin->parameters, ' '))
+    for (StringRef parameter : llvm::split(function.builtin->parameters, ' '))
       if (!parameter.empty() && !parameter.ends_with("?") &&
           !builtinCall.arguments.count(parameter.str()))
         return error(call.pointAt, "'" + function.builtin->name +
@@ -173,8 +170,9 @@ Value Evaluator::callFunction(const Value &function, const Expr &call,
       result.bound = std::make_shared<BoundArguments>(std::move(arguments));
       return result;
     }
-    return error(call.pointAt, "'" + calleeName(function) +
-                                   "' lacks its argument '" + name + "'",
+    return error(call.pointAt,
+                 "'" + calleeName(function) + "' lacks its argument '" + name +
+                     "'",
                  "it has " + llvm::join(names, ", "));
   }
   std::shared_ptr<PathNode> path;
@@ -197,8 +195,9 @@ Value Evaluator::inlineCall(const FunctionDecl &function,
   unsigned height = 0;
   for (const Frame *at = frame; at; at = at->parent, ++height)
     if (at->function == &function)
-      return error(call.pointAt, "'" + function.name.text +
-                                     "' calls itself; functions do not recurse",
+      return error(call.pointAt,
+                   "'" + function.name.text +
+                       "' calls itself; functions do not recurse",
                    "a loop at compile time is 'for' or 'repeat'");
   if (height > 64)
     return error(call.pointAt, "calls are nested too deeply");
@@ -281,9 +280,9 @@ void Evaluator::bindLayer(const Stmt &stmt, Scope &scope) {
     return scope.bind(target, function);
   if (!function.is(ValueKind::Function) || !function.function ||
       function.layer) {
-    scope.bind(target,
-               error(call.pointAt, "a layer is made from a function, not from " +
-                                       describe(function)));
+    scope.bind(target, error(call.pointAt,
+                             "a layer is made from a function, not from " +
+                                 describe(function)));
     return;
   }
   BoundArguments bound;
@@ -336,9 +335,9 @@ Value Evaluator::makeVariable(dlc::VariableKind kind, const Extents &shape,
                      "(…)");
   for (const Extent &extent : shape)
     if (extent.hasBatch() && kind != dlc::VariableKind::State)
-      return error(call.range("shape"), "a " + word +
-                                            " cannot depend on the batch: " +
-                                            toString(shape));
+      return error(call.range("shape"),
+                   "a " + word +
+                       " cannot depend on the batch: " + toString(shape));
   if (!checkSize(shape, element, call.range("shape")))
     return Value::poison();
   Range place = userPlace(call.expr.pointAt);
@@ -366,8 +365,8 @@ Value Evaluator::makeVariable(dlc::VariableKind kind, const Extents &shape,
   if (known)
     return result;
 
-  mlir::OpBuilder top = mlir::OpBuilder::atBlockBegin(
-      variables->module.getBody());
+  mlir::OpBuilder top =
+      mlir::OpBuilder::atBlockBegin(variables->module.getBody());
   if (!variables->table.empty()) {
     // After the variable that was made last, before the functions.
     for (mlir::Operation &op : *variables->module.getBody())
@@ -412,15 +411,13 @@ Value Evaluator::makeVariable(dlc::VariableKind kind, const Extents &shape,
     value = apply(init, {Value::ofList(std::move(extents))}, call.expr);
     bindingName = std::move(target);
   }
-  std::optional<Tensor> tensor =
-      tensorOf(value, call.range("init"), element);
+  std::optional<Tensor> tensor = tensorOf(value, call.range("init"), element);
   if (!tensor)
     return result;
   Tensor whole{{}, element, shape};
-  std::optional<Extents> fits =
-      broadcastShapes({whole, *tensor}, {call.range("shape"),
-                                         call.range("init")},
-                      call.range("init"), "the initial value");
+  std::optional<Extents> fits = broadcastShapes(
+      {whole, *tensor}, {call.range("shape"), call.range("init")},
+      call.range("init"), "the initial value");
   if (!fits)
     return result;
   if (*fits != shape) {
@@ -429,7 +426,7 @@ Value Evaluator::makeVariable(dlc::VariableKind kind, const Extents &shape,
                                   " does not fit into " + toString(shape));
     return result;
   }
-  emitter->write(info, emitter->broadcast(emitter->cast(*tensor, element),
-                                          shape));
+  emitter->write(info,
+                 emitter->broadcast(emitter->cast(*tensor, element), shape));
   return result;
 }

@@ -75,9 +75,8 @@ Value Evaluator::evaluateRaw(const Expr &expr, Scope &scope) {
     return binary(expr.text, lhs, rhs, expr);
   }
   case ExprKind::Ternary: {
-    std::optional<bool> condition =
-        truthOf(evaluate(*expr.operands[0], scope), expr.operands[0]->range,
-                "'? :'");
+    std::optional<bool> condition = truthOf(evaluate(*expr.operands[0], scope),
+                                            expr.operands[0]->range, "'? :'");
     if (!condition)
       return Value::poison();
     return evaluate(*expr.operands[*condition ? 1 : 2], scope);
@@ -85,8 +84,8 @@ Value Evaluator::evaluateRaw(const Expr &expr, Scope &scope) {
   case ExprKind::Range: {
     Value begin = evaluate(*expr.operands[0], scope);
     Value end = evaluate(*expr.operands[1], scope);
-    std::optional<int64_t> from = wholeOf(begin, expr.operands[0]->range,
-                                          "the beginning of a range");
+    std::optional<int64_t> from =
+        wholeOf(begin, expr.operands[0]->range, "the beginning of a range");
     std::optional<int64_t> to =
         wholeOf(end, expr.operands[1]->range, "the end of a range");
     if (!from || !to)
@@ -192,8 +191,7 @@ Value Evaluator::evaluateName(const Expr &expr, Scope &scope) {
 }
 
 /// The name at the least edit distance, if it is near.
-std::string Evaluator::suggestion(const std::string &name,
-                                  Scope &scope) const {
+std::string Evaluator::suggestion(const std::string &name, Scope &scope) const {
   std::string best;
   unsigned bestDistance = name.size() < 4 ? 2 : 3;
   auto consider = [&](const std::string &candidate) {
@@ -227,8 +225,8 @@ Value Evaluator::evaluateMember(const Expr &expr, Scope &scope) {
   else if (base.is(ValueKind::Member))
     path = base.text;
   else
-    return error(expr.pointAt, describe(base) + " has no part '" + expr.text +
-                                   "'",
+    return error(expr.pointAt,
+                 describe(base) + " has no part '" + expr.text + "'",
                  "layers have parameters, as in enc.weight");
   path += "." + expr.text;
   if (variables && made.count(path)) {
@@ -256,8 +254,7 @@ Value Evaluator::evaluateIndex(const Expr &expr, Scope &scope) {
   if (base.isPoison())
     return base;
   if (base.isTensor()) {
-    std::optional<Tensor> tensor =
-        tensorOf(base, expr.operands[0]->range);
+    std::optional<Tensor> tensor = tensorOf(base, expr.operands[0]->range);
     return tensor ? indexTensor(*tensor, expr, scope) : Value::poison();
   }
   if (!base.is(ValueKind::List))
@@ -274,23 +271,23 @@ Value Evaluator::evaluateIndex(const Expr &expr, Scope &scope) {
   int64_t size = base.elements->size();
   if (*index < -size || *index >= size)
     return error(item.range, "index " + llvm::Twine(*index) +
-                                 " is outside a list of " +
-                                 llvm::Twine(size));
+                                 " is outside a list of " + llvm::Twine(size));
   return (*base.elements)[*index < 0 ? *index + size : *index];
 }
 
 /// One axis' begin, size and step; false after an error.
 bool Evaluator::sliceAxis(const IndexItem &item, Scope &scope,
-                          const Extent &extent, int64_t &offset,
-                          int64_t &size, int64_t &stride) {
+                          const Extent &extent, int64_t &offset, int64_t &size,
+                          int64_t &stride) {
   int64_t whole = dims.size(extent);
   int64_t begin = 0, end = whole;
   stride = 1;
   bool isWhole = item.isSlice && !item.begin && !item.end && !item.step;
   if (!isWhole && !extent.isNumber() && extent.hasBatch()) {
-    error(item.range, "the dimension " + extent.str() +
-                          " holds the rows given, which are known at run time "
-                          "only; it is taken whole",
+    error(item.range,
+          "the dimension " + extent.str() +
+              " holds the rows given, which are known at run time "
+              "only; it is taken whole",
           "write ':' for it");
     return false;
   }
@@ -386,8 +383,8 @@ Value Evaluator::indexTensor(const Tensor &tensor, const Expr &expr,
       result.push_back(sliced.back());
   }
   locate(expr);
-  Tensor taken =
-      changes ? emitter->slice(tensor, offsets, sizes, strides, sliced)
-              : tensor;
+  Tensor taken = changes
+                     ? emitter->slice(tensor, offsets, sizes, strides, sliced)
+                     : tensor;
   return Value::ofTensor(emitter->reshape(taken, result));
 }

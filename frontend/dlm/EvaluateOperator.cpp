@@ -213,8 +213,7 @@ Value Evaluator::binary(StringRef op, const Value &lhs, const Value &rhs,
   }
   if (op == "+" && lhs.is(ValueKind::List) && rhs.is(ValueKind::List)) {
     std::vector<Value> elements = *lhs.elements;
-    elements.insert(elements.end(), rhs.elements->begin(),
-                    rhs.elements->end());
+    elements.insert(elements.end(), rhs.elements->begin(), rhs.elements->end());
     if (elements.size() > 100000)
       return error(expr.pointAt, "this list is too long");
     return Value::ofList(std::move(elements));
@@ -236,8 +235,7 @@ Value Evaluator::tensorBinary(StringRef op, const Value &lhs, const Value &rhs,
     if (logic && !isTruth)
       return error(range, "'" + op + "' wants bools, not " + describe(*value));
     if (!logic && !isOperand && !isTruth)
-      return error(range,
-                   "'" + op + "' cannot take " + describe(*value));
+      return error(range, "'" + op + "' cannot take " + describe(*value));
     bool mayBeTruth = logic || op == "==" || op == "!=";
     if (isTruth && !mayBeTruth)
       return error(range, "'" + op + "' cannot take " + describe(*value),
@@ -271,8 +269,8 @@ Value Evaluator::tensorBinary(StringRef op, const Value &lhs, const Value &rhs,
       emitter->compare(dlc::Comparison::LT, b, zero));
   Tensor wrong = emitter->binary<dlc::AndOp>(
       differs, emitter->compare(dlc::Comparison::NE, rest, zero));
-  return Value::ofTensor(emitter->select(
-      wrong, emitter->binary<dlc::AddOp>(rest, b), rest));
+  return Value::ofTensor(
+      emitter->select(wrong, emitter->binary<dlc::AddOp>(rest, b), rest));
 }
 
 /// Small whole exponents are products, which are exact and work on integers
@@ -301,6 +299,6 @@ Value Evaluator::tensorPower(const Value &lhs, const Value &rhs,
   if (!isFloat(operands[0].tensor.element))
     return error(base, "'^' of whole numbers wants an exponent from 1 to 4",
                  "f32(x) converts");
-  return Value::ofTensor(emitter->binary<dlc::PowOp>(operands[0].tensor,
-                                                     operands[1].tensor));
+  return Value::ofTensor(
+      emitter->binary<dlc::PowOp>(operands[0].tensor, operands[1].tensor));
 }

@@ -68,8 +68,8 @@ void Evaluator::run(const Stmt &stmt, Scope &scope) {
     for (const Expr *value : stmt.values)
       values.push_back(evaluate(*value, scope));
     frame->hasReturned = true;
-    frame->returned = values.size() == 1 ? values[0]
-                                         : Value::ofList(std::move(values));
+    frame->returned =
+        values.size() == 1 ? values[0] : Value::ofList(std::move(values));
     return;
   }
   case StmtKind::Layer:
@@ -115,8 +115,8 @@ void Evaluator::assign(const Stmt &stmt, Scope &scope) {
   if (!value.is(ValueKind::List) ||
       value.elements->size() != stmt.targets.size()) {
     size_t given = value.is(ValueKind::List) ? value.elements->size() : 1;
-    error(stmt.value->range, llvm::Twine(stmt.targets.size()) +
-                                 " names for " + llvm::Twine(given) +
+    error(stmt.value->range, llvm::Twine(stmt.targets.size()) + " names for " +
+                                 llvm::Twine(given) +
                                  (given == 1 ? " value" : " values"));
     return poisonTargets(stmt, scope);
   }
@@ -137,8 +137,8 @@ void Evaluator::runStore(const Stmt &stmt, Scope &scope) {
   }
   VariableInfo &variable = *findVariable(binding->value.text);
   if (variable.op.getKind() == dlcc::dlc::VariableKind::Parameter) {
-    error(target.range, "'" + target.text +
-                            "' is a parameter: the optimizer stores into it");
+    error(target.range,
+          "'" + target.text + "' is a parameter: the optimizer stores into it");
     return;
   }
   locate(*stmt.value);
@@ -147,15 +147,16 @@ void Evaluator::runStore(const Stmt &stmt, Scope &scope) {
   if (!tensor)
     return;
   if (tensor->element != variable.element) {
-    error(stmt.value->range, "a buffer of " + nameOf(variable.element) +
-                                 " cannot hold " + nameOf(tensor->element),
+    error(stmt.value->range,
+          "a buffer of " + nameOf(variable.element) + " cannot hold " +
+              nameOf(tensor->element),
           nameOf(variable.element) + "(x) converts");
     return;
   }
   Tensor whole{{}, variable.element, variable.shape};
-  std::optional<Extents> shape = broadcastShapes(
-      {whole, *tensor}, {target.range, stmt.value->range}, stmt.value->range,
-      "'<-'");
+  std::optional<Extents> shape =
+      broadcastShapes({whole, *tensor}, {target.range, stmt.value->range},
+                      stmt.value->range, "'<-'");
   if (!shape)
     return;
   if (*shape != variable.shape) {
@@ -192,8 +193,8 @@ void Evaluator::runFor(const Stmt &stmt, Scope &scope) {
     if (!takeStep(stmt.range) || (frame && frame->hasReturned))
       return;
     if (stmt.kind == StmtKind::For) {
-      Value element = over.is(ValueKind::List) ? (*over.elements)[i]
-                                               : Value::ofInt(i);
+      Value element =
+          over.is(ValueKind::List) ? (*over.elements)[i] : Value::ofInt(i);
       if (stmt.targets.size() == 1) {
         scope.bind(stmt.targets[0], element);
       } else if (element.is(ValueKind::List) &&

@@ -111,8 +111,8 @@ void Evaluator::locate(const Expr &expr) {
   if (path.empty() && !bindingName.empty())
     path = bindingName;
   if (!path.empty())
-    loc = mlir::NameLoc::get(mlir::StringAttr::get(&program.context, path),
-                             loc);
+    loc =
+        mlir::NameLoc::get(mlir::StringAttr::get(&program.context, path), loc);
   emitter->setLocation(loc);
 }
 
@@ -143,8 +143,8 @@ std::optional<double> Evaluator::numberOf(const Value &value, Range range,
     return std::nullopt;
   if (value.isNumber())
     return value.number;
-  error(range, what + " is a number known at compile time, not " +
-                   describe(value));
+  error(range,
+        what + " is a number known at compile time, not " + describe(value));
   return std::nullopt;
 }
 
@@ -302,8 +302,8 @@ bool Evaluator::checkSize(const Extents &shape, mlir::Type element,
   int64_t bytes = (element.getIntOrFloatBitWidth() + 7) / 8;
   if (elements && dims.size(*elements) <= kMaxBytes / bytes)
     return true;
-  error(range, nameOf(element) + toString(shape) +
-                   " takes more than 2^40 bytes",
+  error(range,
+        nameOf(element) + toString(shape) + " takes more than 2^40 bytes",
         "no machine holds it; is a dimension wrong?");
   return false;
 }
@@ -324,8 +324,8 @@ Evaluator::broadcastShapes(llvm::ArrayRef<Tensor> tensors,
         continue;
       Diagnostic diagnostic(where, "shapes " + toString(tensors[0].shape) +
                                        " and " + toString(tensor.shape) +
-                                       " of " + what + " do not fit: " +
-                                       into.str() + " and " +
+                                       " of " + what +
+                                       " do not fit: " + into.str() + " and " +
                                        tensor.shape[i].str() + " differ");
       diagnostic.notes.emplace_back(ranges[0],
                                     "this is " + toString(tensors[0]));
@@ -351,17 +351,14 @@ bool Evaluator::unify(llvm::MutableArrayRef<Value> operands,
     if (!value.isTensor())
       continue;
     if (element && element != value.tensor.element) {
-      Diagnostic diagnostic(where, "operands of " + what +
-                                       " have different types, " +
-                                       nameOf(element) + " and " +
-                                       nameOf(value.tensor.element));
+      Diagnostic diagnostic(
+          where, "operands of " + what + " have different types, " +
+                     nameOf(element) + " and " + nameOf(value.tensor.element));
       diagnostic.notes.emplace_back(first, "this is " + nameOf(element));
-      diagnostic.notes.emplace_back(range, "this is " +
-                                               toString(value.tensor));
-      diagnostic.hint = "convert one of them: " +
-                        nameOf(isFloat(element) ? element
-                                                : value.tensor.element) +
-                        "(x)";
+      diagnostic.notes.emplace_back(range, "this is " + toString(value.tensor));
+      diagnostic.hint =
+          "convert one of them: " +
+          nameOf(isFloat(element) ? element : value.tensor.element) + "(x)";
       error(std::move(diagnostic));
       return false;
     }
@@ -378,8 +375,7 @@ bool Evaluator::unify(llvm::MutableArrayRef<Value> operands,
       element = tensor->element;
     tensors.push_back(*tensor);
   }
-  std::optional<Extents> shape =
-      broadcastShapes(tensors, ranges, where, what);
+  std::optional<Extents> shape = broadcastShapes(tensors, ranges, where, what);
   if (!shape || !checkSize(*shape, element, where))
     return false;
   for (auto [value, tensor] : llvm::zip(operands, tensors))

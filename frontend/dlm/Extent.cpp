@@ -28,8 +28,8 @@ std::optional<Extent> Extent::times(const Extent &other) const {
   Extent result;
   if (llvm::MulOverflow(number, other.number, result.number))
     return std::nullopt;
-  std::merge(names.begin(), names.end(), other.names.begin(),
-             other.names.end(), std::back_inserter(result.names));
+  std::merge(names.begin(), names.end(), other.names.begin(), other.names.end(),
+             std::back_inserter(result.names));
   result.batchBehind =
       hasBatch() ? batchBehind
                  : other.hasBatch() && (!isOne() || other.batchBehind);

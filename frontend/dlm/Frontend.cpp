@@ -27,11 +27,11 @@ groupTrainings(const Files &files, Diagnostics &diagnostics) {
   for (const TrainingDecl &training : files.main().trainings) {
     auto group = groups.find(training.model.text);
     if (group == groups.end()) {
-      diagnostics.report(Diagnostic(training.model.range,
-                                    "no model is called '" +
-                                        training.model.text + "'")
-                             .withHint("a training block trains a model of "
-                                       "its own file"));
+      diagnostics.report(
+          Diagnostic(training.model.range,
+                     "no model is called '" + training.model.text + "'")
+              .withHint("a training block trains a model of "
+                        "its own file"));
       continue;
     }
     for (const TrainingDecl *other : group->second)
@@ -44,7 +44,8 @@ groupTrainings(const Files &files, Diagnostics &diagnostics) {
                                 ? ""
                                 : " called '" + training.block.text + "'"))
                 .note(other->model.range, "the first one")
-                .withHint("several players have names: training gan.critic(…)"));
+                .withHint(
+                    "several players have names: training gan.critic(…)"));
     group->second.push_back(&training);
   }
   return groups;
@@ -56,10 +57,10 @@ void checkModels(const Files &files, Diagnostics &diagnostics,
   for (const ModelDecl &model : files.main().models) {
     auto [it, isNew] = known.try_emplace(model.name.text, model.name.range);
     if (!isNew)
-      diagnostics.report(Diagnostic(model.name.range, "a second model called '" +
-                                                          model.name.text +
-                                                          "'")
-                             .note(it->second, "the first one"));
+      diagnostics.report(
+          Diagnostic(model.name.range,
+                     "a second model called '" + model.name.text + "'")
+              .note(it->second, "the first one"));
   }
   if (!files.main().models.empty())
     return;
@@ -67,8 +68,7 @@ void checkModels(const Files &files, Diagnostics &diagnostics,
   uint32_t file = files.main().file;
   llvm::StringRef text = sources.get(file).text;
   uint32_t end = text.rtrim().size();
-  diagnostics.report(Diagnostic({file, end, end},
-                                "the file holds no model")
+  diagnostics.report(Diagnostic({file, end, end}, "the file holds no model")
                          .withHint("model NAME(x: f32[batch, 10]) -> y { … }"));
 }
 
@@ -110,16 +110,16 @@ Result dlcc::dlm::readModel(mlir::MLIRContext &context, const Options &options,
     if (!module)
       continue;
     if (mlir::failed(mlir::verify(*module))) {
-      diagnostics.reportWithoutPlace("the compiler made invalid code of model '" +
-                                     model.name.text +
-                                     "'; this is a bug of dlcc");
+      diagnostics.reportWithoutPlace(
+          "the compiler made invalid code of model '" + model.name.text +
+          "'; this is a bug of dlcc");
       continue;
     }
     if (options.checkOnly)
       module = nullptr;
     result.models.push_back(
-        {options.name.empty() ? model.name.text : options.name,
-         !blocks.empty(), std::move(module)});
+        {options.name.empty() ? model.name.text : options.name, !blocks.empty(),
+         std::move(module)});
   }
   if (!found && !files->main().models.empty())
     diagnostics.reportWithoutPlace("--model " + options.model +

@@ -42,7 +42,7 @@ struct Options {
   std::string model; ///< only this model of the file; empty: all
   std::string name;  ///< prefix of symbols; empty: the model's own name
   std::optional<int64_t> batch; ///< empty: the training block's, else 1
-  std::vector<std::pair<std::string, int64_t>> dims; ///< name = number
+  std::vector<std::pair<std::string, int64_t>> dims;     ///< name = number
   std::vector<std::pair<std::string, std::string>> sets; ///< const = value
   /// Emit evaluate, train_step and report too. The training block is checked
   /// in any case.

@@ -137,8 +137,8 @@ static Value evaluateSet(Program &program, Sources &sources, FileAst &into,
                          Evaluator &evaluator, const std::string &name,
                          const std::string &text) {
   uint32_t file = sources.add("--set " + name, text);
-  Expr *expr = Parser(sources, file, program.diagnostics)
-                   .parseLoneExpression(into);
+  Expr *expr =
+      Parser(sources, file, program.diagnostics).parseLoneExpression(into);
   if (expr->kind == ExprKind::Error)
     return Value::poison();
   Scope scope;
@@ -179,15 +179,13 @@ bool dlcc::dlm::declare(Program &program, Sources &sources, Files &files,
       if (!declarations.add(constant.name))
         continue;
       const std::string &name = constant.name.text;
-      auto set = llvm::find_if(options.sets, [&](const auto &entry) {
-        return entry.first == name;
-      });
+      auto set = llvm::find_if(
+          options.sets, [&](const auto &entry) { return entry.first == name; });
       Scope scope;
-      Value value =
-          set == options.sets.end()
-              ? evaluator.evaluate(*constant.value, scope)
-              : evaluateSet(program, sources, *ast, evaluator, name,
-                            set->second);
+      Value value = set == options.sets.end()
+                        ? evaluator.evaluate(*constant.value, scope)
+                        : evaluateSet(program, sources, *ast, evaluator, name,
+                                      set->second);
       program.constants[name] = {std::move(value), constant.name.range};
     }
   return program.diagnostics.errors() == before;

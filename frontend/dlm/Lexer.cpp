@@ -87,8 +87,7 @@ private:
       return number();
     if (c == '"')
       return string();
-    for (StringRef spelling :
-         {"...", "..", "->", "<-", "==", "!=", "<=", ">="})
+    for (StringRef spelling : {"...", "..", "->", "<-", "==", "!=", "<=", ">="})
       if (text.substr(at).starts_with(spelling)) {
         at += spelling.size();
         return push(TokenKind::Punctuation, begin);
@@ -139,8 +138,7 @@ private:
     while (at < text.size() && peek() != '"' && peek() != '\n')
       ++at;
     if (peek() != '"') {
-      error(begin, "this string is not closed on its line",
-            "end it with '\"'");
+      error(begin, "this string is not closed on its line", "end it with '\"'");
       return;
     }
     ++at;

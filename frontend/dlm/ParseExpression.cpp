@@ -126,8 +126,8 @@ Expr *Parser::parseUnary() {
   --nesting;
   if (panicking || op.is("+"))
     return operand;
-  Expr *result = make(ExprKind::Unary, join(op.range, operand->range),
-                      {operand}, op.text);
+  Expr *result =
+      make(ExprKind::Unary, join(op.range, operand->range), {operand}, op.text);
   result->pointAt = op.range;
   return result;
 }
@@ -225,8 +225,10 @@ Expr *Parser::parseNumber() {
     expr->number = expr->integer;
   } else {
     StringRef digits = first.text;
-    if (digits.getAsDouble(expr->number, /*AllowInexact=*/true))
-      expr->kind = ExprKind::Error; // the lexer has reported it
+    if (digits.getAsDouble(expr->number, /*AllowInexact=*/true)) {
+      diagnostics.report(Diagnostic(first.range, "this is no number"));
+      expr->kind = ExprKind::Error;
+    }
   }
   bool sameLine = !token().startsLine || brackets;
   if (sameLine && token().kind == TokenKind::Identifier &&
@@ -287,8 +289,8 @@ Expr *Parser::parseCall(Expr *callee) {
   for (const Argument &argument : arguments)
     call->depth = std::max(call->depth, argument.value->depth + 1);
   call->arguments = std::move(arguments);
-  call->pointAt = callee->kind == ExprKind::Member ? callee->pointAt
-                                                   : callee->range;
+  call->pointAt =
+      callee->kind == ExprKind::Member ? callee->pointAt : callee->range;
   return call;
 }
 

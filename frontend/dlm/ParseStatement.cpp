@@ -33,9 +33,9 @@ std::vector<Stmt *> Parser::parseBlock(StringRef what) {
   unsigned depth = nesting;
   while (!isAt("}")) {
     // A word that only begins a declaration: the block was never closed.
-    bool isDeclaration = token().startsLine && (isAt("fn") || isAt("model") ||
-                                                isAt("training") ||
-                                                isAt("import"));
+    bool isDeclaration =
+        token().startsLine &&
+        (isAt("fn") || isAt("model") || isAt("training") || isAt("import"));
     if (token().kind == TokenKind::End || isDeclaration) {
       error(Diagnostic(open, "'{' is never closed").withHint("add '}'"));
       ast->structureBroken = true;
@@ -82,15 +82,15 @@ Stmt *Parser::parseStatement() {
   if (isAt("layer"))
     return parseLayer();
   const Token &next = tokens[at + 1];
-  bool nextIsName =
-      next.kind == TokenKind::Identifier && !next.startsLine;
+  bool nextIsName = next.kind == TokenKind::Identifier && !next.startsLine;
   if (isAt("report") && nextIsName)
     return parseReport();
   if (isAt("parameters") && next.kind == TokenKind::String)
     return parseGroup();
   if (isAt("only") && next.kind == TokenKind::String)
     return parseOnly();
-  if (isAt("data") && (next.is("{") || (nextIsName && tokens[at + 2].is("{")))) {
+  if (isAt("data") &&
+      (next.is("{") || (nextIsName && tokens[at + 2].is("{")))) {
     Stmt *stmt = newStmt(StmtKind::Error, token().range);
     unsupported("a 'data' block", token().range);
     while (!isAt("{"))
@@ -217,9 +217,8 @@ Stmt *Parser::parseOnly() {
 Stmt *Parser::parseAssignment() {
   Stmt *stmt = newStmt(StmtKind::Assign, token().range);
   size_t begin = at;
-  while (isAtName() &&
-         (tokens[at + 1].is("=") || tokens[at + 1].is(",") ||
-          tokens[at + 1].is("<-"))) {
+  while (isAtName() && (tokens[at + 1].is("=") || tokens[at + 1].is(",") ||
+                        tokens[at + 1].is("<-"))) {
     stmt->targets.push_back({token().text.str(), token().range});
     at += 2;
     if (previous().is(","))

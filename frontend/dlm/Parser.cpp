@@ -176,8 +176,7 @@ void Parser::parseDeclaration() {
     error(Diagnostic(token().range, "this '}' closes nothing")
               .withHint("take it away, or look for a missing '{' above"));
   else if (isAtName() && tokens[at + 1].is("="))
-    error(Diagnostic(token().range,
-                     "a binding stands in a model or a function")
+    error(Diagnostic(token().range, "a binding stands in a model or a function")
               .withHint("for a constant of the file write 'const " +
                         token().text + " = …'"));
   else
@@ -192,8 +191,8 @@ void Parser::skipDeclaration() {
   brackets = nesting = 0;
   for (size_t begin = at; token().kind != TokenKind::End; ++at)
     if (token().startsLine && (at != begin || !isAt("}")))
-      for (StringRef word : {"import", "const", "fn", "model", "training",
-                             "layer", "extern"})
+      for (StringRef word :
+           {"import", "const", "fn", "model", "training", "layer", "extern"})
         if (isAt(word))
           return;
 }
@@ -321,16 +320,15 @@ void Parser::parseTraining() {
   ast->trainings.push_back(std::move(decl));
 }
 
-bool Parser::parseParameters(std::vector<ParameterDecl> &into,
-                             bool needTypes) {
+bool Parser::parseParameters(std::vector<ParameterDecl> &into, bool needTypes) {
   Range open = token().range;
   if (!expect("(", "and the inputs"))
     return false;
   ++brackets;
   while (!panicking && !isAt(")")) {
     ParameterDecl decl;
-    if (!parseName(decl.name, needTypes ? "an input's name"
-                                        : "a parameter's name"))
+    if (!parseName(decl.name,
+                   needTypes ? "an input's name" : "a parameter's name"))
       break;
     if (accept(":")) {
       decl.type.emplace();

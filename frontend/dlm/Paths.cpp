@@ -25,8 +25,8 @@ const std::string &PathNode::path() {
     return assignedPath;
   assigned = true;
   const std::string &above = parent->path();
-  assignedPath = joined(above, fixed ? candidate
-                                     : numbered(candidate, parent->counts));
+  assignedPath =
+      joined(above, fixed ? candidate : numbered(candidate, parent->counts));
   return assignedPath;
 }
 
@@ -35,9 +35,8 @@ const std::string &PathNode::randomPath() {
     return assignedRandomPath;
   randomAssigned = true;
   const std::string &above = parent->randomPath();
-  assignedRandomPath =
-      joined(above,
-             fixed ? candidate : numbered(candidate, parent->randomCounts));
+  assignedRandomPath = joined(
+      above, fixed ? candidate : numbered(candidate, parent->randomCounts));
   return assignedRandomPath;
 }
 
@@ -51,9 +50,7 @@ std::string PathNode::claimRandom(const std::string &name) {
   return joined(above, numbered(name, randomCounts));
 }
 
-void PathNode::beginSharedCall() {
-  counts.clear();
-}
+void PathNode::beginSharedCall() { counts.clear(); }
 
 std::string PathNode::describe() const {
   if (!parent || assigned)

@@ -24,7 +24,7 @@ namespace dlcc::dlm {
 struct PathNode {
   std::shared_ptr<PathNode> parent; ///< null at the model's top level
   std::string candidate;            ///< the function's, layer's or fixed name
-  bool fixed = false;  ///< `name = "…"`: never numbered
+  bool fixed = false;               ///< `name = "…"`: never numbered
   bool shared = false; ///< in a layer: parameters of the same name are one
 
   /// The element's full path, numbered on first use; empty at the top.

@@ -26,8 +26,7 @@ uint32_t Sources::add(std::string path, std::string text, bool isPrelude) {
 }
 
 llvm::StringRef Sources::text(Range range) const {
-  return llvm::StringRef(files[range.file]->text)
-      .slice(range.begin, range.end);
+  return llvm::StringRef(files[range.file]->text).slice(range.begin, range.end);
 }
 
 LineColumn Sources::position(uint32_t file, uint32_t offset) const {

@@ -41,8 +41,7 @@ void ModelBuilder::runBlock(const TrainingDecl &block, Evaluator &evaluator,
     if (stmt->kind == StmtKind::Report || stmt->kind == StmtKind::Group ||
         stmt->kind == StmtKind::Only)
       continue;
-    bool bindsOne =
-        stmt->kind == StmtKind::Assign && stmt->targets.size() == 1;
+    bool bindsOne = stmt->kind == StmtKind::Assign && stmt->targets.size() == 1;
     const std::string name = bindsOne ? stmt->targets[0].text : "";
     if (isPlannedSetting(name)) {
       report(Diagnostic(stmt->targets[0].range,
@@ -68,8 +67,7 @@ void ModelBuilder::runBlock(const TrainingDecl &block, Evaluator &evaluator,
 }
 
 std::optional<Tensor> ModelBuilder::lossOf(const TrainingDecl &block,
-                                           Evaluator &evaluator,
-                                           Scope &scope) {
+                                           Evaluator &evaluator, Scope &scope) {
   std::string title = block.model.text +
                       (block.block.text.empty() ? "" : "." + block.block.text);
   auto it = scope.names.find("loss");
@@ -84,11 +82,11 @@ std::optional<Tensor> ModelBuilder::lossOf(const TrainingDecl &block,
     return std::nullopt;
   if (!value.isTensor() || value.tensor.rank() ||
       !isFloat(value.tensor.element)) {
-    report(Diagnostic(range, "the loss is a scalar float, not " +
-                                 describe(value))
-               .withHint(value.isTensor() && value.tensor.rank()
-                             ? "mean(…) or sum(…) makes a scalar of it"
-                             : ""));
+    report(
+        Diagnostic(range, "the loss is a scalar float, not " + describe(value))
+            .withHint(value.isTensor() && value.tensor.rank()
+                          ? "mean(…) or sum(…) makes a scalar of it"
+                          : ""));
     return std::nullopt;
   }
   return value.tensor;
@@ -111,8 +109,8 @@ void ModelBuilder::buildStep(const TrainingDecl &block, bool training) {
   scope.parent = &top;
   for (const ParameterDecl &input : block.inputs)
     if (auto it = top.names.find(input.name.text); it != top.names.end())
-      report(Diagnostic(input.name.range, "the model has a '" +
-                                              input.name.text + "' already")
+      report(Diagnostic(input.name.range,
+                        "the model has a '" + input.name.text + "' already")
                  .note(it->second.range, "this one")
                  .withHint("a training block reads the model's names"));
   Scope inputs;
@@ -144,10 +142,10 @@ void ModelBuilder::buildStep(const TrainingDecl &block, bool training) {
     results.emplace_back(name, asMetric(emitter, value.tensor));
     metrics.push_back(name);
     if (metrics.size() == 17)
-      report(Diagnostic(binding.range,
-                        "a training block has 16 metrics at most")
-                 .withHint("every scalar of it is a metric; compute "
-                           "intermediate ones in a function"));
+      report(
+          Diagnostic(binding.range, "a training block has 16 metrics at most")
+              .withHint("every scalar of it is a metric; compute "
+                        "intermediate ones in a function"));
   }
   emitter.finish(results);
 }
@@ -205,18 +203,18 @@ ModelBuilder::treatments(const TrainingDecl &block, Evaluator &evaluator,
         continue;
       given.insert(name);
       if (name == "frozen") {
-        settings.frozen = evaluator
-                              .truthOf(value, inner->value->range, "'frozen'")
-                              .value_or(false);
+        settings.frozen =
+            evaluator.truthOf(value, inner->value->range, "'frozen'")
+                .value_or(false);
         continue;
       }
-      bool isScalar = value.isNumber() ||
-                      (value.isTensor() && value.tensor.rank() == 0 &&
-                       isFloat(value.tensor.element));
+      bool isScalar =
+          value.isNumber() || (value.isTensor() && value.tensor.rank() == 0 &&
+                               isFloat(value.tensor.element));
       if (!isScalar) {
-        report(Diagnostic(inner->value->range, "'" + name +
-                                                   "' is a scalar, not " +
-                                                   describe(value)));
+        report(
+            Diagnostic(inner->value->range,
+                       "'" + name + "' is a scalar, not " + describe(value)));
         continue;
       }
       (name == "weight_decay" ? settings.weightDecay : settings.scale) = value;
@@ -236,13 +234,14 @@ ModelBuilder::treatments(const TrainingDecl &block, Evaluator &evaluator,
           treatment.frozen = settings.frozen;
       }
       if (!found && !result.empty())
-        report(Diagnostic(pattern.range, "no parameter matches \"" +
-                                             pattern.text + "\"")
-                   .withHint("parameters are " +
-                             llvm::join(llvm::ArrayRef(variables.parameters)
-                                            .take_front(8),
-                                        ", ") +
-                             (variables.parameters.size() > 8 ? ", …" : "")));
+        report(Diagnostic(pattern.range,
+                          "no parameter matches \"" + pattern.text + "\"")
+                   .withHint(
+                       "parameters are " +
+                       llvm::join(
+                           llvm::ArrayRef(variables.parameters).take_front(8),
+                           ", ") +
+                       (variables.parameters.size() > 8 ? ", …" : "")));
     }
   }
   return result;
@@ -321,8 +320,8 @@ void ModelBuilder::minimize(const TrainingDecl &block, Evaluator &evaluator,
     for (const auto &[name, value] : data.settings)
       if (name != "weight_decay" || !ownDecay)
         add(name, value);
-    bool isZero = treatment.weightDecay.isNumber() &&
-                  treatment.weightDecay.number == 0;
+    bool isZero =
+        treatment.weightDecay.isNumber() && treatment.weightDecay.number == 0;
     if (ownDecay && !isZero)
       add("weight_decay", treatment.weightDecay);
     dlc::MinimizeOp::create(
@@ -350,8 +349,7 @@ void ModelBuilder::buildReport(const TrainingDecl &block) {
                   /*training=*/false);
   if (!block.block.text.empty())
     emitter.getFunction()->setAttr(
-        attr::kBlock,
-        emitter.getBuilder().getStringAttr(block.block.text));
+        attr::kBlock, emitter.getBuilder().getStringAttr(block.block.text));
   Evaluator evaluator(program, dims, &variables, &emitter);
   Frame frame;
   frame.path = std::make_shared<PathNode>();
@@ -374,8 +372,8 @@ void ModelBuilder::buildReport(const TrainingDecl &block) {
       continue;
     const Name &name = stmt->targets[0];
     if (llvm::is_contained(metrics, name.text)) {
-      report(Diagnostic(name.range, "a metric is called '" + name.text +
-                                        "' already"));
+      report(Diagnostic(name.range,
+                        "a metric is called '" + name.text + "' already"));
       continue;
     }
     Value value = evaluator.evaluate(*stmt->value, scope);

@@ -57,15 +57,15 @@ enum class ValueKind {
   Int,
   Float,
   String,
-  Dim,       ///< a dimension with a name in it; a scalar in arithmetic
-  Type,      ///< f32
-  List,      ///< also several results
-  Range,     ///< elements 0 .. 1
-  Duration,  ///< number, text: epochs or steps
+  Dim,      ///< a dimension with a name in it; a scalar in arithmetic
+  Type,     ///< f32
+  List,     ///< also several results
+  Range,    ///< elements 0 .. 1
+  Duration, ///< number, text: epochs or steps
   Tensor,
-  Function,  ///< with `bound` arguments: a layer, or an initialiser
-  Member,    ///< the parameters below the path `text`
-  Variable,  ///< the buffer or state called `text`
+  Function, ///< with `bound` arguments: a layer, or an initialiser
+  Member,   ///< the parameters below the path `text`
+  Variable, ///< the buffer or state called `text`
   Optimizer,
 };
 

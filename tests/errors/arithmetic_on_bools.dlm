@@ -7,5 +7,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: arithmetic_on_bools.dlm:4:7: error: '+' cannot take bool[batch, 4]
 // CHECK-NEXT: y = (x > 0) + 1
 // CHECK-NEXT: ^~~~~~~
-// CHECK-NEXT: hint: f32(x) makes 0 and 1 of it
+// CHECK: hint: f32(x) makes 0 and 1 of it
 // CHECK-NOT: error:

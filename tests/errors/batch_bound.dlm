@@ -8,5 +8,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: batch_bound.dlm:4:3: error: 'batch' cannot be bound here
 // CHECK-NEXT: batch = 3
 // CHECK-NEXT: ^~~~~
-// CHECK-NEXT: hint: it stands for the rows, or the time, of the run
+// CHECK: hint: it stands for the rows, or the time, of the run
 // CHECK-NOT: error:

@@ -9,5 +9,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: broken_statement_binds.dlm:4:12: error: '(' is never closed
 // CHECK-NEXT: h = dense(x, 5
 // CHECK-NEXT: ^
-// CHECK-NEXT: hint: add ')'
+// CHECK: hint: add ')'
 // CHECK-NOT: error:

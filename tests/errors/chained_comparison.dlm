@@ -7,5 +7,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: chained_comparison.dlm:4:19: error: comparisons do not chain
 // CHECK-NEXT: y = where(0 < x < 1, x, 0)
 // CHECK-NEXT: ^
-// CHECK-NEXT: hint: join two comparisons with 'and'
+// CHECK: hint: join two comparisons with 'and'
 // CHECK-NOT: error:

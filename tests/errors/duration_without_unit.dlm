@@ -11,5 +11,5 @@ training m(t: f32[batch, 3]) {
 // CHECK: duration_without_unit.dlm:8:59: error: a duration has a unit, not the number 10
 // CHECK-NEXT: optimizer = sgd(learning_rate = step_decay(0.1, every = 10))
 // CHECK-NEXT: ^~
-// CHECK-NEXT: hint: write 10 epochs or 200 steps
+// CHECK: hint: write 10 epochs or 200 steps
 // CHECK-NOT: error:

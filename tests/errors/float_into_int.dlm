@@ -7,5 +7,5 @@ model m(i: i32[batch]) -> y {
 // CHECK: float_into_int.dlm:4:11: error: the number 0.5 cannot become i32
 // CHECK-NEXT: y = i * 0.5
 // CHECK-NEXT: ^~~
-// CHECK-NEXT: hint: f32(x) converts the other side
+// CHECK: hint: f32(x) converts the other side
 // CHECK-NOT: error:

@@ -8,5 +8,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: initialiser.dlm:4:25: error: an initialiser is a function of a shape, not the string "zeros"
 // CHECK-NEXT: w = param([4], init = "zeros")
 // CHECK-NEXT: ^~~~~~~
-// CHECK-NEXT: hint: init = zeros() or init = normal(std = 0.01)
+// CHECK: hint: init = zeros() or init = normal(std = 0.01)
 // CHECK-NOT: error:

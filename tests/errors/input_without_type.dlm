@@ -5,5 +5,5 @@ model m(x) -> y { y = x }
 // CHECK: input_without_type.dlm:3:9: error: input 'x' has no type
 // CHECK-NEXT: model m(x) -> y { y = x }
 // CHECK-NEXT: ^
-// CHECK-NEXT: hint: write x: f32[batch, …]
+// CHECK: hint: write x: f32[batch, …]
 // CHECK-NOT: error:

@@ -14,5 +14,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: inside_a_function.dlm:5:10: note: this is f32[batch, 3]
 // CHECK: inside_a_function.dlm:5:14: note: this is f32[batch, 4]
 // CHECK: inside_a_function.dlm:8:7: note: in this call of 'stage'
-// CHECK-NEXT: hint: dimensions are compared from the last one; each pair is equal, or one of it is 1
+// CHECK: hint: dimensions are compared from the last one; each pair is equal, or one of it is 1
 // CHECK-NOT: error:

@@ -8,5 +8,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: layer_before_call.dlm:5:15: error: there is no parameter 'enc.weight' yet
 // CHECK-NEXT: y = x * enc.weight
 // CHECK-NEXT: ^~~~~~
-// CHECK-NEXT: hint: a layer has parameters once it was called
+// CHECK: hint: a layer has parameters once it was called
 // CHECK-NOT: error:

@@ -10,5 +10,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK-NEXT: y = enc(h)
 // CHECK-NEXT: ^~~
 // CHECK: layer_of_two_shapes.dlm:5:7: note: made here
-// CHECK-NEXT: hint: every call of a layer has the same shapes
+// CHECK: hint: every call of a layer has the same shapes
 // CHECK-NOT: error:

@@ -8,5 +8,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: layer_positional.dlm:4:21: error: a layer binds its arguments by name
 // CHECK-NEXT: layer enc = dense(5)
 // CHECK-NEXT: ^
-// CHECK-NEXT: hint: it has x, units, bias, weight_init, bias_init
+// CHECK: hint: it has x, units, bias, weight_init, bias_init
 // CHECK-NOT: error:

@@ -11,5 +11,5 @@ training m(t: f32[batch, 3]) {
 // CHECK: loss_is_no_scalar.dlm:7:3: error: the loss is a scalar float, not f32[batch, 3]
 // CHECK-NEXT: loss = (y - t) ^ 2
 // CHECK-NEXT: ^~~~
-// CHECK-NEXT: hint: mean(…) or sum(…) makes a scalar of it
+// CHECK: hint: mean(…) or sum(…) makes a scalar of it
 // CHECK-NOT: error:

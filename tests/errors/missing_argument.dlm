@@ -7,5 +7,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: missing_argument.dlm:4:7: error: 'dense' lacks its argument 'units'
 // CHECK-NEXT: y = dense(x)
 // CHECK-NEXT: ^~~~~
-// CHECK-NEXT: hint: it has x, units, bias, weight_init, bias_init
+// CHECK: hint: it has x, units, bias, weight_init, bias_init
 // CHECK-NOT: error:

@@ -7,5 +7,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: misspelt_function.dlm:4:7: error: nothing here is called 'desne'
 // CHECK-NEXT: y = desne(x, 3)
 // CHECK-NEXT: ^~~~~
-// CHECK-NEXT: hint: did you mean 'dense'?
+// CHECK: hint: did you mean 'dense'?
 // CHECK-NOT: error:

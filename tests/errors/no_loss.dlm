@@ -11,5 +11,5 @@ training m(t: f32[batch, 3]) {
 // CHECK: no_loss.dlm:6:10: error: training block 'm' has no loss
 // CHECK-NEXT: training m(t: f32[batch, 3]) {
 // CHECK-NEXT: ^
-// CHECK-NEXT: hint: loss = softmax_cross_entropy(logits, label)
+// CHECK: hint: loss = softmax_cross_entropy(logits, label)
 // CHECK-NOT: error:

@@ -10,5 +10,5 @@ training m(t: f32[batch, 3]) {
 // CHECK: no_optimizer.dlm:6:1: error: this training block has no optimizer
 // CHECK-NEXT: training m(t: f32[batch, 3]) {
 // CHECK-NEXT: ^~~~~~~~
-// CHECK-NEXT: hint: optimizer = sgd(learning_rate = 0.1)
+// CHECK: hint: optimizer = sgd(learning_rate = 0.1)
 // CHECK-NOT: error:

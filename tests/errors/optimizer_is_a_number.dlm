@@ -8,8 +8,8 @@ training m(t: f32[batch, 3]) {
   optimizer = 0.1
 }
 
-// CHECK: optimizer_is_a_number.dlm:8:15: error: the optimizer is no the number 0.1
+// CHECK: optimizer_is_a_number.dlm:8:15: error: the optimizer cannot be the number 0.1
 // CHECK-NEXT: optimizer = 0.1
 // CHECK-NEXT: ^~~
-// CHECK-NEXT: hint: sgd, adam, adamw, rmsprop or adagrad
+// CHECK: hint: sgd, adam, adamw, rmsprop or adagrad
 // CHECK-NOT: error:

@@ -7,5 +7,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: parameter_without_name.dlm:4:11: error: a parameter is bound to a name
 // CHECK-NEXT: y = x * param([4], init = zeros())
 // CHECK-NEXT: ^~~~~
-// CHECK-NEXT: hint: w = param(…)
+// CHECK: hint: w = param(…)
 // CHECK-NOT: error:

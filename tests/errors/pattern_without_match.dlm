@@ -12,5 +12,5 @@ training m(t: f32[batch, 3]) {
 // CHECK: pattern_without_match.dlm:9:14: error: no parameter matches "*.bais"
 // CHECK-NEXT: parameters "*.bais" { weight_decay = 0 }
 // CHECK-NEXT: ^~~~~~~~
-// CHECK-NEXT: hint: parameters are dense.weight, dense.bias
+// CHECK: hint: parameters are dense.weight, dense.bias
 // CHECK-NOT: error:

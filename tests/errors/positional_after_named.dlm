@@ -8,5 +8,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK-NEXT: y = dense(units = 5, x)
 // CHECK-NEXT: ^
 // CHECK: positional_after_named.dlm:4:13: note: the first named one
-// CHECK-NEXT: hint: name it, or put it in front
+// CHECK: hint: name it, or put it in front
 // CHECK-NOT: error:

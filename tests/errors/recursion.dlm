@@ -9,5 +9,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK-NEXT: fn f(x) { return f(x) }
 // CHECK-NEXT: ^
 // CHECK: recursion.dlm:5:7: note: in this call of 'f'
-// CHECK-NEXT: hint: a loop at compile time is 'for' or 'repeat'
+// CHECK: hint: a loop at compile time is 'for' or 'repeat'
 // CHECK-NOT: error:

@@ -12,5 +12,5 @@ training m(t: f32[batch, 3]) {
 // CHECK: report_of_unknown.dlm:9:18: error: nothing here is called 'los'
 // CHECK-NEXT: report p = exp(los)
 // CHECK-NEXT: ^~~
-// CHECK-NEXT: hint: did you mean 'loss'?
+// CHECK: hint: did you mean 'loss'?
 // CHECK-NOT: error:

@@ -8,5 +8,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: return_in_model.dlm:5:3: error: 'return' stands in a function
 // CHECK-NEXT: return y
 // CHECK-NEXT: ^~~~~~
-// CHECK-NEXT: hint: a model's outputs are named behind '->'
+// CHECK: hint: a model's outputs are named behind '->'
 // CHECK-NOT: error:

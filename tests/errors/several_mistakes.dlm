@@ -12,13 +12,13 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: several_mistakes.dlm:4:7: error: nothing here is called 'desne'
 // CHECK-NEXT: a = desne(x, 3)
 // CHECK-NEXT: ^~~~~
-// CHECK-NEXT: hint: did you mean 'dense'?
+// CHECK: hint: did you mean 'dense'?
 // CHECK: several_mistakes.dlm:7:19: error: shapes [batch, 5] and [batch, 6] of '+' do not fit: 5 and 6 differ
 // CHECK-NEXT: d = dense(x, 5) + dense(x, 6)
 // CHECK-NEXT: ^
 // CHECK: several_mistakes.dlm:7:7: note: this is f32[batch, 5]
 // CHECK: several_mistakes.dlm:7:21: note: this is f32[batch, 6]
-// CHECK-NEXT: hint: dimensions are compared from the last one; each pair is equal, or one of it is 1
+// CHECK: hint: dimensions are compared from the last one; each pair is equal, or one of it is 1
 // CHECK: several_mistakes.dlm:9:21: error: there is no axis 7 in a tensor of 2 axes
 // CHECK-NEXT: y = sum(x, axis = 7) + e
 // CHECK-NEXT: ^

@@ -11,5 +11,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK-NEXT: ^
 // CHECK: shapes_differ.dlm:6:7: note: this is f32[batch, 5]
 // CHECK: shapes_differ.dlm:6:11: note: this is f32[batch, 6]
-// CHECK-NEXT: hint: dimensions are compared from the last one; each pair is equal, or one of it is 1
+// CHECK: hint: dimensions are compared from the last one; each pair is equal, or one of it is 1
 // CHECK-NOT: error:

@@ -9,5 +9,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: store_into_value.dlm:5:3: error: 'h' is no buffer to store into
 // CHECK-NEXT: h <- x
 // CHECK-NEXT: ^
-// CHECK-NEXT: hint: h = buffer([…], init = zeros()) makes one
+// CHECK: hint: h = buffer([…], init = zeros()) makes one
 // CHECK-NOT: error:

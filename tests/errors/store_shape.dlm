@@ -11,5 +11,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK-NEXT: ^~~~~~~~~~~~~~~~
 // CHECK: store_shape.dlm:5:3: note: this is f32[3]
 // CHECK: store_shape.dlm:5:8: note: this is f32[4]
-// CHECK-NEXT: hint: dimensions are compared from the last one; each pair is equal, or one of it is 1
+// CHECK: hint: dimensions are compared from the last one; each pair is equal, or one of it is 1
 // CHECK-NOT: error:

@@ -8,5 +8,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: stray_brace.dlm:6:1: error: this '}' closes nothing
 // CHECK-NEXT: }
 // CHECK-NEXT: ^
-// CHECK-NEXT: hint: take it away, or look for a missing '{' above
+// CHECK: hint: take it away, or look for a missing '{' above
 // CHECK-NOT: error:

@@ -7,5 +7,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: tensor_decides.dlm:4:6: error: 'if' is decided at compile time by true or false, not by bool[batch, 4]
 // CHECK-NEXT: if x > 0 { y = x } else { y = -x }
 // CHECK-NEXT: ^~~~~
-// CHECK-NEXT: hint: for tensors there is where(condition, a, b)
+// CHECK: hint: for tensors there is where(condition, a, b)
 // CHECK-NOT: error:

@@ -7,9 +7,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: too_large.dlm:4:7: error: f32[1000000000000, 4] takes more than 2^40 bytes
 // CHECK-NEXT: y = dense(x, 1000000000000)
 // CHECK-NEXT: ^~~~~
-// CHECK-NEXT: hint: no machine holds it; is a dimension wrong?
-// CHECK: too_large.dlm:4:7: error: f32[1000000000000] takes more than 2^40 bytes
-// CHECK-NEXT: y = dense(x, 1000000000000)
-// CHECK-NEXT: ^~~~~
-// CHECK-NEXT: hint: no machine holds it; is a dimension wrong?
+// CHECK: hint: no machine holds it; is a dimension wrong?
 // CHECK-NOT: error:

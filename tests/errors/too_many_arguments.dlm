@@ -7,5 +7,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: too_many_arguments.dlm:4:15: error: 'relu' takes 1 argument
 // CHECK-NEXT: y = relu(x, 1, 2)
 // CHECK-NEXT: ^
-// CHECK-NEXT: hint: they are x
+// CHECK: hint: they are x
 // CHECK-NOT: error:

@@ -12,5 +12,5 @@ training m(x: f32[batch, 3]) {
 // CHECK-NEXT: training m(x: f32[batch, 3]) {
 // CHECK-NEXT: ^
 // CHECK: training_input_shadows.dlm:3:9: note: this one
-// CHECK-NEXT: hint: a training block reads the model's names
+// CHECK: hint: a training block reads the model's names
 // CHECK-NOT: error:

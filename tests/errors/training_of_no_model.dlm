@@ -11,5 +11,5 @@ training mm() {
 // CHECK: training_of_no_model.dlm:6:10: error: no model is called 'mm'
 // CHECK-NEXT: training mm() {
 // CHECK-NEXT: ^~
-// CHECK-NEXT: hint: a training block trains a model of its own file
+// CHECK: hint: a training block trains a model of its own file
 // CHECK-NOT: error:

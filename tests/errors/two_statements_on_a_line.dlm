@@ -7,9 +7,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: two_statements_on_a_line.dlm:4:9: error: expected the end of the statement, found 'y'
 // CHECK-NEXT: h = x y = h
 // CHECK-NEXT: ^
-// CHECK-NEXT: hint: one statement a line, or ';'
-// CHECK: two_statements_on_a_line.dlm:3:30: error: the model never binds its output 'y'
-// CHECK-NEXT: model m(x: f32[batch, 4]) -> y {
-// CHECK-NEXT: ^
-// CHECK-NEXT: hint: y = … in the model's body
+// CHECK: hint: one statement a line, or ';'
 // CHECK-NOT: error:

@@ -9,5 +9,5 @@ model m(x: f32[batch, 4], i: i32[batch, 4]) -> y {
 // CHECK-NEXT: ^
 // CHECK: types_differ.dlm:4:7: note: this is f32
 // CHECK: types_differ.dlm:4:11: note: this is i32[batch, 4]
-// CHECK-NEXT: hint: convert one of them: f32(x)
+// CHECK: hint: convert one of them: f32(x)
 // CHECK-NOT: error:

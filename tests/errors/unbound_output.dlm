@@ -7,5 +7,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: unbound_output.dlm:3:30: error: the model never binds its output 'y'
 // CHECK-NEXT: model m(x: f32[batch, 4]) -> y {
 // CHECK-NEXT: ^
-// CHECK-NEXT: hint: y = … in the model's body
+// CHECK: hint: y = … in the model's body
 // CHECK-NOT: error:

@@ -6,5 +6,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: unclosed_brace.dlm:3:32: error: '{' is never closed
 // CHECK-NEXT: model m(x: f32[batch, 4]) -> y {
 // CHECK-NEXT: ^
-// CHECK-NEXT: hint: add '}'
+// CHECK: hint: add '}'
 // CHECK-NOT: error:

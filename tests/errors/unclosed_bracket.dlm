@@ -8,5 +8,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: unclosed_bracket.dlm:4:11: error: '(' is never closed
 // CHECK-NEXT: h = relu(dense(x, 5)
 // CHECK-NEXT: ^
-// CHECK-NEXT: hint: add ')'
+// CHECK: hint: add ')'
 // CHECK-NOT: error:

@@ -7,9 +7,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: unicode_operator.dlm:4:9: error: unexpected character '×'
 // CHECK-NEXT: y = x × 2
 // CHECK-NEXT: ^
-// CHECK-NEXT: hint: names and operators are ASCII
-// CHECK: unicode_operator.dlm:4:12: error: expected the end of the statement, found '2'
-// CHECK-NEXT: y = x × 2
-// CHECK-NEXT: ^
-// CHECK-NEXT: hint: one statement a line, or ';'
+// CHECK: hint: names and operators are ASCII
 // CHECK-NOT: error:

@@ -7,5 +7,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: unknown_keyword.dlm:4:16: error: 'dense' has no parameter 'unit'
 // CHECK-NEXT: y = dense(x, unit = 5)
 // CHECK-NEXT: ^~~~
-// CHECK-NEXT: hint: it has x, units, bias, weight_init, bias_init
+// CHECK: hint: it has x, units, bias, weight_init, bias_init
 // CHECK-NOT: error:

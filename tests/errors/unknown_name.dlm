@@ -8,5 +8,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: unknown_name.dlm:5:7: error: nothing here is called 'hh'
 // CHECK-NEXT: y = hh
 // CHECK-NEXT: ^~
-// CHECK-NEXT: hint: did you mean 'h'?
+// CHECK: hint: did you mean 'h'?
 // CHECK-NOT: error:

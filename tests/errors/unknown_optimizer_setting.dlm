@@ -11,5 +11,5 @@ training m(t: f32[batch, 3]) {
 // CHECK: unknown_optimizer_setting.dlm:8:19: error: 'sgd' has no parameter 'rate'
 // CHECK-NEXT: optimizer = sgd(rate = 0.1)
 // CHECK-NEXT: ^~~~
-// CHECK-NEXT: hint: it has learning_rate, momentum, weight_decay, nesterov
+// CHECK: hint: it has learning_rate, momentum, weight_decay, nesterov
 // CHECK-NOT: error:

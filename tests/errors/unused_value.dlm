@@ -8,5 +8,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: unused_value.dlm:5:3: error: this value is not used
 // CHECK-NEXT: x * 2
 // CHECK-NEXT: ^~~~~
-// CHECK-NEXT: hint: bind it to a name: y = …
+// CHECK: hint: bind it to a name: y = …
 // CHECK-NOT: error:

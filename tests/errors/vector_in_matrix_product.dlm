@@ -8,5 +8,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: vector_in_matrix_product.dlm:5:17: error: a matrix product wants matrices of numbers, not f32[4]
 // CHECK-NEXT: y = matmul(x, w)
 // CHECK-NEXT: ^
-// CHECK-NEXT: hint: x[:, none] makes a column
+// CHECK: hint: x[:, none] makes a column
 // CHECK-NOT: error:

@@ -1,0 +1,2 @@
+const scale = 3
+fn scaled(x) { return x * scale }
