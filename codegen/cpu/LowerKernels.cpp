@@ -116,7 +116,8 @@ static LogicalResult lowerKernel(func::FuncOp planned, SymbolTable &symbols,
   b.setInsertionPointToEnd(entry);
   func::ReturnOp::create(b, loc);
   planned.getBody().getBlocks().clear();
-  planned->setAttr(dlcc::attr::kLoopForm, FlatSymbolRefAttr::get(context, name));
+  planned->setAttr(dlcc::attr::kLoopForm,
+                   FlatSymbolRefAttr::get(context, name));
   return success();
 }
 

@@ -1,4 +1,4 @@
-/*===- dlcc/abi.h - between compiled code and the runtime ------------------===*\
+/*===- dlcc/abi.h - between compiled code and the runtime -----------------===*\
 |*                                                                            *|
 |* Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.          *|
 |* See LICENSE for license information.                                       *|

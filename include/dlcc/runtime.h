@@ -1,4 +1,4 @@
-/*===- dlcc/runtime.h - what a program that uses a compiled model needs ----===*\
+/*===- dlcc/runtime.h - what a program that uses a compiled model needs ---===*\
 |*                                                                            *|
 |* Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.          *|
 |* See LICENSE for license information.                                       *|
@@ -74,7 +74,8 @@ typedef struct dlcc_options {
   void (*log)(void *user, const char *message);
 } dlcc_options;
 
-#define DLCC_OPTIONS_INIT {sizeof(dlcc_options), 0, 0, 0, NULL, NULL, NULL, NULL, NULL}
+#define DLCC_OPTIONS_INIT                                                      \
+  {sizeof(dlcc_options), 0, 0, 0, NULL, NULL, NULL, NULL, NULL}
 
 #ifdef __cplusplus
 }

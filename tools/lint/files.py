@@ -3,7 +3,7 @@
 
  - no source file is longer than 600 lines (a second idea is in it);
  - every C++ file begins with the header that names file and licence;
- - no line of C++ is longer than 80 columns;
+ - no line of C++ is longer than 80 columns (tests hold IR as text);
  - no file is named after nothing in particular (utils, common, misc, helpers);
  - every .cpp stands in its room's CMakeLists.txt.
 
@@ -43,7 +43,7 @@ def violations_of(path, root):
     if not lines or path.name not in lines[0] or "===" not in lines[0]:
         yield "the first line is no header with the file's name"
     for number, line in enumerate(lines, 1):
-        if len(line) > 80 and path.suffix != ".td":
+        if len(line) > 80 and path.suffix != ".td" and "tests" not in path.parts:
             yield f"line {number}: {len(line)} columns; 80 at most"
     if path.suffix == ".cpp" and not any(
             path.name in text for text in cmake_lists(path, root)):
