@@ -10,8 +10,7 @@
 // `dlc.kernel` of each group that it answers. Ops that cost nothing where they
 // are used (constants, iota, broadcast, transpose) are no nodes but are copied
 // into every kernel that uses them; they become a kernel of their own only
-// where their result must lie in memory. Reductions to few elements are split
-// first, so that a kernel has a wide parallel space.
+// where their result must lie in memory.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,6 +19,7 @@
 #include "ir/Target.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
 #include "passes/FusionModel.h"
 #include "passes/KernelNames.h"
 #include "passes/Passes.h"
@@ -78,40 +78,8 @@ static SmallVector<int, 4> identityAxes(int64_t rank) {
 }
 
 //===----------------------------------------------------------------------===//
-// Splitting of reductions
+// Preparation
 //===----------------------------------------------------------------------===//
-
-/// Reduces the trailing run of axes first where other axes are reduced, too:
-/// sum (m, n) -> () becomes a sum of each row and a sum over the rows.
-static void splitReduction(ReduceOp op) {
-  ArrayRef<int64_t> axes = op.getAxes();
-  int64_t rank = cast<RankedTensorType>(op.getOperand().getType()).getRank();
-  size_t first = axes.size();
-  for (int64_t next = rank - 1; first > 0 && axes[first - 1] == next; --next)
-    --first;
-  // Nothing trails, or all reduced axes do and some dim is left.
-  if (first == axes.size() || (first == 0 && axes.front() > 0))
-    return;
-  if (first == 0) {
-    if (rank == 1)
-      return;
-    first = 1; // All of them: the outermost axis remains.
-  }
-  OpBuilder builder(op);
-  auto inner = ReduceOp::create(builder, op.getLoc(), op.getKind(),
-                                op.getOperand(), axes.drop_front(first));
-  auto outer = ReduceOp::create(builder, op.getLoc(), op.getKind(),
-                                inner.getResult(), axes.take_front(first));
-  op.replaceAllUsesWith(outer.getResult());
-  op.erase();
-}
-
-/// Splits all reductions of an entry.
-static void splitReductions(func::FuncOp entry) {
-  SmallVector<ReduceOp> reductions(entry.getOps<ReduceOp>());
-  for (ReduceOp op : reductions)
-    splitReduction(op);
-}
 
 /// Broadcasts from dims of size 1 read the operand without those dims, so that
 /// what a kernel reads is always indexed by plain loop dims.
@@ -141,19 +109,16 @@ static void dropStretchedDims(func::FuncOp entry) {
   }
 }
 
-//===----------------------------------------------------------------------===//
-// Masks of relu
-//===----------------------------------------------------------------------===//
-
 /// For h = select(x > 0, x, 0) the condition is h > 0 as well: the backward
 /// pass asks h, which it needs anyway, instead of having a mask stored.
 static void readMasksFromResults(func::FuncOp entry) {
   auto isZero = [](Value value) {
-    auto constant = value.getDefiningOp<ConstantOp>();
-    auto splat =
-        constant ? dyn_cast<SplatElementsAttr>(constant.getValue()) : nullptr;
-    return splat && isa<FloatType>(splat.getElementType()) &&
-           splat.getSplatValue<APFloat>().isZero();
+    while (auto broadcast = value.getDefiningOp<BroadcastOp>())
+      value = broadcast.getOperand();
+    DenseElementsAttr elements;
+    return matchPattern(value, m_Constant(&elements)) && elements.isSplat() &&
+           isa<FloatType>(elements.getElementType()) &&
+           elements.getSplatValue<APFloat>().isZero();
   };
   SmallVector<SelectOp> selects(entry.getOps<SelectOp>());
   for (SelectOp relu : selects) {
@@ -459,7 +424,6 @@ struct FuseOpsPass : public dlcc::impl::FuseOpsPassBase<FuseOpsPass> {
     for (func::FuncOp entry : module.getOps<func::FuncOp>()) {
       if (!entry->hasAttr(attr::kEntry))
         continue;
-      splitReductions(entry);
       dropStretchedDims(entry);
       readMasksFromResults(entry);
       EntryFuser(entry, batch, names).run();

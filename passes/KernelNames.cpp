@@ -94,7 +94,15 @@ static Operation *findRoot(ArrayRef<Operation *> ops) {
   return root ? root : ops.back();
 }
 
+static bool isScalar(Operation *op) {
+  return cast<RankedTensorType>(op->getResult(0).getType()).getRank() == 0 &&
+         !isa<ReduceOp, ArgReduceOp, ContractOp>(op);
+}
+
 static std::string buildName(ArrayRef<Operation *> ops, Operation *root) {
+  // Work on several scalars (rates, counts) belongs to no one of them.
+  if (ops.size() > 1 && llvm::all_of(ops, isScalar))
+    return "scalars";
   StringRef path = getPath(root->getLoc());
   std::string name = path.str();
   StringRef word = getWord(root);

@@ -39,8 +39,8 @@ def FuseOpsPass : Pass<"dlc-fuse-ops", "::mlir::ModuleOp"> {
     takes in what follows it at the same points (bias, activation, the
     gradient of an activation, the update of a weight), reductions gather what
     happens in their rows or columns, elementwise chains and scalars become
-    one kernel each. Reductions to few elements are split into two, and the
-    condition of a relu is asked of its result, so that no mask is stored.
+    one kernel each. The condition of a relu is asked of its result, so that no
+    mask is stored.
 
     ```mlir
     %p = dlc.contract %x [] [1], %w [] [1] : tensor<4x3xf32>, tensor<2x3xf32>

@@ -8,6 +8,7 @@
 
 #include "tools/Commands.h"
 #include "tools/Files.h"
+#include "tools/LoadedModel.h"
 #include "tools/ModelFlags.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringRef.h"
@@ -16,6 +17,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 using namespace llvm;
 
@@ -29,15 +31,19 @@ public:
   int run();
 
 private:
-  std::vector<Artefact> artefacts() const;
+  /// What --emit names; sets wantsWeights.
+  std::vector<Artefact> artefacts();
   std::string pathOf(StringRef file) const;
   bool write(const std::vector<std::pair<std::string, std::string>> &files);
+  bool writeWeights(const CompileOptions &options);
   void printContract(const CompiledModel &model) const;
 
   ModelFlags flags;
   std::vector<std::string> emit;
   std::string output = ".";
-  bool training = false, outputIsFile = false;
+  std::string weights;
+  std::optional<uint64_t> seed;
+  bool training = false, outputIsFile = false, wantsWeights = false;
 };
 
 } // namespace
@@ -46,14 +52,20 @@ CompileCommand::CompileCommand(CLI::App &app) {
   flags.addModel(app);
   app.add_flag("--train", training, "add backward pass and update");
   app.add_option("--emit", emit,
-                 "obj, header, lib, shared, exe, asm, llvm, mlir, dlc (comma "
-                 "between several); default: obj,header")
+                 "obj, header, lib, shared, exe, asm, llvm, mlir, dlc, weights "
+                 "(comma between several); default: obj,header, and weights "
+                 "where they are known")
       ->type_name("LIST")
       ->delimiter(',');
   app.add_option("-o", output,
                  "folder for the files, or the file where one is asked for; - "
                  "is stdout")
       ->type_name("DIR_OR_FILE");
+  app.add_option("--weights", weights,
+                 "weights file or checkpoint to write as NAME.dlw")
+      ->type_name("FILE");
+  app.add_option("--seed", seed, "write fresh weights of this seed as NAME.dlw")
+      ->type_name("N");
   flags.addTarget(app);
   flags.addInspection(app);
   flags.addUnsupported(app);
@@ -61,7 +73,7 @@ CompileCommand::CompileCommand(CLI::App &app) {
              "build/\n");
 }
 
-std::vector<Artefact> CompileCommand::artefacts() const {
+std::vector<Artefact> CompileCommand::artefacts() {
   static const std::pair<StringRef, Artefact> known[] = {
       {"obj", Artefact::Object},     {"header", Artefact::Header},
       {"lib", Artefact::Library},    {"shared", Artefact::Shared},
@@ -71,8 +83,12 @@ std::vector<Artefact> CompileCommand::artefacts() const {
   };
   std::vector<Artefact> list;
   for (const std::string &name : emit) {
-    if (name == "ptx" || name == "cubin" || name == "weights")
+    if (name == "ptx" || name == "cubin")
       throw UsageError("--emit=" + name + " is not supported yet");
+    if (name == "weights") {
+      wantsWeights = true;
+      continue;
+    }
     const auto *found =
         find_if(known, [&](const auto &entry) { return entry.first == name; });
     if (found == std::end(known))
@@ -80,6 +96,9 @@ std::vector<Artefact> CompileCommand::artefacts() const {
     if (!is_contained(list, found->second))
       list.push_back(found->second);
   }
+  wantsWeights |= emit.empty() && (!weights.empty() || seed);
+  if (wantsWeights && weights.empty() && !seed)
+    throw UsageError("--emit=weights needs --weights FILE or --seed N");
   if (is_contained(list, Artefact::Executable) && !training)
     throw UsageError("--emit=exe is the training program; it needs --train");
   return list;
@@ -111,6 +130,37 @@ bool CompileCommand::write(
   return true;
 }
 
+/// Runs the model in this process, so weights come from a build for this
+/// machine, whatever machine the object is for; files are the same everywhere.
+bool CompileCommand::writeWeights(const CompileOptions &options) {
+  CompileOptions native = options;
+  native.training = native.requireTraining = false;
+  native.triple.clear();
+  native.cpu = "native";
+  native.artefacts = {Artefact::Object};
+  auto fails = [](const std::string &why) {
+    std::fprintf(stderr, "error: %s\n", why.c_str());
+    return false;
+  };
+  for (const CompiledModel &model : compile(native, printToStderr())) {
+    Expected<LoadedModel> loaded =
+        LoadedModel::load(model.name, model.files.front().second);
+    if (!loaded)
+      return fails(toString(loaded.takeError()));
+    InstancePointer net(dlcc_create(&loaded->descriptor(), nullptr));
+    if (!net)
+      return fails(dlcc_last_error());
+    dlcc_status status = weights.empty()
+                             ? dlcc_init(net.get(), *seed)
+                             : dlcc_load(net.get(), weights.c_str());
+    if (status == DLCC_OK)
+      status = dlcc_save(net.get(), pathOf(model.name + ".dlw").c_str());
+    if (status != DLCC_OK)
+      return fails(dlcc_last_error());
+  }
+  return true;
+}
+
 void CompileCommand::printContract(const CompiledModel &model) const {
   FILE *out = output == "-" ? stderr : stdout;
   const MemoryInfo &memory = model.memory;
@@ -129,17 +179,18 @@ int CompileCommand::run() {
   CompileOptions options = flags.translate();
   options.training = options.requireTraining = training;
   std::vector<Artefact> list = artefacts();
-  if (!list.empty())
+  if (!emit.empty())
     options.artefacts = list;
   bool stops = options.stopAfter != Phase::Object;
   bool isFolder = sys::fs::is_directory(output);
   if (output == "-" && !stops)
     for (Artefact artefact : options.artefacts)
-      if (options.artefacts.size() > 1 || artefact == Artefact::Object ||
-          artefact == Artefact::Library || artefact == Artefact::Shared ||
-          artefact == Artefact::Executable)
+      if (options.artefacts.size() > 1 || wantsWeights ||
+          artefact == Artefact::Object || artefact == Artefact::Library ||
+          artefact == Artefact::Shared || artefact == Artefact::Executable)
         throw UsageError("-o - takes one text: header, asm, llvm, mlir or dlc");
-  outputIsFile = !isFolder && !stops && options.artefacts.size() == 1;
+  outputIsFile = !isFolder && !stops &&
+                 options.artefacts.size() + (wantsWeights ? 1 : 0) == 1;
   // IR of a phase goes to stdout where no file is named.
   if (stops && isFolder)
     output = "-";
@@ -182,6 +233,8 @@ int CompileCommand::run() {
     if (flags.timeReport)
       printTimes(model);
   }
+  if (wantsWeights && !stops && !writeWeights(options))
+    return 1;
   return 0;
 }
 

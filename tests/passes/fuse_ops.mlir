@@ -11,7 +11,7 @@
 // CHECK: %[[X:.+]] = dlc.kernel "dense_1.matmul"(%[[H]] as
 
 // What depends on scalars alone is one kernel.
-// CHECK: %[[S:.+]]:3 = dlc.kernel "learning_rate.mul"
+// CHECK: %[[S:.+]]:3 = dlc.kernel "scalars"
 
 // Loss and gradient in one pass over the rows.
 // CHECK: dlc.kernel "loss.sum_mul"(%[[X]] as

@@ -15,7 +15,7 @@ func.func @returned_transpose(%x: tensor<4x3xf32>) -> (tensor<3x4xf32>, tensor<3
 
 // -----
 
-// A sum to few elements is a sum of rows, then a sum over the rows.
+// A sum of rows and the sum over the rows have no common parallel space.
 // CHECK-LABEL: @total
 // CHECK: %[[ROWS:.+]] = dlc.kernel
 // CHECK: dlc.mul
@@ -24,8 +24,9 @@ func.func @returned_transpose(%x: tensor<4x3xf32>) -> (tensor<3x4xf32>, tensor<3
 // CHECK: dlc.reduce sum %{{.+}} [0] {{.*}} : tensor<64xf32>
 func.func @total(%x: tensor<64x32xf32>) -> tensor<f32> attributes {dlc.entry = "forward"} {
   %s = dlc.mul %x, %x : tensor<64x32xf32>
-  %r = dlc.reduce sum %s [0, 1] : tensor<64x32xf32>
-  return %r : tensor<f32>
+  %r = dlc.reduce sum %s [1] : tensor<64x32xf32>
+  %t = dlc.reduce sum %r [0] : tensor<64xf32>
+  return %t : tensor<f32>
 }
 
 // -----
