@@ -64,6 +64,7 @@ void addPhasePasses(OpPassManager &passes, Phase phase) {
     return;
   case Phase::Planned:
     buildPlanPipeline(passes, cpu::buildCpuSelectPipeline);
+    passes.addPass(object::createMergeKernelsPass());
     return;
   case Phase::Loops:
     cpu::buildCpuLoopsPipeline(passes);

@@ -137,7 +137,9 @@ LogicalResult Compilation::emit(CompiledModel &result) {
   }
   {
     Stopwatch watch("optimize", result.times);
-    optimize(*code, **machine, options.optimization);
+    if (llvm::Error error = optimize(*code, **machine, options.optimization))
+      return emitError(UnknownLoc::get(context))
+             << llvm::toString(std::move(error));
   }
   Stopwatch watch("emit", result.times);
   if (wants(Artefact::Assembly)) {

@@ -57,7 +57,9 @@ void ModelFlags::addTarget(CLI::App &app, bool isProgram) {
            "default number of threads of the program; 0: one a processor")
         ->type_name("N")
         ->check(CLI::NonNegativeNumber);
-  app.add_option("-O", options.optimization, "LLVM's optimisation level")
+  app.add_option(
+         "-O", options.optimization,
+         "0: none; 2: what kernels need (default); 3: all of LLVM's passes")
       ->type_name("0..3")
       ->check(CLI::Range(0, 3));
 }

@@ -1,4 +1,4 @@
-//===- ContractionKernel.cpp - products of panels and their epilogue ----===//
+//===- ContractionKernel.cpp - kernels of contractions --------------------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,282 +6,270 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A task computes one block of the result: for each block of k, every panel of
-// B meets every panel of A in the micro-kernel, and the sums stand in scratch
-// between blocks of k. When they are complete the epilogue runs over the block
-// row by row, on vectors, and only it knows of edges.
+// The loops of a sum of products, from the outside in, for one task:
+//
+//   for each block of k (in order)
+//     pack the task's columns of B
+//     for each group of rows
+//       pack the rows of A
+//       for each panel of A, for each panel of B
+//         micro-kernel on one tile of sums
+//       after the last block of k: the epilogue on the panel's rows
+//
+// Operands are packed in the task's own scratch memory, block by block, where
+// they stay in the caches until they are used: no packed copy takes room in
+// the arena or travels through memory, and kernels stay single functions.
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/cpu/BodyEmitter.h"
-#include "codegen/cpu/Contraction.h"
-#include "codegen/cpu/ContractionEmitters.h"
-#include "codegen/cpu/MemoryAccess.h"
-#include "codegen/cpu/Microkernel.h"
+#include "codegen/cpu/ContractionEpilogue.h"
+#include "codegen/cpu/ContractionPlan.h"
+#include "codegen/cpu/ContractionView.h"
+#include "codegen/cpu/KernelEmitter.h"
 #include "codegen/cpu/PointerBuilder.h"
-#include "ir/Target.h"
-#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 
 using namespace mlir;
-using namespace dlcc::cpu;
 
+namespace dlcc::cpu {
 namespace {
 
-class ProductEmitter {
+/// What is known of a task's block while its loops are written.
+struct Block {
+  Value m, n;             ///< first row and column
+  Value rows, columns;    ///< of them inside the result
+  Value lhs, rhs;         ///< the operands at the task's outer indices
+  Value panelsA, panelsB; ///< scratch
+  Value sums;             ///< scratch
+};
+
+class ContractionEmitter {
 public:
-  ProductEmitter(KernelContext &context, const Contraction &contraction);
+  ContractionEmitter(KernelContext &context, const ContractionPlan &plan)
+      : context(context), plan(plan), view(plan.view), tiles(plan.tiles),
+        p(context.builder, context.loc) {}
 
   LogicalResult emit();
 
 private:
-  void multiply();
-  LogicalResult runEpilogue();
-  LogicalResult epiloguePoint(Value i, Value j, Value mask);
-  Value epilogueOperand(OpOperand &operand, linalg::GenericOp op);
-  Value offsetOf(const Buffer &buffer, AffineMap map, int64_t &laneStride);
-  Value indexOf(unsigned dim);
-  Value countOf(ContractionLoop loop) {
-    return contraction.rows[loop] == 0
-               ? p.constant(contraction.extents[loop])
-               : p.mul(context.rows, contraction.rows[loop]);
-  }
+  Value extentOf(const Axis &axis);
+  Value atOuter(Value tensor, const DimAccess &access);
+  void emitBlock(Value m, Value n, Value rows, Value columns);
+  void emitDepths(const Block &block, size_t axis, Value lhs, Value rhs,
+                  Value first, Value last);
+  void emitDepth(const Block &block, Value lhs, Value rhs, Value depth,
+                 Value first, Value last);
+  void emitGroup(const Block &block, Value lhs, Value group, Value depth,
+                 Value first, Value last);
+  void emitPanel(const Block &block, Value panelA, Value row, Value depth,
+                 Value first, Value last);
+  void emitEpilogue(const Block &block, Value row, Value sums);
 
   KernelContext &context;
-  const Contraction &contraction;
+  const ContractionPlan &plan;
+  const ContractionView &view;
+  const ContractionTiles &tiles;
   PointerBuilder p;
-  Type type;
-  int64_t lanes;
-  ContractionTiles tiles;
-  const Buffer *a, *b;
-  /// Of the task: the batch, the block's corner and its extents.
-  Value batch, m0, n0, mCount, nCount;
-  /// Of the point that the epilogue stands at.
-  std::array<Value, 3> indices;
-  Value mask;
-  llvm::DenseMap<Value, Value> values;
-  std::map<std::pair<const Buffer *, const void *>, Value> loaded;
+  SmallVector<Value> outer;
+  LogicalResult result = success();
 };
 
-ProductEmitter::ProductEmitter(KernelContext &context,
-                               const Contraction &contraction)
-    : context(context), contraction(contraction),
-      p(context.builder, context.loc), type(contraction.elementType()),
-      lanes(context.target.lanes(type)) {
-  auto attribute =
-      context.planned->getAttrOfType<DenseI64ArrayAttr>(dlcc::attr::kTiles);
-  tiles = {attribute[0], attribute[1], attribute[2], attribute[3],
-           attribute[4]};
-  auto packed = [&](unsigned operand) {
-    linalg::GenericOp op = contraction.op;
-    auto unpack = op.getInputs()[operand].getDefiningOp<linalg::UnPackOp>();
-    return context.inputBuffer(unpack.getSource());
+Value ContractionEmitter::extentOf(const Axis &axis) {
+  return axis.rows ? p.mul(context.rows, axis.rows) : p.constant(axis.extent);
+}
+
+Value ContractionEmitter::atOuter(Value tensor, const DimAccess &access) {
+  const Buffer *buffer = context.inputBuffer(tensor);
+  Value offset = p.constant(access.constant);
+  for (auto [axis, index] : llvm::zip_equal(view.outer, outer))
+    if (int64_t stride = access.along(axis))
+      offset = p.add(offset, p.mul(index, stride));
+  return p.at(buffer->base, buffer->elementType, offset);
+}
+
+LogicalResult ContractionEmitter::emit() {
+  // The task's number: rows fastest, so that neighbours share columns of B.
+  Value rest = context.task;
+  auto takeIndex = [&](int64_t extent) {
+    Value index = p.rem(rest, extent);
+    rest = p.div(rest, extent);
+    return index;
   };
-  a = packed(0);
-  b = packed(1);
-}
-
-LogicalResult ProductEmitter::emit() {
-  int64_t mBlocks = llvm::divideCeil(contraction.extents[LoopM], tiles.rows);
-  int64_t nBlocks = llvm::divideCeil(contraction.extents[LoopN], tiles.columns);
-  batch = p.div(context.task, mBlocks * nBlocks);
-  Value block = p.rem(context.task, mBlocks * nBlocks);
-  m0 = p.mul(p.div(block, nBlocks), tiles.rows);
-  n0 = p.mul(p.rem(block, nBlocks), tiles.columns);
-  mCount = p.min(p.sub(countOf(LoopM), m0), p.constant(tiles.rows));
-  nCount = p.min(p.sub(countOf(LoopN), n0), p.constant(tiles.columns));
-  Value zero = p.constant(0);
-  Value some =
-      arith::AndIOp::create(*p, p.less(zero, mCount), p.less(zero, nCount));
-  some = arith::AndIOp::create(*p, some, p.less(batch, countOf(LoopB)));
-  LogicalResult done = success();
-  p.when(some, [&] {
-    multiply();
-    done = runEpilogue();
-  });
-  return done;
-}
-
-void ProductEmitter::multiply() {
-  func::FuncOp microkernel = getOrCreateMicrokernel(
-      context.planned->getParentOfType<ModuleOp>(),
-      {type, tiles.mr, tiles.nr, lanes, context.target.hasFusedMultiplyAdd()});
-  int64_t k = contraction.extents[LoopK];
-  int64_t mPanels = llvm::divideCeil(contraction.extents[LoopM], tiles.mr);
-  int64_t nPanels = llvm::divideCeil(contraction.extents[LoopN], tiles.nr);
-  Value kCount = countOf(LoopK);
-  Value aPanel = p.add(p.mul(batch, mPanels), p.div(m0, tiles.mr));
-  Value bPanel = p.add(p.mul(batch, nPanels), p.div(n0, tiles.nr));
-  Value aBlock = p.at(a->base, type, p.mul(aPanel, k * tiles.mr));
-  Value bBlock = p.at(b->base, type, p.mul(bPanel, k * tiles.nr));
-  Value zero = p.constant(0);
-  // A sum over nothing still writes its zeros, in one turn with no steps.
-  Value end = arith::MaxSIOp::create(*p, kCount, p.constant(1));
-  p.loop(zero, end, tiles.k, [&](Value at) {
-    Value steps = p.min(p.sub(kCount, at), p.constant(tiles.k));
-    Value first = arith::CmpIOp::create(*p, arith::CmpIPredicate::eq, at, zero);
-    p.loop(zero, p.ceilDiv(nCount, tiles.nr), 1, [&](Value j) {
-      Value right = p.at(bBlock, type,
-                         p.add(p.mul(j, k * tiles.nr), p.mul(at, tiles.nr)));
-      p.loop(zero, p.ceilDiv(mCount, tiles.mr), 1, [&](Value i) {
-        Value left = p.at(aBlock, type,
-                          p.add(p.mul(i, k * tiles.mr), p.mul(at, tiles.mr)));
-        Value sums =
-            p.at(context.scratch, type,
-                 p.add(p.mul(i, tiles.mr * tiles.columns), p.mul(j, tiles.nr)));
-        func::CallOp::create(*p, microkernel,
-                             ValueRange{left, right, sums, steps,
-                                        p.constant(tiles.columns), first});
-      });
-    });
-  });
-}
-
-LogicalResult ProductEmitter::runEpilogue() {
-  LogicalResult done = success();
-  Value whole = p.mul(p.div(nCount, lanes), lanes);
-  p.loop(p.constant(0), mCount, 1, [&](Value i) {
-    p.loop(p.constant(0), whole, lanes, [&](Value j) {
-      if (failed(epiloguePoint(i, j, Value())))
-        done = failure();
-    });
-    p.when(p.less(whole, nCount), [&] {
-      Value absent = firstLanes(*p, p->getLoc(), p.sub(nCount, whole), lanes);
-      if (failed(epiloguePoint(i, whole, absent)))
-        done = failure();
-    });
-  });
-  return done;
-}
-
-/// The index along dimension `dim` of the result.
-Value ProductEmitter::indexOf(unsigned dim) {
-  linalg::GenericOp op = contraction.op;
-  AffineMap result = op.getIndexingMapsArray()[2];
-  unsigned loop = result.getDimPosition(dim);
-  for (ContractionLoop role : {LoopB, LoopM, LoopN})
-    if (contraction.loops[role] == loop)
-      return indices[role];
-  llvm_unreachable("the result has a dimension that is no loop");
-}
-
-/// The offset of the first lane's element, and the elements from lane to lane.
-Value ProductEmitter::offsetOf(const Buffer &buffer, AffineMap map,
-                               int64_t &laneStride) {
-  Value offset = p.constant(0);
-  laneStride = 0;
-  for (auto [i, expression] : llvm::enumerate(map.getResults())) {
-    unsigned dim = cast<AffineDimExpr>(expression).getPosition();
-    Value index = indexOf(dim);
-    offset = p.add(offset, p.mul(index, buffer.strides[i]));
-    if (index == indices[LoopN])
-      laneStride += buffer.strides[i];
+  Value m = p.mul(takeIndex(tiles.rowTasks(view.m.extent)), tiles.taskRows);
+  Value n =
+      p.mul(takeIndex(tiles.columnTasks(view.n.extent)), tiles.taskColumns);
+  Value inside = p.less(m, extentOf(view.m));
+  inside = p.both(inside, p.less(n, extentOf(view.n)));
+  for (const Axis &axis : view.outer) {
+    outer.push_back(takeIndex(axis.extent));
+    if (axis.rows)
+      inside = p.both(inside, p.less(outer.back(), extentOf(axis)));
   }
-  return offset;
+  p.when(inside, [&] {
+    Value rows = p.min(p.sub(extentOf(view.m), m), p.constant(tiles.taskRows));
+    Value columns =
+        p.min(p.sub(extentOf(view.n), n), p.constant(tiles.taskColumns));
+    emitBlock(m, n, rows, columns);
+  });
+  return result;
 }
 
-Value ProductEmitter::epilogueOperand(OpOperand &operand,
-                                      linalg::GenericOp op) {
-  if (Value known = values.lookup(operand.get()))
-    return known;
-  const Buffer *buffer = context.inputBuffer(operand.get());
-  if (!buffer)
-    return Value();
-  AffineMap map = op.getMatchingIndexingMap(&operand);
-  Value &value = loaded[{buffer, map.getAsOpaquePointer()}];
-  if (value)
-    return value;
-  Location loc = p->getLoc();
-  int64_t laneStride = 0;
-  Value offset = offsetOf(*buffer, map, laneStride);
-  Type element = buffer->elementType;
-  Value place = elementPointer(*p, loc, buffer->base, element, offset);
-  if (laneStride == 0)
-    return value = load(*p, loc, place, element);
-  if (laneStride == 1)
-    return value =
-               load(*p, loc, place, VectorType::get({lanes}, element), mask);
-  Value step = splat(*p, loc, p.constant(laneStride), lanes);
-  Value offsets = arith::MulIOp::create(*p, laneNumbers(*p, loc, lanes), step);
-  return value = gather(*p, loc, place, offsets, element, mask);
+void ContractionEmitter::emitBlock(Value m, Value n, Value rows,
+                                   Value columns) {
+  Type byte = p->getI8Type();
+  Block block{m, n, rows, columns, {}, {}, {}, {}, {}};
+  const Buffer *lhs = context.inputBuffer(view.lhs);
+  const Buffer *rhs = context.inputBuffer(view.rhs);
+  block.lhs = p.at(atOuter(view.lhs, view.lhsAccess), lhs->elementType,
+                   p.mul(m, view.lhsAccess.along(view.m)));
+  block.rhs = p.at(atOuter(view.rhs, view.rhsAccess), rhs->elementType,
+                   p.mul(n, view.rhsAccess.along(view.n)));
+  block.panelsB = context.scratch;
+  block.panelsA = p.at(context.scratch, byte, plan.panelsAOffset);
+  block.sums = p.at(context.scratch, byte, plan.sumsOffset);
+  Value yes = p.boolean(true);
+  emitDepths(block, 0, block.lhs, block.rhs, yes, yes);
 }
 
-/// `lanes` elements of row i of the block from column j: all that is read is
-/// read before anything is stored, since a result may lie where an operand
-/// does.
-LogicalResult ProductEmitter::epiloguePoint(Value i, Value j, Value absent) {
-  Location loc = p->getLoc();
-  mask = absent;
-  indices = {batch, p.add(m0, i), p.add(n0, j)};
-  values.clear();
-  loaded.clear();
-  Value sums = p.at(context.scratch, type, p.add(p.mul(i, tiles.columns), j));
-  linalg::GenericOp product = contraction.op;
-  values[product->getResult(0)] =
-      load(*p, loc, sums, VectorType::get({lanes}, type));
-
-  BodyEmitter bodies(*p);
-  auto index = [&](int64_t dim) -> Value {
-    Value at = indexOf(dim);
-    if (at != indices[LoopN])
-      return at;
-    return arith::AddIOp::create(*p, splat(*p, loc, at, lanes),
-                                 laneNumbers(*p, loc, lanes));
+/// Loops over the axes of k that did not merge, then over blocks of the last.
+void ContractionEmitter::emitDepths(const Block &block, size_t number,
+                                    Value lhs, Value rhs, Value first,
+                                    Value last) {
+  bool isInner = number == view.outerK.size();
+  const Axis &axis = isInner ? view.k : view.outerK[number];
+  int64_t step = isInner ? tiles.depth : 1;
+  auto body = [&](Value index, Value extent) {
+    auto move = [&](Value base, Value tensor, const DimAccess &access) {
+      return p.at(base, getElementTypeOrSelf(tensor.getType()),
+                  p.mul(index, access.along(axis)));
+    };
+    Value left = move(lhs, view.lhs, view.lhsAccess);
+    Value right = move(rhs, view.rhs, view.rhsAccess);
+    Value remaining = p.sub(extent, index);
+    Value isFirst = p.both(first, p.equal(index, p.constant(0)));
+    Value isLast = p.both(last, p.notAbove(remaining, p.constant(step)));
+    if (!isInner)
+      return emitDepths(block, number + 1, left, right, isFirst, isLast);
+    emitDepth(block, left, right, p.min(remaining, p.constant(step)), isFirst,
+              isLast);
   };
-  auto extract = [](tensor::ExtractOp, ArrayRef<Value>) { return Value(); };
-  for (auto op : context.planned.getOps<linalg::GenericOp>()) {
-    if (op == product)
-      continue;
-    SmallVector<Value> arguments;
-    for (OpOperand &operand : op->getOpOperands()) {
-      bool isOutput = op.isDpsInit(&operand);
-      Value value = isOutput ? Value() : epilogueOperand(operand, op);
-      if (!value && !isOutput)
-        return op.emitOpError("reads a tensor that the epilogue cannot");
-      arguments.push_back(value);
-    }
-    auto results = bodies.emit(op, arguments, index, extract);
-    if (failed(results))
-      return failure();
-    for (auto [result, value] : llvm::zip_equal(op->getResults(), *results))
-      values[result] = value;
-  }
-  auto identity = AffineMap::getMultiDimIdentityMap(
-      product.getIndexingMapsArray()[2].getNumResults(), p->getContext());
-  for (auto write :
-       context.planned.getOps<bufferization::MaterializeInDestinationOp>()) {
-    Value value = values.lookup(write.getSource());
-    auto argument = dyn_cast<BlockArgument>(write.getDest());
-    if (!value || !argument)
-      return write.emitOpError("stores what the kernel does not compute");
-    const Buffer &buffer = context.buffers[argument.getArgNumber()];
-    int64_t laneStride = 0;
-    Value offset = offsetOf(buffer, identity, laneStride);
-    Value place =
-        elementPointer(*p, loc, buffer.base, buffer.elementType, offset);
-    value = splat(*p, loc, value, lanes);
-    if (laneStride == 1) {
-      store(*p, loc, value, place, mask);
-      continue;
-    }
-    Value step = splat(*p, loc, p.constant(laneStride), lanes);
-    Value offsets =
-        arith::MulIOp::create(*p, laneNumbers(*p, loc, lanes), step);
-    scatter(*p, loc, value, place, offsets, mask);
-  }
-  return success();
+  Value extent = extentOf(axis);
+  if (axis.extent <= step)
+    return body(p.constant(0), extent);
+  p.loop(p.constant(0), extent, step,
+         [&](Value index) { body(index, extent); });
+}
+
+/// One block of k.
+void ContractionEmitter::emitDepth(const Block &block, Value lhs, Value rhs,
+                                   Value depth, Value first, Value last) {
+  func::CallOp::create(*p, plan.packB,
+                       ValueRange{block.panelsB, rhs, block.columns, depth,
+                                  p.constant(view.rhsAccess.along(view.n)),
+                                  p.constant(view.rhsAccess.along(view.k)),
+                                  p.constant(plan.panelBytesB)});
+  auto group = [&](Value row) {
+    emitGroup(block, lhs, row, depth, first, last);
+  };
+  if (tiles.groupRows >= tiles.taskRows)
+    return group(p.constant(0));
+  p.loop(p.constant(0), block.rows, tiles.groupRows, group);
+}
+
+/// One group of rows from `row` on.
+void ContractionEmitter::emitGroup(const Block &block, Value lhs, Value row,
+                                   Value depth, Value first, Value last) {
+  Type type = getElementTypeOrSelf(view.lhs.getType());
+  int64_t step = view.lhsAccess.along(view.m);
+  Value count = p.min(p.sub(block.rows, row), p.constant(tiles.groupRows));
+  func::CallOp::create(
+      *p, plan.packA,
+      ValueRange{block.panelsA, p.at(lhs, type, p.mul(row, step)), count, depth,
+                 p.constant(step), p.constant(view.lhsAccess.along(view.k)),
+                 p.constant(plan.panelBytesA)});
+  auto panel = [&](Value inGroup) {
+    Value number = p.div(inGroup, tiles.tileRows);
+    Value panelA =
+        p.at(block.panelsA, p->getI8Type(), p.mul(number, plan.panelBytesA));
+    emitPanel(block, panelA, p.add(row, inGroup), depth, first, last);
+  };
+  if (tiles.groupRows == tiles.tileRows)
+    return panel(p.constant(0));
+  p.loop(p.constant(0), count, tiles.tileRows, panel);
+}
+
+/// All tiles of one panel of A, whose first row is `row` of the block.
+void ContractionEmitter::emitPanel(const Block &block, Value panelA, Value row,
+                                   Value depth, Value first, Value last) {
+  Type type = view.computeType();
+  Value sums = block.sums;
+  if (plan.keepsSums)
+    sums = p.at(sums, type, p.mul(row, plan.sumsStep));
+  p.loop(p.constant(0), block.columns, tiles.tileColumns, [&](Value column) {
+    Value number = p.div(column, tiles.tileColumns);
+    Value panelB =
+        p.at(block.panelsB, p->getI8Type(), p.mul(number, plan.panelBytesB));
+    func::CallOp::create(*p, plan.microkernel,
+                         ValueRange{panelA, panelB, p.at(sums, type, column),
+                                    depth, p.constant(plan.sumsStep), first});
+  });
+  p.when(last, [&] { emitEpilogue(block, row, sums); });
+}
+
+void ContractionEmitter::emitEpilogue(const Block &block, Value row,
+                                      Value sums) {
+  Value count = p.min(p.sub(block.rows, row), p.constant(tiles.tileRows));
+  auto finish = [&](Value inPanel) {
+    OpBuilder::InsertionGuard guard(context.builder);
+    context.builder.setInsertionPoint(p->getInsertionBlock(),
+                                      p->getInsertionPoint());
+    ContractionEpilogue epilogue(context, view, outer);
+    Value at = p.at(sums, view.computeType(), p.mul(inPanel, plan.sumsStep));
+    Value m = p.add(block.m, p.add(row, inPanel));
+    if (failed(epilogue.emitRow(m, block.n, block.columns, at)))
+      result = failure();
+  };
+  if (tiles.tileRows == 1)
+    return finish(p.constant(0));
+  p.loop(p.constant(0), count, 1, finish);
 }
 
 } // namespace
 
-LogicalResult dlcc::cpu::emitProduct(KernelContext &context) {
-  auto contraction = readContraction(findContraction(context.planned));
-  if (failed(contraction))
+LogicalResult selectContraction(func::FuncOp kernel,
+                                const TargetTable &target) {
+  FailureOr<ContractionPlan> plan = ContractionPlan::create(kernel, target);
+  if (failed(plan))
     return failure();
-  return ProductEmitter(context, *contraction).emit();
+  OpBuilder b(kernel);
+  kernel->setAttr(dlcc::attr::kTasks, b.getI64IntegerAttr(plan->tasks));
+  kernel->setAttr(dlcc::attr::kScratch,
+                  b.getI64IntegerAttr(plan->scratchBytes));
+  const ContractionTiles &tiles = plan->tiles;
+  kernel->setAttr(
+      dlcc::attr::kTiles,
+      b.getDenseI64ArrayAttr({tiles.tileRows, tiles.tileColumns, tiles.depth,
+                              tiles.taskRows, tiles.taskColumns}));
+  return success();
 }
 
-LogicalResult dlcc::cpu::emitContraction(KernelContext &context) {
-  for (auto pack : context.planned.getOps<linalg::PackOp>())
-    return emitPack(context, pack);
-  return emitProduct(context);
+LogicalResult emitContraction(KernelContext &context) {
+  FailureOr<ContractionPlan> plan =
+      ContractionPlan::create(context.planned, context.target);
+  if (failed(plan))
+    return failure();
+  auto tasks = context.planned->getAttrOfType<IntegerAttr>(dlcc::attr::kTasks);
+  if (tasks && tasks.getInt() != plan->tasks)
+    return context.planned.emitOpError("was selected with ")
+           << tasks.getInt() << " tasks and is lowered with " << plan->tasks;
+  for (const Buffer &buffer : context.buffers) {
+    int64_t stride = 1;
+    for (size_t i = buffer.shape.size(); i-- > 0; stride *= buffer.shape[i])
+      if (buffer.strides[i] != stride && buffer.shape[i] != 1)
+        return context.planned.emitOpError("has a buffer with gaps");
+  }
+  plan->createFunctions(context.planned->getParentOfType<ModuleOp>(),
+                        context.target);
+  return ContractionEmitter(context, *plan).emit();
 }
+
+} // namespace dlcc::cpu

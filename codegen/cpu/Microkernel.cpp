@@ -18,6 +18,7 @@
 #include "codegen/cpu/PointerBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -109,8 +110,9 @@ private:
   Value multiplyAdd(Value x, Value y, Value sum) {
     if (isa<IntegerType>(shape.type))
       return arith::AddIOp::create(*p, arith::MulIOp::create(*p, x, y), sum);
+    // Not vector.fma, which LLVM may round twice.
     if (shape.fma)
-      return vector::FMAOp::create(*p, x, y, sum);
+      return math::FmaOp::create(*p, x, y, sum);
     return arith::AddFOp::create(*p, arith::MulFOp::create(*p, x, y), sum);
   }
 
@@ -138,6 +140,8 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
       builder.getFunctionType(
           {pointer, pointer, pointer, i64, i64, builder.getI1Type()}, {}));
   function.setPrivate();
+  // One copy serves all contractions, however few there are.
+  function->setAttr("passthrough", builder.getStrArrayAttr({"noinline"}));
   // The panels never overlap the tile.
   for (unsigned argument : {0u, 1u, 2u})
     function.setArgAttr(argument, LLVM::LLVMDialect::getNoAliasAttrName(),

@@ -8,9 +8,9 @@
 
 #include "codegen/cpu/PointerBuilder.h"
 
+#include "codegen/cpu/MemoryAccess.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -86,49 +86,37 @@ Value PointerBuilder::both(Value lhs, Value rhs) {
 Value PointerBuilder::at(Value pointer, Type type, Value index) {
   if (std::optional<int64_t> constant = constantOf(index))
     return at(pointer, type, *constant);
-  return LLVM::GEPOp::create(builder, pointer.getType(), type, pointer,
-                             ArrayRef<LLVM::GEPArg>{index});
+  return elementPointer(builder, builder.getLoc(), pointer, type, index);
 }
 
 Value PointerBuilder::at(Value pointer, Type type, int64_t index) {
   if (index == 0)
     return pointer;
   return LLVM::GEPOp::create(
-      builder, pointer.getType(), type, pointer,
+      builder, pointer.getType(), storageType(type), pointer,
       ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)});
 }
 
 Value PointerBuilder::load(Value pointer, Type type, int64_t lanes,
                            int64_t alignment) {
   Type loaded = lanes ? VectorType::get({lanes}, type) : type;
-  if (!alignment)
-    alignment = (type.getIntOrFloatBitWidth() + 7) / 8;
-  return LLVM::LoadOp::create(builder, loaded, pointer, alignment);
+  if (alignment)
+    return LLVM::LoadOp::create(builder, loaded, pointer, alignment);
+  return cpu::load(builder, builder.getLoc(), pointer, loaded);
 }
 
 void PointerBuilder::store(Value value, Value pointer, int64_t alignment) {
-  if (!alignment)
-    alignment =
-        (getElementTypeOrSelf(value.getType()).getIntOrFloatBitWidth() + 7) / 8;
-  LLVM::StoreOp::create(builder, value, pointer, alignment);
+  if (alignment)
+    LLVM::StoreOp::create(builder, value, pointer, alignment);
+  else
+    cpu::store(builder, builder.getLoc(), value, pointer);
 }
 
 Value PointerBuilder::loadFirst(Value pointer, Type type, int64_t lanes,
                                 Value count) {
-  auto vectorType = VectorType::get({lanes}, type);
-  // create_mask wants 0 <= count; panels whose data ended before hand in less.
-  Value clamped = builder.createOrFold<arith::MaxSIOp>(count, constant(0));
-  Value index = arith::IndexCastOp::create(builder, builder.getIndexType(),
-                                           min(clamped, constant(lanes)));
-  Value mask = vector::CreateMaskOp::create(
-      builder, VectorType::get({lanes}, builder.getI1Type()),
-      ValueRange{index});
-  Value zero =
-      arith::ConstantOp::create(builder, builder.getZeroAttr(vectorType));
-  int64_t alignment = (type.getIntOrFloatBitWidth() + 7) / 8;
-  return LLVM::MaskedLoadOp::create(builder, vectorType, pointer, mask,
-                                    zero,
-                                    static_cast<unsigned>(alignment));
+  Value mask = firstLanes(builder, builder.getLoc(), count, lanes);
+  return cpu::load(builder, builder.getLoc(), pointer,
+                   VectorType::get({lanes}, type), mask);
 }
 
 void PointerBuilder::loop(Value from, Value to, int64_t step,

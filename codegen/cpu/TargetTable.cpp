@@ -18,15 +18,16 @@
 using namespace mlir;
 using namespace dlcc::cpu;
 
-// Measured on AVX-512: 9x48 and 6x64 reach 94% of the FMA peak from the first
-// cache level; both leave registers for the panel of the right side and one
-// broadcast.
+// Rows that are multiples of four or eight pack by whole vectors. Accumulators
+// leave registers for a row of the right panel and one broadcast. The short
+// and wide tiles are for products of few rows.
 static constexpr RegisterTile kAvx512Tiles[] = {
-    {6, 64, 4}, {9, 48, 4}, {14, 32, 4}, {24, 16, 4}};
+    {8, 48, 4}, {12, 32, 4}, {24, 16, 4}, {4, 96, 4}, {2, 128, 4}, {1, 128, 4}};
 static constexpr RegisterTile kAvx2Tiles[] = {
-    {6, 16, 4}, {4, 24, 4}, {12, 8, 4}};
-static constexpr RegisterTile kNeonTiles[] = {{8, 12, 4}, {6, 16, 4}};
-static constexpr RegisterTile kPortableTiles[] = {{4, 8, 4}, {6, 8, 2}};
+    {4, 24, 4}, {12, 8, 4}, {2, 40, 4}, {1, 64, 4}};
+static constexpr RegisterTile kNeonTiles[] = {
+    {8, 12, 4}, {4, 20, 4}, {1, 32, 4}};
+static constexpr RegisterTile kPortableTiles[] = {{4, 8, 4}, {1, 32, 2}};
 
 static const InstructionSet kRows[] = {
     {"avx512", "x86_64", "+avx512f,+avx512bw,+avx512dq,+avx512vl", 64, 32, true,

@@ -30,8 +30,9 @@ createTargetMachine(dlc::TargetAttr target, int optimization);
 void attachTarget(llvm::Module &module, dlc::TargetAttr target,
                   const llvm::TargetMachine &machine, llvm::StringRef model);
 
-/// Runs LLVM's optimiser.
-void optimize(llvm::Module &module, llvm::TargetMachine &machine,
+/// Runs LLVM's optimiser: not at all (0), what kernels need (1, 2), or all of
+/// it (3).
+llvm::Error optimize(llvm::Module &module, llvm::TargetMachine &machine,
               int optimization);
 
 /// Machine code or assembly text; the same bytes for the same module.

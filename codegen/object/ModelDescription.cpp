@@ -249,28 +249,38 @@ static std::string stringOf(Operation *op, StringRef name) {
   return value ? value.getValue().str() : "";
 }
 
-/// Kernels in the order of their first call.
+/// An attribute of the call, which knows better where kernels were merged, or
+/// of the kernel.
+static Attribute factOf(func::CallOp call, Operation *kernel, StringRef name) {
+  Attribute fact = call->getAttr(name);
+  return fact ? fact : kernel->getAttr(name);
+}
+
+/// The kernels that an entry runs, in order.
 static void describeKernels(func::FuncOp entry, ModelDescription &model) {
   entry.walk([&](func::CallOp call) {
     Operation *kernel = kernelOf(call);
     if (!kernel)
       return;
-    StringRef symbol = SymbolTable::getSymbolName(kernel).getValue();
-    if (llvm::any_of(model.kernels, [&](const KernelDescription &known) {
-          return known.symbol == symbol;
-        }))
-      return;
+    auto text = [&](StringRef name) {
+      auto fact = dyn_cast_if_present<StringAttr>(factOf(call, kernel, name));
+      return fact ? fact.getValue().str() : std::string();
+    };
+    auto number = [&](StringRef name, int64_t otherwise) {
+      auto fact = dyn_cast_if_present<IntegerAttr>(factOf(call, kernel, name));
+      return fact ? fact.getInt() : otherwise;
+    };
     KernelDescription description;
-    description.name = stringOf(kernel, attr::kKernel);
-    description.symbol = symbol.str();
-    description.phase = stringOf(kernel, attr::kPhase);
+    description.name = text(attr::kKernel);
+    description.symbol = SymbolTable::getSymbolName(kernel).str();
+    description.phase = text(attr::kPhase);
     description.entry = entry.getSymName().str();
-    description.line = integerOf(kernel, attr::kLine, 0);
-    description.flops = integerOf(kernel, attr::kFlops, 0);
-    description.bytes = integerOf(kernel, attr::kBytes, 0);
-    description.tasks = integerOf(kernel, attr::kTasks, 1);
-    if (auto offsets = call->getAttrOfType<DenseI64ArrayAttr>(attr::kOffsets);
-        offsets && !offsets.empty())
+    description.line = number(attr::kLine, 0);
+    description.flops = number(attr::kFlops, 0);
+    description.bytes = number(attr::kBytes, 0);
+    description.tasks = number(attr::kTasks, 1);
+    auto offsets = call->getAttrOfType<DenseI64ArrayAttr>(attr::kOffsets);
+    if (offsets && !offsets.empty())
       description.offset = offsets.asArrayRef().front();
     model.kernels.push_back(std::move(description));
   });

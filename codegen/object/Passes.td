@@ -11,6 +11,22 @@
 
 include "mlir/Pass/PassBase.td"
 
+def MergeKernelsPass : Pass<"dlc-merge-kernels", "::mlir::ModuleOp"> {
+  let summary = "kernels that differ in their names only become one";
+  let description = [{
+    Inference, evaluation and training share most of their forward kernels,
+    and a network repeats its layers. Kernel functions of equal type, body and
+    numbers are emitted once; what people read of the others (name, line,
+    phase) moves to their calls.
+
+    ```mlir
+    call @net.dense(%x, %y)                 call @net.dense(%x, %y)
+    call @net.dense_1(%y, %z)      ==>      call @net.dense(%y, %z)
+                                                {dlc.kernel = "dense_1", …}
+    ```
+  }];
+}
+
 def LowerEntriesPass : Pass<"dlc-lower-entries", "::mlir::ModuleOp"> {
   let summary = "entry functions become bodies that the runtime calls";
   let description = [{

@@ -70,7 +70,7 @@ struct CompileOptions {
   std::string triple;         ///< empty: this machine's
   std::string cpu = "native"; ///< LLVM's name of a processor or level
   int64_t threads = 0;        ///< default of the program; 0: one a processor
-  int optimization = 3;       ///< LLVM's level, 0 to 3
+  int optimization = 2;       ///< 0: none, 2: what kernels need, 3: all passes
   bool debugInfo = false;     ///< DWARF with the model's lines
   /// Old and new beginning of paths in debug information.
   std::vector<std::pair<std::string, std::string>> debugPrefixes;
@@ -88,7 +88,7 @@ struct ParameterInfo {
   bool trainable;
 };
 
-/// A kernel, as `dlcc explain` lists it.
+/// One run of a kernel, as `dlcc explain` lists it.
 struct KernelInfo {
   std::string name, symbol, entry, phase;
   int64_t line, flops, bytes, tasks;

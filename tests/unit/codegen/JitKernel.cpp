@@ -166,6 +166,8 @@ std::unique_ptr<JitKernel> JitKernel::compile(StringRef text, StringRef name,
       llvm::cantFail(llvm::orc::JITTargetMachineBuilder::detectHost());
   builder.setCPU(processor.str());
   builder.getFeatures() = llvm::SubtargetFeatures();
+  // As in objects: what is rounded twice stays so.
+  builder.getOptions().AllowFPOpFusion = llvm::FPOpFusion::Strict;
   auto machine = llvm::cantFail(builder.createTargetMachine());
   llvmModule->setTargetTriple(machine->getTargetTriple());
   llvmModule->setDataLayout(machine->createDataLayout());
@@ -189,10 +191,15 @@ std::unique_ptr<JitKernel> JitKernel::compile(StringRef text, StringRef name,
   return result;
 }
 
+void JitKernel::runTask(const std::vector<void *> &buffers, int64_t rows,
+                        int64_t task, char *memory) const {
+  uintptr_t address = reinterpret_cast<uintptr_t>(memory);
+  void *aligned = reinterpret_cast<void *>((address + 63) & ~uintptr_t(63));
+  function(buffers.data(), rows, task, aligned);
+}
+
 void JitKernel::run(std::vector<void *> buffers, int64_t rows) const {
   std::vector<char> memory(scratch + 64);
-  uintptr_t address = reinterpret_cast<uintptr_t>(memory.data());
-  void *aligned = reinterpret_cast<void *>((address + 63) & ~uintptr_t(63));
   for (int64_t task = numTasks - 1; task >= 0; --task)
-    function(buffers.data(), rows, task, aligned);
+    runTask(buffers, rows, task, memory.data());
 }

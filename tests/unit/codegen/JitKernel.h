@@ -39,7 +39,12 @@ public:
   /// Runs all tasks, in reverse order: none may depend on another.
   void run(std::vector<void *> buffers, int64_t rows) const;
 
+  /// Runs one task with the given scratch, aligned to 64 bytes here.
+  void runTask(const std::vector<void *> &buffers, int64_t rows, int64_t task,
+               char *memory) const;
+
   int64_t tasks() const { return numTasks; }
+  /// Bytes that a task needs; 64 more leave room to align.
   int64_t scratchBytes() const { return scratch; }
 
 private:

@@ -1,0 +1,108 @@
+//===- TileModel.cpp - blocks of a matrix product -------------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The register tile is the one that wastes the least at the edges. A panel of
+// A, [depth][tileRows], stays in the first cache level while the panels of B
+// pass by, which stay in the second one together with the packed group of A.
+// docs/contraction-kernels.md has the measurements behind the constants.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/TileModel.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace dlcc {
+namespace {
+
+/// Multiply-adds below which a task costs more to hand out than to compute.
+constexpr int64_t kSmallTask = int64_t(1) << 21;
+/// Tasks wanted where the work allows it, so that threads end together.
+constexpr int64_t kEnoughTasks = 32;
+/// Rows of a task: enough to make up for packing its columns of B.
+constexpr int64_t kTaskRows = 256;
+/// Rows of A packed together: whole pages' worth of a row where A is
+/// transposed, and little enough to stay in the second cache level.
+constexpr int64_t kGroupRows = 128;
+/// Accumulators that must be in flight to hide the latency of a multiply-add.
+constexpr int64_t kInFlight = 8;
+
+int64_t ceilDiv(int64_t value, int64_t by) { return (value + by - 1) / by; }
+
+int64_t roundUp(int64_t value, int64_t quantum) {
+  return ceilDiv(value, quantum) * quantum;
+}
+
+int64_t roundDown(int64_t value, int64_t quantum) {
+  return std::max(quantum, value / quantum * quantum);
+}
+
+/// Cuts `extent` into equal blocks of at most `most`, in whole quanta.
+int64_t balanced(int64_t extent, int64_t most, int64_t quantum) {
+  int64_t blocks = ceilDiv(extent, roundDown(most, quantum));
+  return roundUp(ceilDiv(extent, blocks), quantum);
+}
+
+/// Time of a product of the given extents, in sixteenths of a multiply-add
+/// instruction for each step of k.
+int64_t cost(const TileProblem &problem, const TileCandidate &tile) {
+  int64_t vectors = tile.columns / problem.lanes;
+  int64_t multiplies = std::max(tile.rows * vectors, kInFlight);
+  // Loads run beside the multiply-adds but are not entirely free, least of all
+  // those of B, which come from the second cache level.
+  int64_t step = 16 * multiplies + 4 * vectors + tile.rows;
+  return ceilDiv(problem.m, tile.rows) * ceilDiv(problem.n, tile.columns) *
+         step;
+}
+
+} // namespace
+
+ContractionTiles chooseTiles(const TileProblem &problem,
+                             std::span<const TileCandidate> candidates) {
+  assert(!candidates.empty() && "a target has register tiles");
+  ContractionTiles tiles{};
+  for (size_t i = 1; i < candidates.size(); ++i)
+    if (cost(problem, candidates[i]) <
+        cost(problem, candidates[tiles.candidate]))
+      tiles.candidate = i;
+  tiles.tileRows = candidates[tiles.candidate].rows;
+  tiles.tileColumns = candidates[tiles.candidate].columns;
+
+  // Half of the first level for the panel of A that is used again and again.
+  int64_t most =
+      std::min(problem.l1Bytes / 2 / (tiles.tileRows * problem.bytes),
+               2048 / problem.bytes);
+  tiles.depth = balanced(problem.k, std::max<int64_t>(most, 64), 16);
+
+  // Half of the second level for the block of B.
+  most = problem.l2Bytes / 2 / (tiles.depth * problem.bytes);
+  tiles.taskColumns = balanced(problem.n, most, tiles.tileColumns);
+  tiles.taskRows = balanced(problem.m, kTaskRows, tiles.tileRows);
+
+  auto tasks = [&] {
+    return problem.products * tiles.rowTasks(problem.m) *
+           tiles.columnTasks(problem.n);
+  };
+  while (tasks() < kEnoughTasks &&
+         tiles.taskRows * tiles.taskColumns * problem.k > 2 * kSmallTask) {
+    // The longer side gives: squares pack least.
+    if (tiles.taskRows > tiles.taskColumns && tiles.taskRows > tiles.tileRows)
+      tiles.taskRows = roundUp(tiles.taskRows / 2, tiles.tileRows);
+    else if (tiles.taskColumns > tiles.tileColumns)
+      tiles.taskColumns = roundUp(tiles.taskColumns / 2, tiles.tileColumns);
+    else if (tiles.taskRows > tiles.tileRows)
+      tiles.taskRows = roundUp(tiles.taskRows / 2, tiles.tileRows);
+    else
+      break;
+  }
+  tiles.groupRows = balanced(tiles.taskRows, kGroupRows, tiles.tileRows);
+  return tiles;
+}
+
+} // namespace dlcc

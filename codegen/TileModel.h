@@ -1,0 +1,65 @@
+//===- TileModel.h - blocks of a matrix product ------------------*- C++
+//-*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Chooses the blocks in which C[m][n] += A[m][k] * B[k][n] is computed, from
+// its extents and the sizes of registers and caches. Pure arithmetic; nothing
+// it decides changes the bits of a result.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_CODEGEN_TILEMODEL_H
+#define DLCC_CODEGEN_TILEMODEL_H
+
+#include <cstdint>
+#include <span>
+
+namespace dlcc {
+
+/// A block of C held in registers: rows, and columns in whole vectors.
+struct TileCandidate {
+  int64_t rows, columns;
+};
+
+/// What the choice depends on.
+struct TileProblem {
+  int64_t m, n, k;
+  /// Independent products of this shape, which are tasks anyway.
+  int64_t products;
+  /// Bytes of an accumulator, and accumulators in a vector register.
+  int64_t bytes, lanes;
+  int64_t l1Bytes, l2Bytes;
+};
+
+/// The blocks, from the inside out.
+struct ContractionTiles {
+  /// Index of the register tile among the candidates, and its extents.
+  int64_t candidate, tileRows, tileColumns;
+  /// Steps of k between which accumulators rest in memory.
+  int64_t depth;
+  /// Rows of A packed at a time.
+  int64_t groupRows;
+  /// Block of C that one task computes: multiples of the register tile. Its
+  /// columns of B are packed at a time.
+  int64_t taskRows, taskColumns;
+
+  int64_t depthBlocks(int64_t k) const { return (k + depth - 1) / depth; }
+  int64_t rowTasks(int64_t m) const { return (m + taskRows - 1) / taskRows; }
+  int64_t columnTasks(int64_t n) const {
+    return (n + taskColumns - 1) / taskColumns;
+  }
+};
+
+/// Chooses among `candidates`, of which the first is the best one where the
+/// extents do not matter.
+ContractionTiles chooseTiles(const TileProblem &problem,
+                             std::span<const TileCandidate> candidates);
+
+} // namespace dlcc
+
+#endif // DLCC_CODEGEN_TILEMODEL_H

@@ -1,0 +1,240 @@
+//===- ContractionEpilogue.cpp - what follows a product -------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// All stages of a vector are computed before the first result is stored, so a
+// result may take the place of an input that is read at the same point.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/cpu/ContractionEpilogue.h"
+
+#include "codegen/cpu/BodyEmitter.h"
+#include "codegen/cpu/MemoryAccess.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+
+namespace dlcc::cpu {
+namespace {
+
+/// The shape of a buffer's dense tensor.
+ArrayRef<int64_t> shapeOf(Value tensor) {
+  return cast<RankedTensorType>(tensor.getType()).getShape();
+}
+
+} // namespace
+
+LogicalResult ContractionEpilogue::emitRow(Value m, Value n, Value count,
+                                           Value sums) {
+  PointerBuilder p(b, loc);
+  rowValues.clear();
+  for (const EpilogueStage &stage : view.epilogue)
+    for (OpOperand *operand : stage.op.getDpsInputOperands()) {
+      const Buffer *buffer = context.inputBuffer(operand->get());
+      if (!buffer)
+        continue;
+      std::optional<DimAccess> access =
+          view.access(stage.op.getMatchingIndexingMap(operand),
+                      shapeOf(operand->get()), stage.dims);
+      if (access->along(view.n) == 0)
+        rowValues[operand] = loadAt(*buffer, *access, {m, n, Value()});
+    }
+
+  // The context's builder follows the loops that this one opens.
+  LogicalResult result = success();
+  Type type = view.computeType();
+  Value whole = p.mul(p.div(count, lanes()), lanes());
+  auto at = [&](Value column, Value mask) {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPoint(p->getInsertionBlock(), p->getInsertionPoint());
+    Value vector = p.load(p.at(sums, type, column), type, lanes());
+    if (failed(emitPoint({m, p.add(n, column), mask}, vector)))
+      result = failure();
+  };
+  p.loop(p.constant(0), whole, lanes(),
+         [&](Value column) { at(column, Value()); });
+  p.when(p.less(whole, count), [&] {
+    Value mask = firstLanes(*p, loc, p.sub(count, whole), lanes());
+    at(whole, mask);
+  });
+  return result;
+}
+
+LogicalResult ContractionEpilogue::emitPoint(const Point &point, Value sums) {
+  values.clear();
+  Value sum = sums;
+  if (view.accumulator() != view.computeType())
+    sum = arith::TruncFOp::create(
+        b, loc, VectorType::get({lanes()}, view.accumulator()), sum);
+  values[view.product.getResult(0)] = sum;
+
+  for (const EpilogueStage &stage : view.epilogue) {
+    FailureOr<SmallVector<Value>> results = emitStage(stage, point);
+    if (failed(results))
+      return failure();
+    for (auto [tensor, value] :
+         llvm::zip_equal(stage.op.getResults(), *results))
+      values[tensor] = value;
+  }
+
+  SmallVector<int64_t> own =
+      llvm::to_vector(llvm::seq<int64_t>(0, view.product.getNumLoops()));
+  auto storeResult = [&](linalg::GenericOp op, OpResult tensor,
+                         ArrayRef<int64_t> dims) {
+    for (const Buffer *buffer : context.outputBuffers(tensor))
+      storeAt(values[tensor], *buffer,
+              *view.access(op.getIndexingMapMatchingResult(tensor),
+                           shapeOf(tensor), dims),
+              point);
+  };
+  storeResult(view.product, view.product->getResult(0), own);
+  for (const EpilogueStage &stage : view.epilogue)
+    for (OpResult result : stage.op->getResults())
+      storeResult(stage.op, result, stage.dims);
+  return success();
+}
+
+FailureOr<SmallVector<Value>>
+ContractionEpilogue::emitStage(const EpilogueStage &stage, const Point &point) {
+  SmallVector<Value> arguments;
+  for (OpOperand *operand : stage.op.getDpsInputOperands()) {
+    BlockArgument argument = stage.op.getMatchingBlockArgument(operand);
+    if (argument.use_empty()) {
+      arguments.push_back(Value());
+      continue;
+    }
+    arguments.push_back(input(stage, *operand, point));
+    if (!arguments.back())
+      return stage.op.emitOpError("reads a tensor that is not in memory");
+  }
+  arguments.append(stage.op.getNumDpsInits(), Value());
+  return BodyEmitter(b).emit(
+      stage.op, arguments,
+      [&](int64_t dim) { return index(stage.dims[dim], point); },
+      [&](tensor::ExtractOp op, ArrayRef<Value> indices) {
+        return extract(op, indices, point);
+      });
+}
+
+Value ContractionEpilogue::input(const EpilogueStage &stage, OpOperand &operand,
+                                 const Point &point) {
+  if (Value known = values.lookup(operand.get()))
+    return known;
+  if (Value known = rowValues.lookup(&operand))
+    return known;
+  const Buffer *buffer = context.inputBuffer(operand.get());
+  if (!buffer)
+    return constantInput(operand.get());
+  return loadAt(*buffer,
+                *view.access(stage.op.getMatchingIndexingMap(&operand),
+                             shapeOf(operand.get()), stage.dims),
+                point);
+}
+
+/// A scalar of the function, or a tensor with one value in all elements.
+Value ContractionEpilogue::constantInput(Value tensor) {
+  if (auto fill = tensor.getDefiningOp<linalg::FillOp>())
+    return constantInput(fill.getInputs().front());
+  auto constant = tensor.getDefiningOp<arith::ConstantOp>();
+  if (!constant)
+    return Value();
+  if (!isa<ShapedType>(constant.getType()))
+    return b.clone(*constant)->getResult(0);
+  auto splat = dyn_cast<SplatElementsAttr>(constant.getValue());
+  if (!splat)
+    return Value();
+  return arith::ConstantOp::create(
+      b, loc, cast<TypedAttr>(splat.getSplatValue<Attribute>()));
+}
+
+Value ContractionEpilogue::index(int64_t dim, const Point &point) {
+  if (view.n.dim == dim)
+    return arith::AddIOp::create(b, loc, splat(b, loc, point.n, lanes()),
+                                 laneNumbers(b, loc, lanes()));
+  if (view.m.dim == dim)
+    return point.m;
+  for (auto [axis, value] : llvm::zip_equal(view.outer, outer))
+    if (axis.dim == dim)
+      return value;
+  return constantI64(b, loc, 0);
+}
+
+Value ContractionEpilogue::extract(tensor::ExtractOp op,
+                                   ArrayRef<Value> indices,
+                                   const Point &point) {
+  const Buffer *buffer = context.inputBuffer(op.getTensor());
+  if (!buffer)
+    return Value();
+  bool isVector = llvm::any_of(
+      indices, [](Value value) { return isa<VectorType>(value.getType()); });
+  int64_t width = isVector ? lanes() : 0;
+  Value offset = splat(b, loc, constantI64(b, loc, 0), width);
+  for (auto [value, stride] : llvm::zip_equal(indices, buffer->strides)) {
+    Value factor = splat(b, loc, constantI64(b, loc, stride), width);
+    Value term =
+        arith::MulIOp::create(b, loc, splat(b, loc, value, width), factor);
+    offset = arith::AddIOp::create(b, loc, offset, term);
+  }
+  Type type = getElementTypeOrSelf(op.getTensor().getType());
+  if (isVector)
+    return gather(b, loc, buffer->base, offset, type, point.mask);
+  return load(b, loc, elementPointer(b, loc, buffer->base, type, offset), type);
+}
+
+Value ContractionEpilogue::address(const Buffer &buffer,
+                                   const DimAccess &access,
+                                   const Point &point) {
+  PointerBuilder p(b, loc);
+  Value offset = p.constant(access.constant);
+  auto addTerm = [&](const Axis &axis, Value value) {
+    if (int64_t stride = access.along(axis))
+      offset = p.add(offset, p.mul(value, stride));
+  };
+  for (auto [axis, value] : llvm::zip_equal(view.outer, outer))
+    addTerm(axis, value);
+  addTerm(view.m, point.m);
+  addTerm(view.n, point.n);
+  return elementPointer(b, loc, buffer.base, buffer.elementType, offset);
+}
+
+/// The offsets of a vector's lanes from the first one.
+static Value laneOffsets(OpBuilder &b, Location loc, int64_t lanes,
+                         int64_t stride) {
+  SmallVector<int64_t> offsets;
+  for (int64_t lane = 0; lane < lanes; ++lane)
+    offsets.push_back(lane * stride);
+  return arith::ConstantOp::create(b, loc, b.getI64VectorAttr(offsets));
+}
+
+Value ContractionEpilogue::loadAt(const Buffer &buffer, const DimAccess &access,
+                                  const Point &point) {
+  Value pointer = address(buffer, access, point);
+  int64_t stride = access.along(view.n);
+  if (stride == 0)
+    return load(b, loc, pointer, buffer.elementType);
+  if (stride == 1)
+    return load(b, loc, pointer, VectorType::get({lanes()}, buffer.elementType),
+                point.mask);
+  return gather(b, loc, pointer, laneOffsets(b, loc, lanes(), stride),
+                buffer.elementType, point.mask);
+}
+
+void ContractionEpilogue::storeAt(Value value, const Buffer &buffer,
+                                  const DimAccess &access, const Point &point) {
+  Value pointer = address(buffer, access, point);
+  int64_t stride = access.along(view.n);
+  value = splat(b, loc, value, lanes());
+  if (stride == 1)
+    return store(b, loc, value, pointer, point.mask);
+  // A stride of 0 is that of a missing axis n: one lane counts.
+  scatter(b, loc, value, pointer, laneOffsets(b, loc, lanes(), stride),
+          point.mask);
+}
+
+} // namespace dlcc::cpu

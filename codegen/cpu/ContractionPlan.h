@@ -1,0 +1,47 @@
+//===- ContractionPlan.h - tiles, tasks and scratch of a product -*- C++
+//-*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_CODEGEN_CPU_CONTRACTIONPLAN_H
+#define DLCC_CODEGEN_CPU_CONTRACTIONPLAN_H
+
+#include "codegen/TileModel.h"
+#include "codegen/cpu/ContractionView.h"
+#include "codegen/cpu/PackOperands.h"
+#include "codegen/cpu/TargetTable.h"
+
+namespace dlcc::cpu {
+
+/// Everything that is decided about a contraction before its loops are
+/// written. Selection and lowering both make it, from the same shapes.
+struct ContractionPlan {
+  static mlir::FailureOr<ContractionPlan> create(mlir::func::FuncOp kernel,
+                                                 const TargetTable &target);
+
+  /// Finds or makes the functions that the loops call.
+  void createFunctions(mlir::ModuleOp module, const TargetTable &target);
+
+  ContractionView view;
+  ContractionTiles tiles;
+  int64_t tasks;
+
+  /// Scratch: panels of B at 0, then panels of A, then sums. Bytes.
+  int64_t panelBytesA, panelBytesB;
+  int64_t panelsAOffset, sumsOffset, scratchBytes;
+  /// Elements from one row of sums to the next.
+  int64_t sumsStep;
+  /// Whether the sums of the whole block rest between blocks of k; else a
+  /// panel's rows are finished before the next one begins.
+  bool keepsSums;
+
+  mlir::func::FuncOp microkernel, packA, packB;
+};
+
+} // namespace dlcc::cpu
+
+#endif // DLCC_CODEGEN_CPU_CONTRACTIONPLAN_H

@@ -1,0 +1,340 @@
+//===- ContractionView.cpp - a kernel of a product, canonically -----------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Finds the sum of products and its epilogue, sorts the loop dimensions by the
+// operands that they index, and merges neighbours.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/cpu/ContractionView.h"
+
+#include "ir/Target.h"
+#include "mlir/Analysis/FlatLinearValueConstraints.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/IR/AffineExpr.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace dlcc::cpu {
+namespace {
+
+/// The block argument behind widening casts, if `value` is nothing else.
+BlockArgument widenedArgument(Value value, bool &isUnsigned) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (!isa<arith::ExtFOp, arith::ExtSIOp, arith::ExtUIOp>(op))
+      return {};
+    isUnsigned |= isa<arith::ExtUIOp>(op);
+    value = op->getOperand(0);
+  }
+  return cast<BlockArgument>(value);
+}
+
+/// acc + a * b, and how a and b widened.
+struct ProductBody {
+  bool isUnsigned[2] = {false, false};
+};
+
+std::optional<ProductBody> matchProduct(linalg::GenericOp op) {
+  if (op.getNumReductionLoops() == 0 || op.getNumDpsInputs() != 2 ||
+      op.getNumDpsInits() != 1)
+    return std::nullopt;
+  Block *body = op.getBody();
+  Operation *sum = body->getTerminator()->getOperand(0).getDefiningOp();
+  if (!sum || !isa<arith::AddFOp, arith::AddIOp>(sum))
+    return std::nullopt;
+  Value accumulator = body->getArgument(2);
+  int64_t side = sum->getOperand(0) == accumulator ? 1 : 0;
+  Operation *factor = sum->getOperand(side).getDefiningOp();
+  if (sum->getOperand(1 - side) != accumulator || !factor ||
+      !isa<arith::MulFOp, arith::MulIOp>(factor))
+    return std::nullopt;
+
+  ProductBody result;
+  bool seen[2] = {false, false};
+  for (Value operand : factor->getOperands()) {
+    bool isUnsigned = false;
+    BlockArgument argument = widenedArgument(operand, isUnsigned);
+    if (!argument || argument.getArgNumber() > 1)
+      return std::nullopt;
+    seen[argument.getArgNumber()] = true;
+    result.isUnsigned[argument.getArgNumber()] = isUnsigned;
+  }
+  if (!seen[0] || !seen[1])
+    return std::nullopt;
+  return result;
+}
+
+bool isMemory(Value tensor) {
+  if (isa<BlockArgument>(tensor))
+    return true;
+  return tensor.getDefiningOp<bufferization::ToTensorOp>() != nullptr;
+}
+
+/// Whether a tensor holds zeros only.
+bool isZero(Value tensor) {
+  auto fill = tensor.getDefiningOp<linalg::FillOp>();
+  if (!fill)
+    return false;
+  Value value = fill.getInputs().front();
+  return matchPattern(value, m_AnyZeroFloat()) || matchPattern(value, m_Zero());
+}
+
+} // namespace
+
+Type ContractionView::accumulator() const {
+  return getElementTypeOrSelf(product.getResult(0).getType());
+}
+
+Type ContractionView::computeType() const {
+  Type type = accumulator();
+  if (isa<FloatType>(type) && type.getIntOrFloatBitWidth() < 32)
+    return Float32Type::get(type.getContext());
+  return type;
+}
+
+std::optional<DimAccess> ContractionView::access(AffineMap map,
+                                                 ArrayRef<int64_t> shape,
+                                                 ArrayRef<int64_t> dims) const {
+  DimAccess result;
+  result.strides.assign(product.getNumLoops(), 0);
+  int64_t stride = 1;
+  for (int64_t i = int64_t(shape.size()) - 1; i >= 0; --i) {
+    // Coefficients of the dims, then the constant.
+    SmallVector<int64_t> flat;
+    if (failed(getFlattenedAffineExpr(map.getResult(i), map.getNumDims(),
+                                      map.getNumSymbols(), &flat)) ||
+        flat.size() != map.getNumDims() + 1)
+      return std::nullopt;
+    for (auto [dim, target] : llvm::enumerate(dims))
+      result.strides[target] += flat[dim] * stride;
+    result.constant += flat.back() * stride;
+    stride *= shape[i];
+  }
+  return result;
+}
+
+LogicalResult ContractionView::findProduct(func::FuncOp kernel) {
+  for (auto op : kernel.getOps<linalg::GenericOp>()) {
+    std::optional<ProductBody> body = matchProduct(op);
+    if (!body)
+      continue;
+    if (product)
+      return op.emitOpError("is the second product of its kernel");
+    product = op;
+    lhs = op.getInputs()[0];
+    rhs = op.getInputs()[1];
+    lhsUnsigned = body->isUnsigned[0];
+    rhsUnsigned = body->isUnsigned[1];
+  }
+  if (!product)
+    return kernel.emitOpError("is neither pointwise nor a contraction");
+  if (!isZero(product.getOutputs()[0]) ||
+      !product.getIndexingMapsArray()[2].isProjectedPermutation())
+    return product.emitOpError("is no sum of products that begins at zero");
+  if (!isMemory(lhs) || !isMemory(rhs))
+    return product.emitOpError("multiplies what its kernel computes");
+  return success();
+}
+
+/// Finds the product's dimensions behind the loops of `stage` from a value of
+/// the kernel that it reads, or that reads it.
+bool ContractionView::placeStage(EpilogueStage &stage) const {
+  auto rank = static_cast<size_t>(stage.op.getNumLoops());
+  stage.dims.assign(rank, -1);
+  // `mine` and `theirs`: maps of the same tensor, seen from this stage and
+  // from an op whose loops are known.
+  auto meet = [&](AffineMap mine, AffineMap theirs, ArrayRef<int64_t> dims) {
+    for (auto [here, there] :
+         llvm::zip_equal(mine.getResults(), theirs.getResults())) {
+      auto hereDim = dyn_cast<AffineDimExpr>(here);
+      auto thereDim = dyn_cast<AffineDimExpr>(there);
+      if (hereDim && thereDim)
+        stage.dims[hereDim.getPosition()] = dims[thereDim.getPosition()];
+    }
+  };
+  auto complete = [&] { return !llvm::is_contained(stage.dims, -1); };
+
+  SmallVector<int64_t> own =
+      llvm::to_vector(llvm::seq<int64_t>(0, product.getNumLoops()));
+  for (OpOperand *input : stage.op.getDpsInputOperands())
+    if (input->get() == product.getResult(0))
+      meet(stage.op.getMatchingIndexingMap(input),
+           product.getIndexingMapsArray().back(), own);
+  for (const EpilogueStage &other : epilogue) {
+    if (other.op == stage.op || other.dims.empty())
+      continue;
+    for (OpOperand *input : stage.op.getDpsInputOperands())
+      if (input->get().getDefiningOp() == other.op)
+        meet(
+            stage.op.getMatchingIndexingMap(input),
+            other.op.getIndexingMapMatchingResult(cast<OpResult>(input->get())),
+            other.dims);
+    for (OpOperand *input : other.op.getDpsInputOperands())
+      if (input->get().getDefiningOp() == stage.op)
+        meet(
+            stage.op.getIndexingMapMatchingResult(cast<OpResult>(input->get())),
+            other.op.getMatchingIndexingMap(input), other.dims);
+  }
+  if (!complete())
+    stage.dims.clear();
+  return !stage.dims.empty() || rank == 0;
+}
+
+LogicalResult ContractionView::collectEpilogue(func::FuncOp kernel) {
+  for (auto op : kernel.getOps<linalg::GenericOp>()) {
+    if (op == product)
+      continue;
+    if (op.getNumReductionLoops() != 0)
+      return op.emitOpError("reduces in the epilogue of a contraction");
+    epilogue.push_back({op, {}});
+  }
+  // A stage is placed by its neighbours; what reads the product comes first.
+  size_t placed = 0;
+  SmallVector<bool> done(epilogue.size(), false);
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (auto [number, stage] : llvm::enumerate(epilogue)) {
+      if (done[number] || !placeStage(stage))
+        continue;
+      done[number] = changed = true;
+      ++placed;
+    }
+  }
+  if (placed != epilogue.size())
+    for (auto [number, stage] : llvm::enumerate(epilogue))
+      if (!done[number])
+        return stage.op.emitOpError(
+            "does not run over the result of the kernel's contraction");
+  return success();
+}
+
+LogicalResult ContractionView::collectAccesses() {
+  indexed.assign(product.getNumLoops(), false);
+  auto add = [&](Operation *op, AffineMap map, Value tensor,
+                 ArrayRef<int64_t> dims) -> LogicalResult {
+    auto type = dyn_cast<RankedTensorType>(tensor.getType());
+    if (!type)
+      return success(); // a scalar operand
+    std::optional<DimAccess> found = access(map, type.getShape(), dims);
+    if (!found)
+      return op->emitOpError("is not linear in the loops of the contraction");
+    accesses.push_back(std::move(*found));
+    return success();
+  };
+  SmallVector<int64_t> own =
+      llvm::to_vector(llvm::seq<int64_t>(0, product.getNumLoops()));
+  auto maps = product.getIndexingMapsArray();
+  if (failed(add(product, maps[0], product.getInputs()[0], own)) ||
+      failed(add(product, maps[1], product.getInputs()[1], own)) ||
+      failed(add(product, maps[2], product.getResult(0), own)))
+    return failure();
+  lhsAccess = accesses[0];
+  rhsAccess = accesses[1];
+  for (EpilogueStage &stage : epilogue) {
+    for (OpOperand &operand : stage.op->getOpOperands())
+      if (failed(add(stage.op, stage.op.getMatchingIndexingMap(&operand),
+                     operand.get(), stage.dims)))
+        return failure();
+    stage.op.getBody()->walk([&](linalg::IndexOp index) {
+      indexed[stage.dims[index.getDim()]] = true;
+    });
+  }
+  return success();
+}
+
+/// Whether `dim` can be the outer part of one axis with `inner` in it.
+bool ContractionView::linear(const Axis &inner, int64_t dim) const {
+  return inner.rows == 0 && !indexed[dim] && !indexed[inner.dim] &&
+         llvm::all_of(accesses, [&](const DimAccess &access) {
+           return access.strides[dim] ==
+                  access.strides[inner.dim] * inner.extent;
+         });
+}
+
+/// Axes of `dims` (outer ones first), merged where that is possible.
+SmallVector<Axis> ContractionView::merge(ArrayRef<int64_t> dims) const {
+  SmallVector<int64_t> extents = product.getStaticLoopRanges();
+  ArrayRef<int64_t> rows;
+  if (auto given = product->getAttrOfType<DenseI64ArrayAttr>(dlcc::attr::kRows))
+    rows = given.asArrayRef();
+
+  SmallVector<Axis> axes; // inner ones first
+  for (int64_t dim : llvm::reverse(dims)) {
+    int64_t perRow = rows.empty() ? 0 : rows[dim];
+    if (extents[dim] == 1 && !indexed[dim])
+      continue;
+    if (!axes.empty() && linear(axes.back(), dim)) {
+      Axis &axis = axes.back();
+      axis.rows = perRow * axis.extent;
+      axis.extent *= extents[dim];
+      continue;
+    }
+    axes.push_back({extents[dim], perRow, dim});
+  }
+  return SmallVector<Axis>(llvm::reverse(axes));
+}
+
+void ContractionView::formAxes() {
+  auto maps = product.getIndexingMapsArray();
+  auto iterators = product.getIteratorTypesArray();
+  auto has = [&](int64_t map, int64_t dim) {
+    return maps[map].isFunctionOfDim(dim);
+  };
+  // Parallel dims in the order of the result, so that neighbours in memory are
+  // neighbours here.
+  SmallVector<int64_t> rowDims, columnDims, otherDims, sumDims;
+  for (AffineExpr result : maps[2].getResults()) {
+    auto dim = cast<AffineDimExpr>(result).getPosition();
+    bool left = has(0, dim), right = has(1, dim);
+    (left == right ? otherDims : left ? rowDims : columnDims).push_back(dim);
+  }
+  for (auto [dim, iterator] : llvm::enumerate(iterators))
+    if (iterator == utils::IteratorType::reduction)
+      sumDims.push_back(dim);
+
+  SmallVector<Axis> rows = merge(rowDims), columns = merge(columnDims);
+  // The columns are those that lie next to one another in the result.
+  const DimAccess &result = accesses[2];
+  auto contiguous = [&](ArrayRef<Axis> axes) {
+    return !axes.empty() && result.along(axes.back()) == 1;
+  };
+  if ((contiguous(rows) && !contiguous(columns)) ||
+      (columns.empty() && !rows.empty())) {
+    std::swap(rows, columns);
+    std::swap(lhs, rhs);
+    std::swap(lhsAccess, rhsAccess);
+    std::swap(lhsUnsigned, rhsUnsigned);
+  }
+  outer = merge(otherDims);
+  if (!columns.empty())
+    n = columns.pop_back_val();
+  if (!rows.empty()) {
+    auto *largest = llvm::max_element(
+        rows, [](const Axis &a, const Axis &b) { return a.extent < b.extent; });
+    m = *largest;
+    rows.erase(largest);
+  }
+  outer.append(rows);
+  outer.append(columns);
+  outerK = merge(sumDims);
+  if (!outerK.empty())
+    k = outerK.pop_back_val();
+}
+
+FailureOr<ContractionView> ContractionView::create(func::FuncOp kernel) {
+  ContractionView view;
+  if (failed(view.findProduct(kernel)) ||
+      failed(view.collectEpilogue(kernel)) || failed(view.collectAccesses()))
+    return failure();
+  view.formAxes();
+  return view;
+}
+
+} // namespace dlcc::cpu

@@ -1,0 +1,102 @@
+//===- ContractionView.h - a kernel of a product, canonically ----*- C++
+//-*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Whatever its dimensions are called and however they are ordered, a sum of
+// products is computed as a matrix product with loops around it:
+//
+//   for outer…            dims of both operands, and those that do not merge
+//     C[m][n] = sum over outerK…, k of A[m][k] * B[k][n]
+//     epilogue(C[m][n])
+//
+// Neighbouring dimensions become one axis where every tensor of the kernel,
+// epilogue included, is linear in it. n is the axis along which results lie
+// next to one another in memory.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_CODEGEN_CPU_CONTRACTIONVIEW_H
+#define DLCC_CODEGEN_CPU_CONTRACTIONVIEW_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+#include <cstdint>
+#include <optional>
+
+namespace dlcc::cpu {
+
+/// One or several merged dimensions of the product's loops.
+struct Axis {
+  int64_t extent = 1;
+  /// Indices for each row given; 0 where rows do not matter.
+  int64_t rows = 0;
+  /// The innermost of the dimensions merged; -1: an axis of extent 1 that
+  /// stands for none.
+  int64_t dim = -1;
+};
+
+/// Where an access goes, in elements: constant + sum of index * stride over
+/// the loop dimensions of the product.
+struct DimAccess {
+  int64_t constant = 0;
+  llvm::SmallVector<int64_t> strides;
+
+  int64_t along(const Axis &axis) const {
+    return axis.dim < 0 ? 0 : strides[axis.dim];
+  }
+};
+
+/// An elementwise op over the product's result.
+struct EpilogueStage {
+  mutable mlir::linalg::GenericOp op; ///< a handle; asking it needs no const
+  /// For each loop dimension of `op` the product's dimension it runs along.
+  llvm::SmallVector<int64_t> dims;
+};
+
+struct ContractionView {
+  /// Analyses a kernel in tensor or planned form; diagnoses what is none.
+  static mlir::FailureOr<ContractionView> create(mlir::func::FuncOp kernel);
+
+  mutable mlir::linalg::GenericOp product;
+  mlir::Value lhs, rhs; ///< A, with the rows, and B, with the columns
+  DimAccess lhsAccess, rhsAccess;
+  /// Integers widen without sign.
+  bool lhsUnsigned = false, rhsUnsigned = false;
+  llvm::SmallVector<Axis> outer;
+  llvm::SmallVector<Axis> outerK;
+  Axis m, n, k;
+  llvm::SmallVector<EpilogueStage> epilogue;
+
+  /// The element type that is summed, and that results are rounded to.
+  mlir::Type accumulator() const;
+  /// The type of sums on their way: at least f32 for floats.
+  mlir::Type computeType() const;
+  /// Where the op reads or writes a dense tensor of `shape` through `map`;
+  /// `dims` as in EpilogueStage. Nothing where that is not linear.
+  std::optional<DimAccess> access(mlir::AffineMap map,
+                                  llvm::ArrayRef<int64_t> shape,
+                                  llvm::ArrayRef<int64_t> dims) const;
+
+private:
+  mlir::LogicalResult findProduct(mlir::func::FuncOp kernel);
+  mlir::LogicalResult collectEpilogue(mlir::func::FuncOp kernel);
+  bool placeStage(EpilogueStage &stage) const;
+  mlir::LogicalResult collectAccesses();
+  void formAxes();
+  llvm::SmallVector<Axis> merge(llvm::ArrayRef<int64_t> dims) const;
+  bool linear(const Axis &inner, int64_t dim) const;
+
+  /// All accesses to memory, for merging, and dims whose index is asked for.
+  llvm::SmallVector<DimAccess> accesses;
+  llvm::SmallVector<bool> indexed;
+};
+
+} // namespace dlcc::cpu
+
+#endif // DLCC_CODEGEN_CPU_CONTRACTIONVIEW_H

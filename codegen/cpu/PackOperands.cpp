@@ -1,0 +1,259 @@
+//===- PackOperands.cpp - operands of a contraction into panels -----------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A micro-kernel reads its operands as panels [k][m or n]. An operand that is
+// contiguous along m or n is copied vector by vector; one that is contiguous
+// along k is transposed in registers: vectors along k of several rows are
+// interleaved pairwise until a vector holds neighbours along the panel.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/cpu/PackOperands.h"
+
+#include "codegen/cpu/PointerBuilder.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/ADT/bit.h"
+
+using namespace mlir;
+
+namespace dlcc::cpu {
+namespace {
+
+/// The arguments of a packing function.
+struct PackArguments {
+  Value to, from, extent, kc, panelStep, kStep, panelBytes;
+};
+
+class PackBuilder {
+public:
+  PackBuilder(OpBuilder &builder, Location loc, const PackShape &shape,
+              const PackArguments &arguments)
+      : p(builder, loc), shape(shape), args(arguments) {}
+
+  void build() {
+    switch (shape.order) {
+    case OperandOrder::Panel:
+      return copyRows();
+    case OperandOrder::Depth:
+      return transposeGroups();
+    case OperandOrder::Strided:
+      return copyElements();
+    }
+  }
+
+private:
+  Value panelAt(Value number) {
+    return p.at(args.to, p->getI8Type(), p.mul(number, args.panelBytes));
+  }
+
+  /// `value` in the type of the panels.
+  Value widen(Value value) {
+    if (shape.source == shape.packed)
+      return value;
+    Type type = shape.packed;
+    if (auto vector = dyn_cast<VectorType>(value.getType()))
+      type = VectorType::get(vector.getShape(), type);
+    if (isa<FloatType>(shape.source))
+      return arith::ExtFOp::create(*p, type, value);
+    if (shape.isUnsigned)
+      return arith::ExtUIOp::create(*p, type, value);
+    return arith::ExtSIOp::create(*p, type, value);
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Contiguous along the panel: each row of k is cut into panels
+  //===--------------------------------------------------------------------===//
+
+  void copyRows() {
+    p.loop(p.constant(0), args.kc, 1, [&](Value k) {
+      Value row = p.at(args.from, shape.source, p.mul(k, args.kStep));
+      Value column = p.mul(k, shape.panel);
+      Value whole = p.div(args.extent, shape.panel);
+      p.loop(p.constant(0), whole, 1,
+             [&](Value panel) { copyPanelRow(row, column, panel, Value()); });
+      Value rest = p.rem(args.extent, shape.panel);
+      p.when(p.less(p.constant(0), rest),
+             [&] { copyPanelRow(row, column, whole, rest); });
+    });
+  }
+
+  /// Copies one row of one panel, `count` elements of it where given.
+  void copyPanelRow(Value row, Value column, Value panel, Value count) {
+    Value from = p.at(row, shape.source, p.mul(panel, shape.panel));
+    Value to = p.at(panelAt(panel), shape.packed, column);
+    for (int64_t at = 0; at < shape.panel;) {
+      int64_t width = std::min<int64_t>(
+          shape.lanes, llvm::bit_floor<uint64_t>(shape.panel - at));
+      Value chunk = p.at(from, shape.source, at);
+      Value value = count ? p.loadFirst(chunk, shape.source, width,
+                                        p.sub(count, p.constant(at)))
+                          : p.load(chunk, shape.source, width);
+      p.store(widen(value), p.at(to, shape.packed, at));
+      at += width;
+    }
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Contiguous along k: groups of rows are transposed in registers
+  //===--------------------------------------------------------------------===//
+
+  /// Rows transposed together: a power of two that divides the panel.
+  int64_t groupRows() const {
+    int64_t powerOfTwo = shape.panel & -shape.panel;
+    return std::min(powerOfTwo, shape.lanes);
+  }
+
+  void transposeGroups() {
+    int64_t rows = groupRows();
+    Value last = p.sub(args.extent, p.constant(1));
+    p.loop(p.constant(0), args.extent, rows, [&](Value first) {
+      // Rows past the end repeat the last one: nobody reads their products.
+      SmallVector<Value> sources;
+      for (int64_t i = 0; i < rows; ++i) {
+        Value row = p.min(p.add(first, p.constant(i)), last);
+        sources.push_back(
+            p.at(args.from, shape.source, p.mul(row, args.panelStep)));
+      }
+      Value to = p.at(panelAt(p.div(first, shape.panel)), shape.packed,
+                      p.rem(first, shape.panel));
+      Value whole = p.mul(p.div(args.kc, shape.lanes), shape.lanes);
+      p.loop(p.constant(0), whole, shape.lanes,
+             [&](Value k) { transposeBlock(sources, to, k, Value()); });
+      Value rest = p.rem(args.kc, shape.lanes);
+      p.when(p.less(p.constant(0), rest),
+             [&] { transposeBlock(sources, to, whole, rest); });
+    });
+  }
+
+  /// Transposes `lanes` columns from k on, `count` of them where given.
+  void transposeBlock(ArrayRef<Value> sources, Value to, Value k, Value count) {
+    SmallVector<Value> rows;
+    for (Value source : sources) {
+      Value from = p.at(source, shape.source, k);
+      rows.push_back(
+          widen(count ? p.loadFirst(from, shape.source, shape.lanes, count)
+                      : p.load(from, shape.source, shape.lanes)));
+    }
+    SmallVector<Value> mixed = interleave(rows);
+    Value target = p.at(to, shape.packed, p.mul(k, shape.panel));
+    for (auto [number, value] : llvm::enumerate(mixed))
+      storeColumns(value, target, number * shape.lanes);
+  }
+
+  /// Stores a vector whose elements are numbered [k][row of the group] from
+  /// `number` on.
+  void storeColumns(Value value, Value to, int64_t number) {
+    int64_t rows = groupRows();
+    int64_t width = rows == shape.panel ? shape.lanes : rows;
+    for (int64_t at = 0; at < shape.lanes; at += width) {
+      Value part = value;
+      if (width != shape.lanes)
+        part = vector::ExtractStridedSliceOp::create(
+            *p, value, ArrayRef<int64_t>{at}, ArrayRef<int64_t>{width},
+            ArrayRef<int64_t>{1});
+      int64_t k = (number + at) / rows, row = (number + at) % rows;
+      p.store(part, p.at(to, shape.packed, k * shape.panel + row));
+    }
+  }
+
+  /// The elements of `rows`, all of one length, in the order [k][row]. The
+  /// even and the odd rows are brought into that order by themselves, then
+  /// riffled.
+  SmallVector<Value> interleave(ArrayRef<Value> rows) {
+    if (rows.size() == 1)
+      return {rows.front()};
+    SmallVector<Value> even, odd;
+    for (auto [number, row] : llvm::enumerate(rows))
+      (number % 2 ? odd : even).push_back(row);
+    SmallVector<Value> mixed;
+    SmallVector<Value> odds = interleave(odd);
+    for (auto [number, value] : llvm::enumerate(interleave(even))) {
+      mixed.push_back(riffle(value, odds[number], 0));
+      mixed.push_back(riffle(value, odds[number], shape.lanes / 2));
+    }
+    return mixed;
+  }
+
+  /// lhs[from], rhs[from], lhs[from + 1], rhs[from + 1], …
+  Value riffle(Value lhs, Value rhs, int64_t from) {
+    SmallVector<int64_t> mask;
+    for (int64_t i = from; i < from + shape.lanes / 2; ++i)
+      mask.append({i, shape.lanes + i});
+    return vector::ShuffleOp::create(*p, lhs, rhs, mask);
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Neither: one element at a time
+  //===--------------------------------------------------------------------===//
+
+  void copyElements() {
+    p.loop(p.constant(0), args.extent, 1, [&](Value number) {
+      Value from = p.at(args.from, shape.source, p.mul(number, args.panelStep));
+      Value to = p.at(panelAt(p.div(number, shape.panel)), shape.packed,
+                      p.rem(number, shape.panel));
+      p.loop(p.constant(0), args.kc, 1, [&](Value k) {
+        Value source = p.at(from, shape.source, p.mul(k, args.kStep));
+        Value value = widen(p.load(source, shape.source, 0));
+        p.store(value, p.at(to, shape.packed, p.mul(k, shape.panel)));
+      });
+    });
+  }
+
+  PointerBuilder p;
+  const PackShape &shape;
+  const PackArguments &args;
+};
+
+std::string nameOf(const PackShape &shape) {
+  static constexpr llvm::StringLiteral orders[] = {"rows", "columns",
+                                                   "strided"};
+  std::string name;
+  llvm::raw_string_ostream stream(name);
+  stream << "pack_" << shape.source;
+  if (shape.source != shape.packed)
+    stream << (shape.isUnsigned ? "u_" : "_") << shape.packed;
+  stream << '_' << orders[static_cast<int>(shape.order)] << '_' << shape.panel;
+  return name;
+}
+
+} // namespace
+
+func::FuncOp getOrCreatePacking(ModuleOp module, const PackShape &shape) {
+  std::string name = nameOf(shape);
+  if (auto existing = module.lookupSymbol<func::FuncOp>(name))
+    return existing;
+
+  OpBuilder builder(module.getBodyRegion());
+  Location loc = module.getLoc();
+  Type pointer = LLVM::LLVMPointerType::get(module.getContext());
+  Type i64 = builder.getI64Type();
+  auto function = func::FuncOp::create(
+      builder, loc, name,
+      builder.getFunctionType({pointer, pointer, i64, i64, i64, i64, i64}, {}));
+  function.setPrivate();
+  // One copy serves all contractions, however few there are.
+  function->setAttr("passthrough", builder.getStrArrayAttr({"noinline"}));
+  for (unsigned argument : {0u, 1u})
+    function.setArgAttr(argument, LLVM::LLVMDialect::getNoAliasAttrName(),
+                        builder.getUnitAttr());
+
+  Block *body = function.addEntryBlock();
+  builder.setInsertionPointToEnd(body);
+  func::ReturnOp::create(builder, loc);
+  builder.setInsertionPointToStart(body);
+  PackArguments arguments{body->getArgument(0), body->getArgument(1),
+                          body->getArgument(2), body->getArgument(3),
+                          body->getArgument(4), body->getArgument(5),
+                          body->getArgument(6)};
+  PackBuilder(builder, loc, shape, arguments).build();
+  return function;
+}
+
+} // namespace dlcc::cpu

@@ -1,0 +1,88 @@
+//===- tile_model_test.cpp - the choice of blocks -------------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/TileModel.h"
+
+#include "gtest/gtest.h"
+
+#include <vector>
+
+using dlcc::chooseTiles;
+using dlcc::ContractionTiles;
+using dlcc::TileCandidate;
+using dlcc::TileProblem;
+
+namespace {
+
+const std::vector<TileCandidate> kCandidates = {{8, 48}, {12, 32}, {24, 16},
+                                                {4, 96}, {2, 128}, {1, 128}};
+
+TileProblem problem(int64_t m, int64_t n, int64_t k) {
+  return {m, n, k, 1, 4, 16, 32 << 10, 1 << 20};
+}
+
+ContractionTiles tilesOf(int64_t m, int64_t n, int64_t k) {
+  return chooseTiles(problem(m, n, k), kCandidates);
+}
+
+TEST(TileModel, FewColumnsTakeTheNarrowTile) {
+  EXPECT_EQ(tilesOf(1024, 10, 1024).tileColumns, 16);
+}
+
+TEST(TileModel, OneRowTakesTheFlatTile) {
+  EXPECT_EQ(tilesOf(1, 4096, 1024).tileRows, 1);
+  EXPECT_EQ(tilesOf(2, 4096, 1024).tileRows, 2);
+  EXPECT_EQ(tilesOf(4, 4096, 1024).tileRows, 4);
+}
+
+TEST(TileModel, LargeProductsWasteLittle) {
+  for (int64_t m : {1000, 1024, 2048})
+    for (int64_t n : {784, 1000, 1024, 4096}) {
+      ContractionTiles tiles = tilesOf(m, n, 512);
+      double computed =
+          double((m + tiles.tileRows - 1) / tiles.tileRows * tiles.tileRows) *
+          double((n + tiles.tileColumns - 1) / tiles.tileColumns *
+                 tiles.tileColumns);
+      EXPECT_LT(computed / double(m * n), 1.04) << m << "x" << n;
+    }
+}
+
+TEST(TileModel, BlocksAreMultiplesOfTheirParts) {
+  for (int64_t m : {1, 3, 64, 1000})
+    for (int64_t n : {1, 10, 300, 4096})
+      for (int64_t k : {1, 100, 513, 5000}) {
+        ContractionTiles tiles = tilesOf(m, n, k);
+        EXPECT_EQ(tiles.taskRows % tiles.tileRows, 0);
+        EXPECT_EQ(tiles.taskColumns % tiles.tileColumns, 0);
+        EXPECT_EQ(tiles.groupRows % tiles.tileRows, 0);
+        EXPECT_LE(tiles.groupRows, tiles.taskRows);
+        EXPECT_GE(tiles.depth * tiles.depthBlocks(k), k);
+        EXPECT_LT(tiles.depth * (tiles.depthBlocks(k) - 1), k);
+        EXPECT_LT(tiles.taskRows * (tiles.rowTasks(m) - 1), m);
+        EXPECT_LT(tiles.taskColumns * (tiles.columnTasks(n) - 1), n);
+      }
+}
+
+TEST(TileModel, PanelsFitTheirCaches) {
+  TileProblem large = problem(4096, 4096, 4096);
+  ContractionTiles tiles = chooseTiles(large, kCandidates);
+  EXPECT_LE(tiles.tileRows * tiles.depth * large.bytes, large.l1Bytes / 2);
+  EXPECT_LE(tiles.taskColumns * tiles.depth * large.bytes, large.l2Bytes / 2);
+}
+
+TEST(TileModel, LargeProductsHaveTasksForManyThreads) {
+  ContractionTiles tiles = tilesOf(1024, 1024, 1024);
+  EXPECT_GE(tiles.rowTasks(1024) * tiles.columnTasks(1024), 16);
+}
+
+TEST(TileModel, SmallProductsAreOneTask) {
+  ContractionTiles tiles = tilesOf(64, 10, 100);
+  EXPECT_EQ(tiles.rowTasks(64) * tiles.columnTasks(10), 1);
+}
+
+} // namespace
