@@ -25,6 +25,10 @@ static CLI::Validator atLeast(int least) {
   return CLI::Validator(check, "");
 }
 
+int64_t dlcc::train::defaultEpochs(const dlcc_model &model) {
+  return std::max<int64_t>(model.default_epochs, 1);
+}
+
 static void describe(CLI::App &app, const dlcc_model &model, Options &options) {
   CLI::Validator positive = atLeast(1), notNegative = atLeast(0);
   app.add_option("--data", options.data,
@@ -36,9 +40,11 @@ static void describe(CLI::App &app, const dlcc_model &model, Options &options) {
   CLI::Option *rows =
       app.add_option("--rows", options.rows, "rows of synthetic data")
           ->check(positive);
-  app.add_option("--epochs", options.epochs, "times through the data")
-      ->check(positive)
-      ->capture_default_str();
+  app.add_option("--epochs", options.epochs,
+                 "times through the data (default: " +
+                     std::to_string(defaultEpochs(model)) +
+                     ", or as many as --limit-steps takes)")
+      ->check(positive);
   CLI::Option *rate =
       app.add_option("--learning-rate", options.learningRate,
                      "instead of the model's, where that is a constant")
@@ -69,7 +75,7 @@ static void describe(CLI::App &app, const dlcc_model &model, Options &options) {
       ->capture_default_str();
   app.add_option("--limit-steps", options.limitSteps,
                  "stop after this many steps, counted from the beginning of "
-                 "training")
+                 "training; with --epochs, at whichever comes first")
       ->check(positive);
   app.add_option("--log-every", options.logEvery,
                  "steps between lines about a step")
@@ -85,7 +91,6 @@ std::optional<Options> dlcc::train::parseOptions(const dlcc_model &model,
                                                  int argc, char **argv,
                                                  int &exitCode) {
   Options options;
-  options.epochs = std::max<int64_t>(model.default_epochs, 1);
   std::string name = model.name;
   CLI::App app("Trains the model '" + name + "' (batch " +
                    std::to_string(model.batch) + ", compiled in).",

@@ -19,7 +19,7 @@ namespace dlcc::train {
 struct Options {
   std::string data, testData;  ///< folder or file; data may be "synthetic"
   std::optional<int64_t> rows; ///< of synthetic data
-  int64_t epochs = 1;
+  std::optional<int64_t> epochs; ///< else limitSteps rules, or the model
   std::optional<double> learningRate;
   double learningRateScale = 1;
   std::string weights;    ///< file to start from; "": initialisers
@@ -32,6 +32,10 @@ struct Options {
   int64_t logEvery = 0;   ///< 0: no step lines
   bool json = false;
 };
+
+/// Times through the data where the command line names neither epochs nor
+/// steps.
+int64_t defaultEpochs(const dlcc_model &model);
 
 /// Parses the command line. An empty result means that there is nothing to
 /// run (help, or wrong usage, both printed): exit with `exitCode`.

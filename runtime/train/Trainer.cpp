@@ -59,11 +59,22 @@ static int64_t countBatches(const dlcc_model &model, const dlcc_entry &entry,
   return rows / model.batch;
 }
 
+/// A limit of steps alone asks for just as many epochs as it takes.
+static int64_t countEpochs(const dlcc_model &model, const Options &options,
+                           int64_t batches) {
+  if (options.epochs)
+    return *options.epochs;
+  if (options.limitSteps)
+    return (options.limitSteps + batches - 1) / batches;
+  return defaultEpochs(model);
+}
+
 Trainer::Trainer(const dlcc_model &model, const Options &options,
                  const DataSet &data, Reporter &reporter)
     : model(model), options(options), data(data), reporter(reporter),
       entries(model), batches(countBatches(model, model.entries[entries.train],
                                            data.train.rows)),
+      epochs(countEpochs(model, options, batches)),
       trainBatches(model.entries[entries.train], data.train, model.batch),
       metrics(model.entries[entries.train].num_outputs) {
   if (metrics.size() > std::size(position.sums))
@@ -157,7 +168,7 @@ void Trainer::announce() {
                     threads * model.scratch_bytes;
   reporter.start({model.name, parameters, planned, threads, model.batch,
                   data.train.rows, testBatches ? data.test->rows : 0,
-                  options.epochs});
+                  epochs});
   if (int64_t used = batches * model.batch; used < data.train.rows)
     std::fprintf(stderr,
                  "note: the training step needs full batches; the last %lld "
@@ -176,7 +187,7 @@ double Trainer::secondsInEpoch() const {
 int Trainer::run() {
   announce();
   bool whole = true;
-  while (position.epoch < options.epochs && !limitReached() && !stopSignal()) {
+  while (position.epoch < epochs && !limitReached() && !stopSignal()) {
     whole = trainEpoch();
     // Before the evaluation, which resets states of the stream.
     if (!whole)
@@ -232,8 +243,12 @@ void Trainer::reportStep(double loss) {
     return;
   double rate = rowsHere / std::max(secondsInEpoch(), 1e-9);
   double rowsLeft =
-      static_cast<double>(options.epochs - position.epoch) * data.train.rows -
+      static_cast<double>(epochs - position.epoch) * data.train.rows -
       position.batch_in_epoch * model.batch;
+  if (options.limitSteps)
+    rowsLeft = std::min(rowsLeft, static_cast<double>(options.limitSteps -
+                                                      position.step) *
+                                      model.batch);
   Averages soFar = average(position.sums, position.rows);
   reporter.step({position.step, loss, logged, position.epoch + 1,
                  position.batch_in_epoch, batches, rate,

@@ -68,6 +68,7 @@ private:
   Reporter &reporter;
   Entries entries;
   int64_t batches; ///< in an epoch
+  int64_t epochs;
   Batches trainBatches;
   std::optional<Batches> testBatches;
   std::vector<float> metrics;           ///< outputs of the latest call

@@ -156,6 +156,13 @@ TEST_F(TrainProgram, LimitedThenResumedEqualsUninterrupted) {
   EXPECT_NE(folder.read("a"), folder.read("c"));
 }
 
+TEST_F(TrainProgram, StepsAloneRunThroughAsManyEpochsAsTheyTake) {
+  Outcome outcome = run({"--limit-steps", "300", "--json"});
+  ASSERT_EQ(outcome.exitCode, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("\"event\":\"end\",\"step\":300"));
+  EXPECT_THAT(outcome.out, HasSubstr("\"epoch\":3,"));
+}
+
 TEST_F(TrainProgram, InterruptSavesAndStops) {
   std::vector<std::string> arguments = {
       "--epochs", "100000",   "--threads",    "1",
