@@ -1,5 +1,4 @@
-//===- TileModel.h - blocks of a matrix product ------------------*- C++
-//-*-===//
+//===- TileModel.h - blocks of a matrix product -----------------*- C++ -*-===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- EntryCalls.h - the calls of an entry function and their memory *- C++
-//-*-===//
+//===- EntryCalls.h - calls of an entry and their memory --------*- C++ -*-===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Optimizers.h - hyper-parameters and formulas of the optimizers  -*- C++
-//-*-===//
+//===- Optimizers.h - formulas of the optimizers ----------------*- C++ -*-===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

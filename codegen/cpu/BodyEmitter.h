@@ -1,5 +1,4 @@
-//===- BodyEmitter.h - the scalar body of a linalg op on vectors -*- C++
-//-*-===//
+//===- BodyEmitter.h - linalg bodies on vectors -----------------*- C++ -*-===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

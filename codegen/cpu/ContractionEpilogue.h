@@ -1,5 +1,4 @@
-//===- ContractionEpilogue.h - what follows a product ------------*- C++
-//-*-===//
+//===- ContractionEpilogue.h - what follows a product -----------*- C++ -*-===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

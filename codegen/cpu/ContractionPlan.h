@@ -1,5 +1,4 @@
-//===- ContractionPlan.h - tiles, tasks and scratch of a product -*- C++
-//-*-===//
+//===- ContractionPlan.h - tiles, tasks and scratch -------------*- C++ -*-===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

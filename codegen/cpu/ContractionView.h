@@ -1,5 +1,4 @@
-//===- ContractionView.h - a kernel of a product, canonically ----*- C++
-//-*-===//
+//===- ContractionView.h - a kernel of a product, canonically ---*- C++ -*-===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

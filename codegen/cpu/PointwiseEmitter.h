@@ -1,5 +1,4 @@
-//===- PointwiseEmitter.h - writes the loops of a pointwise kernel *- C++
-//-*-===//
+//===- PointwiseEmitter.h - loops of a pointwise kernel ---------*- C++ -*-===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

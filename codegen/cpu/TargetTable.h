@@ -1,5 +1,4 @@
-//===- TargetTable.h - a row of numbers for each instruction set -*- C++
-//-*-===//
+//===- TargetTable.h - numbers of instruction sets --------------*- C++ -*-===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

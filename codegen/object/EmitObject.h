@@ -33,7 +33,7 @@ void attachTarget(llvm::Module &module, dlc::TargetAttr target,
 /// Runs LLVM's optimiser: not at all (0), what kernels need (1, 2), or all of
 /// it (3).
 llvm::Error optimize(llvm::Module &module, llvm::TargetMachine &machine,
-              int optimization);
+                     int optimization);
 
 /// Machine code or assembly text; the same bytes for the same module.
 llvm::Expected<std::string> emitCode(llvm::Module &module,

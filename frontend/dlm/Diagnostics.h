@@ -1,5 +1,4 @@
-//===- Diagnostics.h - errors, warnings and notes with their places *- C++
-//-*-===//
+//===- Diagnostics.h - errors, warnings and notes ---------------*- C++ -*-===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -47,7 +47,7 @@ typedef struct dlcc_tensor {
   const char *name;
   int32_t type; /* dlcc_element_type */
   int32_t rank;
-  const int64_t *dims; /* with the compiled batch */
+  const int64_t *dims;  /* with the compiled batch */
   int64_t row_elements; /* elements a row takes; 0: does not depend on rows */
   int64_t bound;        /* integer input: values in [0, bound); 0: no bound */
 } dlcc_tensor;
@@ -70,11 +70,11 @@ typedef struct dlcc_variable {
 
 /* Scalars that the runtime writes before each call and kernels read. */
 typedef struct dlcc_control {
-  int64_t rows;            /* offset 0: rows given to this call */
-  int64_t step;            /* offset 8: training steps done; in inference the
-                              instance's count of calls */
-  int64_t steps_per_epoch; /* offset 16: at least 1 */
-  int64_t seed;            /* offset 24 */
+  int64_t rows;              /* offset 0: rows given to this call */
+  int64_t step;              /* offset 8: training steps done; in inference the
+                                instance's count of calls */
+  int64_t steps_per_epoch;   /* offset 16: at least 1 */
+  int64_t seed;              /* offset 24 */
   float learning_rate_scale; /* offset 32 */
   float reserved;
 } dlcc_control;
@@ -86,12 +86,12 @@ typedef void (*dlcc_kernel)(void *const *buffers, int64_t rows, int64_t task,
 /* What a compiled entry point gets. The arguments are the caller's arrays:
    aligned to their elements, not to 64. Everything else is aligned to 64. */
 typedef struct dlcc_call {
-  void *const *args; /* offset 0: the entry's inputs, then its outputs */
-  char *weights;     /* offset 8 */
-  char *optimizer;   /* offset 16 */
-  char *state;       /* offset 24 */
-  char *arena;       /* offset 32 */
-  dlcc_control *control; /* offset 40 */
+  void *const *args;       /* offset 0: the entry's inputs, then its outputs */
+  char *weights;           /* offset 8 */
+  char *optimizer;         /* offset 16 */
+  char *state;             /* offset 24 */
+  char *arena;             /* offset 32 */
+  dlcc_control *control;   /* offset 40 */
   dlcc_instance *instance; /* offset 48 */
   int64_t rows;            /* offset 56 */
 } dlcc_call;
@@ -172,8 +172,8 @@ void dlcc_reset_state(dlcc_instance *);
 typedef struct dlcc_position {
   int64_t step, epoch, batch_in_epoch;
   uint64_t seed;
-  double sums[16]; /* running epoch sums of loss and metrics */
-  int64_t rows;    /* rows in those sums */
+  double sums[16];   /* running epoch sums of loss and metrics */
+  int64_t rows;      /* rows in those sums */
   int64_t data_rows; /* rows of the data set; 0 before training */
 } dlcc_position;
 void dlcc_get_position(const dlcc_instance *, dlcc_position *);

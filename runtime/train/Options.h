@@ -17,8 +17,8 @@
 namespace dlcc::train {
 
 struct Options {
-  std::string data, testData;  ///< folder or file; data may be "synthetic"
-  std::optional<int64_t> rows; ///< of synthetic data
+  std::string data, testData;    ///< folder or file; data may be "synthetic"
+  std::optional<int64_t> rows;   ///< of synthetic data
   std::optional<int64_t> epochs; ///< else limitSteps rules, or the model
   std::optional<double> learningRate;
   double learningRateScale = 1;

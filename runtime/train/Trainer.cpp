@@ -167,8 +167,7 @@ void Trainer::announce() {
                     model.state_bytes + model.arena_bytes +
                     threads * model.scratch_bytes;
   reporter.start({model.name, parameters, planned, threads, model.batch,
-                  data.train.rows, testBatches ? data.test->rows : 0,
-                  epochs});
+                  data.train.rows, testBatches ? data.test->rows : 0, epochs});
   if (int64_t used = batches * model.batch; used < data.train.rows)
     std::fprintf(stderr,
                  "note: the training step needs full batches; the last %lld "
@@ -246,9 +245,9 @@ void Trainer::reportStep(double loss) {
       static_cast<double>(epochs - position.epoch) * data.train.rows -
       position.batch_in_epoch * model.batch;
   if (options.limitSteps)
-    rowsLeft = std::min(rowsLeft, static_cast<double>(options.limitSteps -
-                                                      position.step) *
-                                      model.batch);
+    rowsLeft = std::min(
+        rowsLeft,
+        static_cast<double>(options.limitSteps - position.step) * model.batch);
   Averages soFar = average(position.sums, position.rows);
   reporter.step({position.step, loss, logged, position.epoch + 1,
                  position.batch_in_epoch, batches, rate,

@@ -1,4 +1,5 @@
-/*===- HeadersC99.c - the public headers as C99 ----------------------------===*\
+/*===- HeadersC99.c - the public headers as C99
+----------------------------===*\
 |*                                                                            *|
 |* Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.          *|
 |* See LICENSE for license information.                                       *|
