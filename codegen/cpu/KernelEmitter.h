@@ -9,8 +9,8 @@
 // A kernel function exists in three forms (see codegen/README.md):
 //
 // tensor form   func.func private @k(tensors) -> tensors, linalg on tensors.
-//               SelectKernels decides here: contractions may split in pack
-//               kernels and a compute kernel; sets dlc.tasks and dlc.scratch.
+//               SelectKernels decides here: sets dlc.tiles (contractions),
+//               dlc.tasks and dlc.scratch.
 // planned form  func.func private @k(memrefs: inputs, then outputs); the body
 //               begins with bufferization.to_tensor of each input that is read
 //               and ends with bufferization.materialize_in_destination.
@@ -74,7 +74,7 @@ struct KernelContext {
 };
 
 /// True for pointwise kernels (they carry `dlc.parallel_dims`); all others are
-/// contractions or the pack kernels split off from them.
+/// contractions.
 bool isPointwise(mlir::func::FuncOp kernel);
 
 /// Tensor form: decide tiles and tasks, set dlc.tasks and dlc.scratch.
