@@ -43,6 +43,8 @@ namespace {
 
 /// The memory regions of a model, as the last arguments of planned entries.
 enum Region { Weights, Optimizer, State, Control, Arena, NumRegions };
+constexpr std::array<llvm::StringLiteral, NumRegions> kRegionNames = {
+    "weights", "optimizer", "state", "control", "arena"};
 
 /// Places of buffers in the arena, and of outputs left null.
 constexpr int64_t kArenaAlignment = 64;
@@ -302,11 +304,12 @@ Value reshape(OpBuilder &builder, Location loc, Value value, MemRefType type) {
 Value EntryPlanner::getMemory(OpBuilder &builder, Value value, Type type) {
   Value storage = getStorage(value);
   MemRefType wanted = getMemRefType(type);
-  Location loc = entry.getLoc();
+  Location loc = storage.getLoc();
   if (auto argument = memory.lookup(storage))
     return reshape(builder, loc, argument, wanted);
   Place place = places.lookup(storage);
-  Value offset = arith::ConstantIndexOp::create(builder, loc, place.offset);
+  Value offset =
+      arith::ConstantIndexOp::create(builder, entry.getLoc(), place.offset);
   return memref::ViewOp::create(builder, loc, wanted, regions[place.region],
                                 offset, ValueRange());
 }
@@ -346,6 +349,15 @@ void EntryPlanner::rewrite(int64_t arenaBytes) {
   for (auto [storage, number] : outputs)
     memory[storage] = body->getArgument(numInputs + number);
   llvm::append_range(regions, body->getArguments().take_back(NumRegions));
+  auto name = [&](Value value, StringRef text) {
+    value.setLoc(NameLoc::get(builder.getStringAttr(text), entry.getLoc()));
+  };
+  for (auto [region, text] : llvm::zip_equal(regions, kRegionNames))
+    name(region, text);
+  for (auto [i, argument] :
+       llvm::enumerate(body->getArguments().drop_back(NumRegions)))
+    if (auto given = planned.getArgAttrOfType<StringAttr>(i, attr::kName))
+      name(argument, given);
 
   for (func::CallOp call : getCalls(entry)) {
     SmallVector<Value> operands;

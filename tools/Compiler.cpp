@@ -91,7 +91,8 @@ bool Compilation::wants(Artefact artefact) const {
 std::string Compilation::printModule() {
   std::string text;
   llvm::raw_string_ostream out(text);
-  module->print(out);
+  // Values are called after the model's text.
+  module->print(out, OpPrintingFlags().printNameLocAsPrefix());
   out << '\n';
   return text;
 }

@@ -45,7 +45,9 @@ Tensor Emitter::argument(llvm::StringRef name, Type element, Extents shape) {
   unsigned index = function.getNumArguments();
   auto named = builder.getDictionaryAttr(
       builder.getNamedAttr(attr::kName, builder.getStringAttr(name)));
-  (void)function.insertArgument(index, typeOf(element, shape), named, loc);
+  (void)function.insertArgument(
+      index, typeOf(element, shape), named,
+      mlir::NameLoc::get(builder.getStringAttr(name), function.getLoc()));
   return {function.getArgument(index), element, std::move(shape)};
 }
 
@@ -279,7 +281,13 @@ mlir::Value Emitter::readVariable(llvm::StringRef name, RankedTensorType type) {
     builder.setInsertionPointAfter(lastRead);
   else
     builder.setInsertionPointToStart(&function.getBody().front());
-  auto read = dlc::ReadOp::create(builder, loc, type, name);
+  // Named after the variable, not after the layer that asks first.
+  mlir::Location line = loc;
+  if (auto named = mlir::dyn_cast<mlir::NameLoc>(line))
+    line = named.getChildLoc();
+  auto nameLoc =
+      mlir::NameLoc::get(builder.getStringAttr(name.ltrim('$')), line);
+  auto read = dlc::ReadOp::create(builder, nameLoc, type, name);
   lastRead = read;
   return value = read;
 }

@@ -5,10 +5,10 @@ model m(x: f32[batch, 8]) -> y {
   y = dense(x, 3)
 }
 
-// CHECK-LABEL: func.func @forward(%arg0: tensor<4x8xf32, #dlc.dims<"batch", "">> {dlc.name = "x"})
+// CHECK-LABEL: func.func @forward(%x: tensor<4x8xf32, #dlc.dims<"batch", "">> {dlc.name = "x"})
 // CHECK-DAG: %[[W:.*]] = dlc.read @dense.weight : tensor<3x8xf32>
 // CHECK-DAG: %[[B:.*]] = dlc.read @dense.bias : tensor<3xf32>
-// CHECK: %[[P:.*]] = dlc.contract %arg0 [] [1], %[[W]] [] [1]
+// CHECK: %[[P:.*]] = dlc.contract %x [] [1], %[[W]] [] [1]
 // CHECK: %[[C:.*]] = dlc.broadcast %[[B]] [1]
 // CHECK: %[[Y:.*]] = dlc.add %[[P]], %[[C]]
 // CHECK: return %[[Y]]

@@ -7,7 +7,7 @@ model m(x: f32[batch, 8]) -> (a, b, c) {
   c = x[..., none]
 }
 
-// CHECK: %[[S:.*]] = dlc.slice %arg0 [0, 7] [4, 1] [1, 1]
+// CHECK: %[[S:.*]] = dlc.slice %x [0, 7] [4, 1] [1, 1]
 // CHECK: dlc.reshape %[[S]] : {{.*}} to tensor<4xf32, #dlc.dims<"batch">>
-// CHECK: dlc.slice %arg0 [0, 1] [4, 3] [1, 2]
-// CHECK: dlc.reshape %arg0 : {{.*}} to tensor<4x8x1xf32
+// CHECK: dlc.slice %x [0, 1] [4, 3] [1, 2]
+// CHECK: dlc.reshape %x : {{.*}} to tensor<4x8x1xf32

@@ -7,7 +7,7 @@ model m(x: f32[batch, 8]) -> y {
 
 // CHECK-LABEL: func.func @forward
 // CHECK: %[[ROWS:.*]] = dlc.read @"$rows"
-// CHECK: %[[SUM:.*]] = dlc.reduce sum %arg0 [0, 1]
+// CHECK: %[[SUM:.*]] = dlc.reduce sum %x [0, 1]
 // CHECK: %[[K:.*]] = dlc.constant dense<8> : tensor<i64>
 // CHECK: %[[N:.*]] = dlc.mul %[[ROWS]], %[[K]]
 // CHECK: %[[F:.*]] = dlc.cast %[[N]] : tensor<i64> to tensor<f32>
