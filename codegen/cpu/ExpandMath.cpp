@@ -8,7 +8,9 @@
 
 // Replaces the functions of the math dialect by the polynomials of VectorMath.
 // f16 and bf16 were widened to f32 before. What has no polynomial here (most
-// functions of f64) is left; it becomes a call of libm for each lane.
+// functions of f64) is left; it becomes a call of libm for each lane. So would
+// roundings to integers and fused multiply-adds on processors without them,
+// which is why these become exact arithmetic too.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,17 +39,33 @@ static Value expand(Operation *op, VectorMath math, ValueRange x,
                    .Case([&](math::ExpOp) { return math.exp(x[0]); })
                    .Case([&](math::LogOp) { return math.log(x[0]); })
                    .Case([&](math::RsqrtOp) { return math.rsqrt(x[0]); })
+                   .Case([&](math::ExpM1Op) { return math.expm1(x[0]); })
+                   .Case([&](math::Log1pOp) { return math.log1p(x[0]); })
                    .Default([](Operation *) { return Value(); });
   if (both || isDouble)
     return both;
   return TypeSwitch<Operation *, Result>(op)
-      .Case([&](math::ExpM1Op) { return math.expm1(x[0]); })
-      .Case([&](math::Log1pOp) { return math.log1p(x[0]); })
       .Case([&](math::TanhOp) { return math.tanh(x[0]); })
       .Case([&](math::ErfOp) { return math.erf(x[0]); })
       .Case([&](math::SinOp) { return math.sin(x[0]); })
       .Case([&](math::CosOp) { return math.cos(x[0]); })
       .Case([&](math::PowFOp) { return math.pow(x[0], x[1]); })
+      .Default([](Operation *) { return Value(); });
+}
+
+/// What a processor without the instruction does in its place, exactly; null
+/// for other ops.
+static Value expandExact(Operation *op, VectorMath math, ValueRange x,
+                         const TargetTable &target) {
+  if (isa<math::FmaOp>(op) && !target.hasFusedMultiplyAdd() &&
+      getElementTypeOrSelf(op->getResult(0).getType()).isF32())
+    return math.exactFma(x[0], x[1], x[2]);
+  if (target.roundsToIntegers())
+    return Value();
+  return TypeSwitch<Operation *, Value>(op)
+      .Case([&](math::RoundEvenOp) { return math.exactRound(x[0]); })
+      .Case([&](math::FloorOp) { return math.exactFloor(x[0]); })
+      .Case([&](math::CeilOp) { return math.exactCeil(x[0]); })
       .Default([](Operation *) { return Value(); });
 }
 
@@ -61,20 +79,36 @@ namespace {
 struct ExpandMathPass
     : public dlcc::cpu::impl::ExpandMathPassBase<ExpandMathPass> {
   void runOnOperation() override {
-    bool fused = TargetTable::get(getOperation()).hasFusedMultiplyAdd();
-    SmallVector<Operation *> functions;
-    getOperation().walk([&](Operation *op) {
-      if (isFunction(op))
-        functions.push_back(op);
+    TargetTable target = TargetTable::get(getOperation());
+    replace(target, [](Operation *op, VectorMath math, const TargetTable &) {
+      bool isDouble = getElementTypeOrSelf(op->getResult(0).getType()).isF64();
+      return isFunction(op) ? expand(op, math, op->getOperands(), isDouble)
+                            : Value();
     });
-    for (Operation *op : functions) {
+    // The polynomials round and fuse too.
+    replace(target,
+            [](Operation *op, VectorMath math, const TargetTable &target) {
+              return expandExact(op, math, op->getOperands(), target);
+            });
+  }
+
+  using Expansion = function_ref<Value(Operation *op, VectorMath math,
+                                       const TargetTable &target)>;
+  /// Replaces the ops of the math dialect for which there is an expansion.
+  void replace(const TargetTable &target, Expansion expansion) {
+    SmallVector<Operation *> candidates;
+    getOperation().walk([&](Operation *op) {
+      if (isa<math::MathDialect>(op->getDialect()))
+        candidates.push_back(op);
+    });
+    for (Operation *op : candidates) {
       Type type = op->getResult(0).getType();
       Type element = getElementTypeOrSelf(type);
       if (!element.isF32() && !element.isF64())
         continue;
       OpBuilder b(op);
-      VectorMath math(b, op->getLoc(), type, fused);
-      Value result = expand(op, math, op->getOperands(), element.isF64());
+      VectorMath math(b, op->getLoc(), type, target.hasFusedMultiplyAdd());
+      Value result = expansion(op, math, target);
       if (!result)
         continue;
       op->getResult(0).replaceAllUsesWith(result);

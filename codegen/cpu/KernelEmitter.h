@@ -44,12 +44,14 @@
 #include "codegen/cpu/TargetTable.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/DenseMap.h"
 
 namespace dlcc::cpu {
 
 /// One buffer of a kernel: argument `i` of the planned form is `buffers[i]`.
+/// Behind them stand the constants that are not one number in all elements.
 struct Buffer {
-  mlir::Value base; ///< !llvm.ptr, loaded at the head of the function
+  mlir::Value base; ///< !llvm.ptr, made at the head of the function
   mlir::Type elementType;
   llvm::SmallVector<int64_t> shape;
   llvm::SmallVector<int64_t> strides; ///< in elements
@@ -65,9 +67,12 @@ struct KernelContext {
   mlir::Value task;    ///< i64
   mlir::Value scratch; ///< !llvm.ptr, dlc.scratch bytes, 64-byte aligned
   const TargetTable &target;
+  /// Numbers of the buffers of constants.
+  llvm::DenseMap<mlir::Value, size_t> constants{};
 
   /// The buffer behind a tensor of the planned form: the memref below a
-  /// to_tensor. Null for tensors that the kernel computes.
+  /// to_tensor, or the object's copy of a constant. Null for tensors that the
+  /// kernel computes.
   const Buffer *inputBuffer(mlir::Value tensor) const;
   /// The buffers that `tensor` is materialised in.
   llvm::SmallVector<const Buffer *> outputBuffers(mlir::Value tensor) const;

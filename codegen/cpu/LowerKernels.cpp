@@ -11,6 +11,9 @@
 // the loops. The planned form stays as a bodiless declaration, which keeps the
 // calls in entry functions legal until these become bodies.
 //
+// A constant that is one number in all elements is an operand; any other lies
+// in the object's read-only data and is read like a buffer.
+//
 //===----------------------------------------------------------------------===//
 
 #include "codegen/cpu/KernelEmitter.h"
@@ -21,6 +24,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -37,6 +41,8 @@ bool dlcc::cpu::isPointwise(func::FuncOp kernel) {
 }
 
 const Buffer *KernelContext::inputBuffer(Value tensor) const {
+  if (auto found = constants.find(tensor); found != constants.end())
+    return &buffers[found->second];
   auto read = tensor.getDefiningOp<bufferization::ToTensorOp>();
   if (!read)
     return nullptr;
@@ -78,8 +84,68 @@ static LogicalResult loadBuffers(KernelContext &context, Value table) {
   return success();
 }
 
+namespace {
+/// The constants of a module, one copy of each.
+class ConstantPool {
+public:
+  explicit ConstantPool(SymbolTable &symbols) : symbols(symbols) {}
+
+  /// The global with the elements in memory's form, named after the kernel
+  /// that asks first.
+  LLVM::GlobalOp get(func::FuncOp kernel, DenseElementsAttr elements) {
+    Type element = elements.getElementType();
+    if (element.isInteger(1)) {
+      element = storageType(element);
+      elements = elements.mapValues(
+          element, [](const APInt &bit) { return bit.zext(8); });
+    }
+    int64_t count = elements.getNumElements();
+    elements = elements.reshape(RankedTensorType::get({count}, element));
+    LLVM::GlobalOp &global = globals[elements];
+    if (global)
+      return global;
+    OpBuilder b(kernel);
+    global = LLVM::GlobalOp::create(
+        b, kernel.getLoc(), LLVM::LLVMArrayType::get(element, count),
+        /*isConstant=*/true, LLVM::Linkage::Internal,
+        kernel.getName().str() + ".constant", elements, /*alignment=*/64);
+    symbols.insert(global);
+    return global;
+  }
+
+private:
+  SymbolTable &symbols;
+  DenseMap<Attribute, LLVM::GlobalOp> globals;
+};
+} // namespace
+
+/// Makes a buffer of each constant of the planned form that needs memory.
+static LogicalResult placeConstants(KernelContext &context, func::FuncOp loops,
+                                    ConstantPool &pool) {
+  OpBuilder &b = context.builder;
+  Type pointer = LLVM::LLVMPointerType::get(b.getContext());
+  for (auto op : context.planned.getOps<arith::ConstantOp>()) {
+    auto type = dyn_cast<RankedTensorType>(op.getType());
+    if (!type || isa<SplatElementsAttr>(op.getValue()) || op->use_empty())
+      continue;
+    auto elements = dyn_cast<DenseElementsAttr>(op.getValue());
+    if (!elements)
+      return op.emitOpError("is no list of its elements");
+    Buffer buffer;
+    buffer.base = LLVM::AddressOfOp::create(
+        b, context.loc, pointer, pool.get(loops, elements).getSymName());
+    buffer.elementType = type.getElementType();
+    buffer.shape = llvm::to_vector(type.getShape());
+    buffer.strides = computeStrides(type.getShape());
+    context.constants[op] = context.buffers.size();
+    context.buffers.push_back(std::move(buffer));
+  }
+  return success();
+}
+
 /// Makes the loop form beside `planned`, under its name.
 static LogicalResult lowerKernel(func::FuncOp planned, SymbolTable &symbols,
+                                 ConstantPool &pool,
                                  const TargetTable &target) {
   MLIRContext *context = planned.getContext();
   Location loc = planned.getLoc();
@@ -108,7 +174,8 @@ static LogicalResult lowerKernel(func::FuncOp planned, SymbolTable &symbols,
                        entry->getArgument(2),
                        entry->getArgument(3),
                        target};
-  if (failed(loadBuffers(kernel, entry->getArgument(0))))
+  if (failed(loadBuffers(kernel, entry->getArgument(0))) ||
+      failed(placeConstants(kernel, loops, pool)))
     return failure();
   if (failed(isPointwise(planned) ? emitPointwise(kernel)
                                   : emitContraction(kernel)))
@@ -127,12 +194,13 @@ struct LowerKernelsPass
   void runOnOperation() override {
     TargetTable target = TargetTable::get(getOperation());
     SymbolTable symbols(getOperation());
+    ConstantPool constants(symbols);
     SmallVector<func::FuncOp> kernels;
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (function->hasAttr(dlcc::attr::kKernel) && !function.isExternal())
         kernels.push_back(function);
     for (func::FuncOp kernel : kernels)
-      if (failed(lowerKernel(kernel, symbols, target)))
+      if (failed(lowerKernel(kernel, symbols, constants, target)))
         return signalPassFailure();
   }
 };

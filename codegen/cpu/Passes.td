@@ -60,12 +60,35 @@ def LowerKernelsPass : Pass<"dlc-lower-kernels", "::mlir::ModuleOp"> {
     "::mlir::vector::VectorDialect", "::mlir::LLVM::LLVMDialect"];
 }
 
+def ExpandNarrowCastsPass
+    : Pass<"dlc-expand-narrow-casts", "::mlir::ModuleOp"> {
+  let summary = "conversions of f16 and bf16 become arithmetic";
+  let description = [{
+    Each conversion to or from f16 and bf16 that the target has no instruction
+    for becomes arithmetic of f32 and i32, rounded once to nearest even.
+
+    Before ==> after:
+    ```mlir
+    %y = arith.extf %x : vector<16xbf16> to vector<16xf32>
+    ==>
+    %sixteen = arith.constant dense<16> : vector<16xi32>
+    %0 = arith.bitcast %x : vector<16xbf16> to vector<16xi16>
+    %1 = arith.extui %0 : vector<16xi16> to vector<16xi32>
+    %2 = arith.shli %1, %sixteen : vector<16xi32>
+    %y = arith.bitcast %2 : vector<16xi32> to vector<16xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect"];
+}
+
 def ExpandMathPass : Pass<"dlc-expand-math", "::mlir::ModuleOp"> {
   let summary = "math functions become polynomials";
   let description = [{
-    exp, log, rsqrt of f32 and f64, and expm1, log1p, tanh, erf, sin, cos, pow
+    exp, expm1, log, log1p, rsqrt of f32 and f64, and tanh, erf, sin, cos, pow
     of f32 become arithmetic on scalars or vectors whose bits are the same on
-    every processor. Other functions stay.
+    every processor. So do floor, ceil, roundeven and the fused multiply-add of
+    f32 where the target has no instruction for them. Other functions stay.
 
     Before ==> after:
     ```mlir

@@ -31,16 +31,16 @@ void dlcc::cpu::buildCpuLoopsPipeline(OpPassManager &pm) {
 }
 
 /// f16 and bf16 are only stored: each operation widens its operands to f32 and
-/// rounds its result, in plain arithmetic where the target's own conversion
-/// would be a call of a compiler's library (bf16).
+/// rounds its result. Conversions are expanded before, when those of f64 and
+/// integers still round once, and after, when all others are there.
 static void addNarrowFloats(OpPassManager &pm) {
   arith::ArithEmulateUnsupportedFloatsOptions narrow;
   narrow.sourceTypeStrs = {"f16", "bf16"};
+  pm.addPass(dlcc::cpu::createExpandNarrowCastsPass());
   pm.addPass(arith::createArithEmulateUnsupportedFloats(narrow));
   pm.addPass(math::createMathExtendToSupportedTypes());
-  arith::ArithExpandOpsPassOptions expand;
-  expand.includeBf16 = true;
-  pm.addPass(arith::createArithExpandOpsPass(expand));
+  pm.addPass(dlcc::cpu::createExpandNarrowCastsPass());
+  pm.addPass(arith::createArithExpandOpsPass());
 }
 
 void dlcc::cpu::buildCpuLLVMPipeline(OpPassManager &pm) {
@@ -48,11 +48,11 @@ void dlcc::cpu::buildCpuLLVMPipeline(OpPassManager &pm) {
   pm.addPass(createExpandMathPass());
   pm.addPass(createCSEPass());
   pm.addPass(createSCFToControlFlowPass());
-  pm.addPass(createConvertVectorToLLVMPass());
   // Before the calls of libm: square roots, floors and the like are
-  // instructions.
+  // instructions. The calls take vectors apart, hence vectors come later.
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());
+  pm.addPass(createConvertVectorToLLVMPass());
   pm.addPass(createArithToLLVMConversionPass());
   pm.addPass(createConvertControlFlowToLLVMPass());
   pm.addPass(createConvertFuncToLLVMPass());

@@ -37,14 +37,18 @@ static const InstructionSet kRows[] = {
     {"portable", "", "", 16, 16, false, kPortableTiles},
 };
 
+static SmallVector<StringRef> namesOf(StringRef features) {
+  SmallVector<StringRef> names;
+  features.split(names, ',', -1, /*KeepEmpty=*/false);
+  return names;
+}
+
 static bool fits(const InstructionSet &row, StringRef triple,
                  StringRef features) {
   if (!triple.starts_with(row.architecture))
     return false;
-  SmallVector<StringRef> needed, given;
-  row.features.split(needed, ',', -1, /*KeepEmpty=*/false);
-  features.split(given, ',', -1, /*KeepEmpty=*/false);
-  return llvm::all_of(needed, [&](StringRef feature) {
+  SmallVector<StringRef> given = namesOf(features);
+  return llvm::all_of(namesOf(row.features), [&](StringRef feature) {
     return llvm::is_contained(given, feature);
   });
 }
@@ -57,6 +61,15 @@ TargetTable::TargetTable(dlc::TargetAttr target) {
   });
   if (!target)
     return;
+  // AVX-512 and AVX imply what they extend, listed or not.
+  SmallVector<StringRef> given = namesOf(features);
+  auto has = [&](StringRef feature) {
+    return llvm::is_contained(given, feature);
+  };
+  bool isArm = triple.starts_with("aarch64");
+  halves = isArm || has("+f16c") || has("+avx512f");
+  rounds =
+      isArm || has("+sse4.1") || has("+avx") || has("+avx2") || has("+avx512f");
   if (target.getL1Bytes() > 0)
     l1 = target.getL1Bytes();
   if (target.getL2Bytes() > 0)

@@ -62,6 +62,10 @@ public:
 
   const InstructionSet &instructionSet() const { return *row; }
   bool hasFusedMultiplyAdd() const { return row->fusedMultiplyAdd; }
+  /// f16 to f32 and back is one instruction.
+  bool convertsHalf() const { return halves; }
+  /// floor, ceil and the like are one instruction.
+  bool roundsToIntegers() const { return rounds; }
   int64_t registers() const { return row->registers; }
   /// Elements of `type` in one vector register; i1 counts as a byte.
   int64_t lanes(mlir::Type type) const;
@@ -75,6 +79,7 @@ public:
 
 private:
   const InstructionSet *row;
+  bool halves = false, rounds = false;
   int64_t l1 = 32 << 10, l2 = 512 << 10, l3 = 8 << 20;
 };
 

@@ -199,7 +199,20 @@ Value VectorMath::exp64(Value x) {
   return select(unordered(x), x, y);
 }
 
+/// For f64, after W. Kahan: u = e^x is off by a rounding, and so is its log;
+/// their quotient says what x would have given.
+Value VectorMath::expm1Wide(Value x) {
+  Value u = exp64(x), less1 = sub(u, num(1));
+  Value y = mul(less1, div(x, log64(u)));
+  y = select(equal(u, num(1)), x, y);
+  // Far out nothing is lost, and the quotient may not exist.
+  y = select(less(num(1), abs(x)), less1, y);
+  return select(unordered(x), x, y);
+}
+
 Value VectorMath::expm1(Value x) {
+  if (isDouble())
+    return expm1Wide(x);
   const double largest = 88.72283;
   // Below -20 the result is -1, and n stays small.
   Value inside = max(min(x, num(largest)), num(-20));
@@ -271,7 +284,18 @@ Value VectorMath::log(Value x) {
   return select(unordered(x), x, y);
 }
 
+/// For f64, by the same thought as expm1Wide.
+Value VectorMath::log1pWide(Value x) {
+  Value u = add(x, num(1));
+  Value y = mul(log64(u), div(x, sub(u, num(1))));
+  y = select(equal(u, num(1)), x, y);
+  y = select(less(num(1), abs(x)), log64(u), y);
+  return select(equal(x, num(-1)), num(-kInfinity), y);
+}
+
 Value VectorMath::log1p(Value x) {
+  if (isDouble())
+    return log1pWide(x);
   Value u = add(x, num(1));
   Value shifted = subInt(bitsOf(u), integer(kSqrtHalf));
   Value n = shiftRight(shifted, 23);
@@ -386,4 +410,56 @@ Value VectorMath::pow(Value x, Value y) {
   Value minusOne = arith::AndIOp::create(b, loc, equal(x, num(-1)),
                                          equal(abs(y), num(kInfinity)));
   return select(arith::OrIOp::create(b, loc, one, minusOne), num(1), result);
+}
+
+//===----------------------------------------------------------------------===//
+// In place of instructions
+//===----------------------------------------------------------------------===//
+
+/// Next to 2^23 (f64: 2^52) there are no fractions: a sum with it is rounded.
+Value VectorMath::exactRound(Value x) {
+  Value large = num(isDouble() ? 0x1p52 : 0x1p23), size = abs(x);
+  Value rounded = copySign(sub(add(size, large), large), x);
+  return select(less(size, large), rounded, x);
+}
+
+Value VectorMath::exactFloor(Value x) {
+  Value nearest = exactRound(x);
+  Value lower = select(less(x, nearest), sub(nearest, num(1)), nearest);
+  return select(equal(lower, x), x, lower); // keeps -0
+}
+
+Value VectorMath::exactCeil(Value x) {
+  Value nearest = exactRound(x);
+  Value upper = select(less(nearest, x), add(nearest, num(1)), nearest);
+  return copySign(upper, x); // -0.5 to -0
+}
+
+/// The product is exact in f64. The sum is rounded to odd there, so that
+/// rounding it to f32 is the only rounding (Boldo and Melquiond).
+Value VectorMath::exactFma(Value x, Value y, Value z) {
+  VectorMath wide = withType(b.getF64Type());
+  Type f64 = b.getF64Type();
+  Value product = wide.mul(wide.convert(x, f64), wide.convert(y, f64));
+  Value addend = wide.convert(z, f64);
+  Value sum = wide.add(product, addend);
+  // What the sum lost, exactly (Knuth).
+  Value part = wide.sub(sum, product);
+  Value lost =
+      wide.add(wide.sub(product, wide.sub(sum, part)), wide.sub(addend, part));
+  Value bits = wide.bitsOf(sum);
+  Value odd = wide.andInt(bits, wide.integer(1));
+  auto is = [&](arith::CmpIPredicate predicate, Value value) -> Value {
+    return arith::CmpIOp::create(b, loc, predicate, value, wide.integer(0));
+  };
+  // Away from zero where sum and loss have the same sign.
+  Value signs =
+      arith::XOrIOp::create(b, loc, bits, wide.bitsOf(lost)).getResult();
+  Value step = wide.select(is(arith::CmpIPredicate::slt, signs),
+                           wide.integer(-1), wide.integer(1));
+  Value inexact = wide.less(wide.num(0), wide.abs(lost));
+  Value even = is(arith::CmpIPredicate::eq, odd);
+  Value moves = arith::AndIOp::create(b, loc, inexact, even);
+  bits = wide.addInt(bits, wide.select(moves, step, wide.integer(0)));
+  return convert(wide.fromBits(bits), b.getF32Type());
 }

@@ -40,19 +40,27 @@ public:
   Value exp(Value x);
   Value log(Value x);
   Value rsqrt(Value x);
-  // f32.
   Value expm1(Value x);
   Value log1p(Value x);
+  // f32.
   Value tanh(Value x);
   Value erf(Value x);
   Value sin(Value x) { return sinCos(x, 0); }
   Value cos(Value x) { return sinCos(x, 1); }
   Value pow(Value x, Value y);
 
+  // What most processors have an instruction for, to the last bit.
+  Value exactRound(Value x); ///< to nearest even
+  Value exactFloor(Value x);
+  Value exactCeil(Value x);
+  Value exactFma(Value x, Value y, Value z); ///< f32
+
 private:
   bool isDouble() const;
   Value exp32(Value x);
   Value exp64(Value x);
+  Value expm1Wide(Value x);
+  Value log1pWide(Value x);
   Value log64(Value x);
   Value sinCos(Value x, int64_t quarter);
   /// log of `mantissa * 2^exponent` for a mantissa around 1 of which `f` is

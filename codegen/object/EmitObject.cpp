@@ -25,6 +25,12 @@ static StringRef baselineCpu(const Triple &triple) {
   return triple.isX86() ? "x86-64" : "generic";
 }
 
+/// The extensions that every Linux for RISC-V needs; LLVM's generic processor
+/// has none, not even floats.
+static StringRef baselineFeatures(const Triple &triple) {
+  return triple.isRISCV64() ? "+m,+a,+f,+d,+c" : "";
+}
+
 Expected<std::unique_ptr<TargetMachine>>
 createTargetMachine(dlc::TargetAttr target, int optimization) {
   InitializeAllAsmPrinters();
@@ -37,10 +43,12 @@ createTargetMachine(dlc::TargetAttr target, int optimization) {
   TargetOptions options;
   // No -ffast-math of any kind: the kernels say where they fuse.
   options.AllowFPOpFusion = FPOpFusion::Strict;
+  if (triple.isRISCV64())
+    options.MCOptions.ABIName = "lp64d";
   auto level = CodeGenOpt::getLevel(optimization);
   std::unique_ptr<TargetMachine> machine(generator->createTargetMachine(
-      triple, baselineCpu(triple), "", options, Reloc::PIC_, std::nullopt,
-      level.value_or(CodeGenOptLevel::Aggressive)));
+      triple, baselineCpu(triple), baselineFeatures(triple), options,
+      Reloc::PIC_, std::nullopt, level.value_or(CodeGenOptLevel::Aggressive)));
   if (!machine)
     return createStringError("no code generator for '" + triple.str() + "'");
   return machine;

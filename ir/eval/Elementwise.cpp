@@ -137,7 +137,7 @@ static Tensor castElements(const Tensor &operand, RankedTensorType type) {
   Tensor result(type);
   for (int64_t i = 0; i < result.size(); ++i) {
     if (result.isFloat())
-      result.floats[i] = operand.asDouble(i);
+      result.floats[i] = operand.asDouble(i, cast<FloatType>(element));
     else if (element.isInteger(1))
       result.ints[i] =
           operand.isFloat() ? operand.floats[i] != 0 : operand.ints[i] != 0;

@@ -51,12 +51,21 @@ Tensor::Tensor(ElementsAttr constant)
 
 bool Tensor::isFloat() const { return isa<FloatType>(type.getElementType()); }
 
-double Tensor::asDouble(int64_t i) const {
+double Tensor::asDouble(int64_t i, FloatType to) const {
   if (isFloat())
     return floats[i];
-  if (type.getElementType().isUnsignedInteger(64))
-    return double(uint64_t(ints[i]));
-  return double(ints[i]);
+  constexpr int64_t exact = int64_t(1) << 53;
+  bool isSigned = !type.getElementType().isUnsignedInteger(64);
+  if (ints[i] <= exact && ints[i] >= (isSigned ? -exact : 0))
+    return double(ints[i]);
+  // At once: by way of a double it would be rounded twice.
+  APFloat value(to.getFloatSemantics());
+  value.convertFromAPInt(APInt(64, uint64_t(ints[i])), isSigned,
+                         APFloat::rmNearestTiesToEven);
+  bool losesInfo;
+  value.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven,
+                &losesInfo);
+  return value.convertToDouble();
 }
 
 void Tensor::set(int64_t i, const Tensor &other, int64_t from) {

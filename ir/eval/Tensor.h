@@ -35,8 +35,9 @@ struct Tensor {
   int64_t size() const { return type.getNumElements(); }
   bool isFloat() const;
 
-  /// Element `i` as a double, of whichever type it is.
-  double asDouble(int64_t i) const;
+  /// Element `i`, of whichever type it is, as a double; an integer that no
+  /// double is equal to, rounded to the float type `to`.
+  double asDouble(int64_t i, mlir::FloatType to) const;
   /// Copies element `from` of a tensor of the same element type.
   void set(int64_t i, const Tensor &other, int64_t from);
   /// Rounds every element to the element type.

@@ -26,6 +26,15 @@ func.func @all(%x: f32) -> f32 {
   return %8 : f32
 }
 
+// The portable target cannot round to integers either.
+// CHECK-LABEL: func.func @floor
+// CHECK-NOT: math.{{floor|roundeven}}
+// CHECK: return
+func.func @floor(%x: vector<4xf32>) -> vector<4xf32> {
+  %y = math.floor %x : vector<4xf32>
+  return %y : vector<4xf32>
+}
+
 // Left for libm.
 // CHECK-LABEL: func.func @double
 // CHECK: math.tanh %{{.*}} : f64

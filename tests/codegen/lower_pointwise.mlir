@@ -64,3 +64,30 @@ func.func private @rowsum(%x: memref<7x50xf32>, %y: memref<7xf32>)
   bufferization.materialize_in_destination %s in restrict writable %y : (tensor<7xf32>, memref<7xf32>) -> ()
   return
 }
+
+// -----
+
+// What is not one number in all elements lies in the object; a bool is a byte.
+// CHECK: llvm.mlir.global internal constant @weights.constant(dense<[1.000000e+00, 2.000000e+00, 4.000000e+00]> : tensor<3xf32>) {{.*}}alignment = 64
+// CHECK: llvm.mlir.global internal constant @[[MASK:.*]](dense<[1, 0, 1]> : tensor<3xi8>)
+// CHECK-LABEL: func.func private @weights(
+// CHECK-DAG: %[[C:.*]] = llvm.mlir.addressof @weights.constant :
+// CHECK-DAG: %[[M:.*]] = llvm.mlir.addressof @[[MASK]] :
+// CHECK: llvm.intr.masked.load %[[M]]
+// CHECK: llvm.intr.masked.load %[[C]]
+#i = affine_map<(m) -> (m)>
+func.func private @weights(%x: memref<3xf32>, %y: memref<3xf32>)
+    attributes {dlc.kernel = "weights", dlc.parallel_dims = 1 : i64} {
+  %c = arith.constant dense<[1.0, 2.0, 4.0]> : tensor<3xf32>
+  %m = arith.constant dense<[true, false, true]> : tensor<3xi1>
+  %0 = bufferization.to_tensor %x restrict : memref<3xf32> to tensor<3xf32>
+  %e = tensor.empty() : tensor<3xf32>
+  %r = linalg.generic {indexing_maps = [#i, #i, #i, #i], iterator_types = ["parallel"]}
+      ins(%m, %c, %0 : tensor<3xi1>, tensor<3xf32>, tensor<3xf32>) outs(%e : tensor<3xf32>) {
+  ^bb0(%k: i1, %a: f32, %b: f32, %o: f32):
+    %1 = arith.select %k, %a, %b : f32
+    linalg.yield %1 : f32
+  } -> tensor<3xf32>
+  bufferization.materialize_in_destination %r in restrict writable %y : (tensor<3xf32>, memref<3xf32>) -> ()
+  return
+}

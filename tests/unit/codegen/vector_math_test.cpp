@@ -142,7 +142,9 @@ const Function kFunctions[] = {
     {"cos", "f32", std::cos, 1.75, 0x1p40},
     {"rsqrt", "f32", rsqrtReference, 1.5, kAll},
     {"exp", "f64", std::exp, 1.5, kAll},
+    {"expm1", "f64", std::expm1, 4.0, kAll},
     {"log", "f64", std::log, 1.5, kAll},
+    {"log1p", "f64", std::log1p, 4.0, kAll},
 };
 
 Worst measure(const Function &function, const std::string &processor,

@@ -205,6 +205,11 @@ TEST_F(Eval, selectAndCast) {
   EXPECT_THAT(cast("f64", "0.0, 0.5, -1.0", "i1").ints, ElementsAre(0, 1, 1));
   EXPECT_THAT(cast("ui64", "18446744073709551615, 0, 1", "f64").floats,
               ElementsAre(0x1p64, 0, 1));
+  // 2^60 + 2^52 + 1 is more than a tie, which a double cannot tell.
+  EXPECT_THAT(
+      cast("i64", "1157425104234217473, -1157425104234217473, 3", "bf16")
+          .floats,
+      ElementsAre(0x1.02p60, -0x1.02p60, 3));
 }
 
 TEST_F(Eval, movement) {

@@ -310,6 +310,25 @@ TEST(CompiledOps, Movement) {
        "%r = dlc.constant dense<[1.0, 2.0, 4.0]> : "
        "tensor<3xf32>",
        "tensor<3xf32>"},
+      {"constant_of_bools",
+       {x},
+       "%c = dlc.constant dense<[true, false, true, true, false, false]> : "
+       "tensor<6xi1>\n    %m = dlc.broadcast %c [1] : tensor<6xi1> to " +
+           b + "\n    %n = dlc.neg %a : " + x +
+           "\n    %r = dlc.select %m, %a, %n : " + b + ", " + x,
+       x},
+      {"constant_of_halves",
+       {x},
+       "%c = dlc.constant dense<[0.1, -7.5, 65504.0]> : tensor<3xf16>\n    "
+       "%r = dlc.cast %c : tensor<3xf16> to tensor<3xf32>",
+       "tensor<3xf32>"},
+      {"constant_factor",
+       {x},
+       "%c = dlc.constant dense<[[1.0, 2.0, 4.0, 0.5, 0.25, 3.0], [1.0, 1.0, "
+       "1.0, 1.0, 1.0, 1.0]]> : tensor<2x6xf32>\n    "
+       "%r = dlc.contract %a [] [1], %c [] [1] : " +
+           x + ", tensor<2x6xf32>",
+       "tensor<4x2xf32>"},
       {"broadcast",
        {"tensor<6xf32>"},
        "%r = dlc.broadcast %a [1] : tensor<6xf32> to " + x,
