@@ -354,7 +354,8 @@ bool Planner::growEpilogue(int g) {
 
 /// Takes in elementwise producers that only this group uses.
 bool Planner::pullProducers(int g) {
-  for (int n : llvm::reverse(SmallVector<int>(groups[g].nodes)))
+  SmallVector<int> nodes(groups[g].nodes);
+  for (int n : llvm::reverse(nodes))
     for (const FusionEdge *edge : in[n]) {
       int producer = groupOf(edge->producer);
       if (producer != g && groups[producer].isFlexible() &&

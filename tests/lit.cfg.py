@@ -28,3 +28,8 @@ config.substitutions += [
 ]
 if config.sanitize:
     config.available_features.add("sanitize")
+    # LLVM's libraries are not instrumented: what they and we share (containers,
+    # arenas with poisoned rests) is out of reach.
+    config.environment["ASAN_OPTIONS"] = \
+        "allow_user_poisoning=0:detect_container_overflow=0"
+    config.environment["UBSAN_OPTIONS"] = "halt_on_error=1:print_stacktrace=1"

@@ -7,6 +7,6 @@ endif()
 
 add_compile_options(-Wall -Wextra -Wno-unused-parameter)
 if(DLCC_SANITIZE)
-  add_compile_options(-fsanitize=${DLCC_SANITIZE} -fno-omit-frame-pointer -g)
+  add_compile_options(-fsanitize=${DLCC_SANITIZE} -fno-omit-frame-pointer -g1)
   add_link_options(-fsanitize=${DLCC_SANITIZE})
 endif()
