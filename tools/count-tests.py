@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Counts the tests in JUnit files.
 
-count-tests.py TITLE FILE    prints one line, and each failure with its output
-count-tests.py --total FILES prints `N passed, N failed, N skipped`; exit 1 if
-                             any failed, or a file is missing or empty
+count-tests.py TITLE FILE    prints each failure with its output, each test that
+                             was skipped and why, and one line of numbers
+count-tests.py --total FILES prints `N passed, N failed`; exit 1 if any failed,
+                             or a file is missing or empty
 """
 
 import sys
@@ -42,9 +43,7 @@ def count(path):
 
 
 def summary(outcomes):
-    sizes = {key: len(value) for key, value in outcomes.items()}
-    text = f"{sizes['passed']} passed, {sizes['failed']} failed"
-    return text + (f", {sizes['skipped']} skipped" if sizes["skipped"] else "")
+    return f"{len(outcomes['passed'])} passed, {len(outcomes['failed'])} failed"
 
 
 def main(arguments):
@@ -59,6 +58,8 @@ def main(arguments):
     outcomes = count(path)
     for name, output in outcomes["failed"]:
         print(f"FAILED {name}\n{output[-4000:]}\n")
+    for name, reason in outcomes["skipped"]:
+        print(f"skipped {name}: {reason}")
     print(f"{title}: {summary(outcomes)}")
     return 0
 

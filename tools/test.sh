@@ -8,26 +8,38 @@ tools/build.sh || { echo "0 passed, 1 failed"; exit 1; }
 logs=build/test-logs
 rm -rf "$logs" && mkdir -p "$logs"
 
-# The runtime under the sanitizers; the compiler's own sanitizer builds are the
-# presets asan and tsan.
-for sanitizer in address,undefined thread; do
-  tree=build/sanitize-${sanitizer%%,*}
-  cmake -G Ninja -S . -B "$tree" -DCMAKE_C_COMPILER=clang-22 \
-    -DCMAKE_CXX_COMPILER=clang++-22 -DDLCC_BUILD_COMPILER=OFF \
-    -DCMAKE_BUILD_TYPE=RelWithDebInfo -DDLCC_SANITIZE=$sanitizer \
-    >"$logs/configure-${sanitizer%%,*}.log" 2>&1 &&
-    ninja -C "$tree" >"$logs/build-${sanitizer%%,*}.log" 2>&1 &&
-    ctest --test-dir "$tree" -j2 --output-junit \
-      "$PWD/$logs/ctest-${sanitizer%%,*}.xml" \
-      >"$logs/ctest-${sanitizer%%,*}.log" 2>&1
-  tools/count-tests.py "runtime, $sanitizer" "$logs/ctest-${sanitizer%%,*}.xml"
-done
+# sanitize PRESET TARGET...: builds the targets in the preset's own tree and
+# runs the runtime's unit tests there.
+sanitize() {
+  local preset=$1 tree=build/$1
+  shift
+  if ! { cmake --preset "$preset" -B "$tree" && ninja -C "$tree" "$@"; } \
+    >"$logs/build-$preset.log" 2>&1; then
+    tail -n 30 "$logs/build-$preset.log"
+    return
+  fi
+  ctest --test-dir "$tree/tests/unit/runtime" -j2 \
+    --output-junit "$PWD/$logs/ctest-$preset.xml" >"$logs/ctest-$preset.log" 2>&1
+  tools/count-tests.py "runtime, $preset" "$logs/ctest-$preset.xml"
+}
+
+# run_lit TREE NAME: every text through the tools of a tree.
+run_lit() {
+  PATH="$(llvm-config-22 --bindir):$PATH" lit -v -j2 "$1/tests" \
+    --xunit-xml-output "$logs/$2.xml" >"$logs/$2.log" 2>&1
+  tools/count-tests.py "$2" "$logs/$2.xml"
+}
 
 ctest --test-dir build -j2 --output-on-failure \
   --output-junit "$PWD/$logs/ctest.xml" >"$logs/ctest.log" 2>&1
 tools/count-tests.py "unit tests" "$logs/ctest.xml"
-PATH="$(llvm-config-22 --bindir):$PATH" lit -v -j2 build/tests \
-  --xunit-xml-output "$logs/lit.xml" >"$logs/lit.log" 2>&1
-tools/count-tests.py "lit" "$logs/lit.xml"
+run_lit build lit
 
-tools/count-tests.py --total "$logs"/*.xml
+# Addresses and undefined behaviour in compiler and runtime; races in the
+# runtime.
+sanitize asan tests/unit/runtime/all dlcc dlcc-opt dlcc-digits
+run_lit build/asan lit-asan
+sanitize tsan tests/unit/runtime/all
+
+tools/count-tests.py --total \
+  "$logs"/{ctest,lit,ctest-asan,lit-asan,ctest-tsan}.xml
