@@ -124,8 +124,8 @@ def DLC_RandomOp : DLC_Op<"random", [Pure, DLC_NonDifferentiable]> {
   let description = [{
     Element `i` (row-major) is a function of (seed, step, path, i) and of
     nothing else: Philox 4x32-10 with key (seed, path) folded to 64 bits and
-    counter (i, step), see `ir/Philox.h`. `uniform` lies in [0, 1), `normal`
-    is standard. `path` is the 64-bit hash of the call's path in the model.
+    counter (i, step), see `ir/Philox.h`. `uniform` lies in [0, 1), in f16 and
+    bf16 too, `normal` is standard. `path` is the 64-bit hash of the call's path in the model.
 
     Reference: Salmon et al., Parallel random numbers: as easy as 1, 2, 3
     (SC 2011).

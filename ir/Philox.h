@@ -73,9 +73,15 @@ inline uint32_t word(uint64_t seed, uint64_t path, uint64_t step,
                  uint32_t(step >> 32)})[0];
 }
 
-/// A multiple of 2^-24 in [0, 1).
-inline float uniform(uint32_t word) {
-  return float(int32_t(word >> 8)) * 0x1p-24f;
+/// How many bits of a word a uniform number takes: no more than its type
+/// holds, for rounding could make a 1 of them.
+inline int uniformBits(unsigned significandBits) {
+  return significandBits < 24 ? int(significandBits) : 24;
+}
+
+/// A multiple of 2^-bits in [0, 1).
+inline float uniform(uint32_t word, int bits = 24) {
+  return float(int32_t(word >> (32 - bits))) * std::ldexp(1.0f, -bits);
 }
 
 /// Bits of the f32 next to sqrt(1/2); `log` splits at it.

@@ -107,11 +107,13 @@ static Tensor iota(IotaOp op) {
 
 static Tensor random(RandomOp op, ArrayRef<Tensor> operands) {
   Tensor result(op.getType());
+  int bits = philox::uniformBits(
+      cast<FloatType>(result.type.getElementType()).getFPMantissaWidth());
   for (int64_t i = 0; i < result.size(); ++i) {
     uint32_t word =
         philox::word(operands[0].ints[0], op.getPath(), operands[1].ints[0], i);
     result.floats[i] = op.getDistribution() == Distribution::Uniform
-                           ? philox::uniform(word)
+                           ? philox::uniform(word, bits)
                            : philox::normal(word);
   }
   return result;

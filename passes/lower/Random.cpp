@@ -29,7 +29,7 @@ public:
 
   /// The word for a 64-bit element index.
   Value emitWord(Value seed, int64_t path, Value step, Value element);
-  Value emitUniform(Value word);
+  Value emitUniform(Value word, int bits);
   Value emitNormal(Value word);
 
 private:
@@ -95,10 +95,10 @@ Value PhiloxEmitter::emitWord(Value seed, int64_t path, Value step,
   return counter[0];
 }
 
-Value PhiloxEmitter::emitUniform(Value value) {
-  Value shifted = create<arith::ShRUIOp>(value, word(8));
+Value PhiloxEmitter::emitUniform(Value value, int bits) {
+  Value shifted = create<arith::ShRUIOp>(value, word(32 - bits));
   return mul(create<arith::SIToFPOp>(builder.getF32Type(), shifted),
-             real(0x1p-24f));
+             real(std::ldexp(1.0f, -bits)));
 }
 
 Value PhiloxEmitter::emitLog(Value x) {
@@ -168,10 +168,12 @@ bool lower::lowerRandom(Operation *op, KernelLowering &kernel) {
             PhiloxEmitter emitter(body, loc);
             Value word =
                 emitter.emitWord(in[0], random.getPath(), in[1], element);
+            int bits = philox::uniformBits(
+                cast<FloatType>(type.getElementType()).getFPMantissaWidth());
             bool isNormal =
                 random.getDistribution() == dlc::Distribution::Normal;
-            Value number =
-                isNormal ? emitter.emitNormal(word) : emitter.emitUniform(word);
+            Value number = isNormal ? emitter.emitNormal(word)
+                                    : emitter.emitUniform(word, bits);
             return emitCast(body, loc, number, body.getF32Type(),
                             type.getElementType());
           }));

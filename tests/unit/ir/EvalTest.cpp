@@ -332,6 +332,20 @@ TEST_F(Eval, randomFollowsPhilox) {
     EXPECT_EQ(numbers.floats[i], philox::normal(philox::word(5, 42, 2, i)));
 }
 
+TEST_F(Eval, uniformNumbersOfNarrowTypesStayBelowOne) {
+  for (std::string element : {"f16", "bf16"}) {
+    std::string type = "tensor<8192x" + element + ">";
+    parse("func.func @f() -> " + type +
+          " {\n%s = dlc.constant dense<5> : tensor<i64>\n"
+          "%r = dlc.random uniform(%s, %s) path 42 : tensor<i64>, tensor<i64> "
+          "-> " +
+          type + "\nreturn %r : " + type + "\n}");
+    std::vector<double> numbers = call().front().floats;
+    double most = *std::max_element(numbers.begin(), numbers.end());
+    EXPECT_EQ(most, element == "f16" ? 1 - 0x1p-11 : 1 - 0x1p-8);
+  }
+}
+
 TEST_F(Eval, resultsAreRoundedToTheirType) {
   parse("func.func @f() -> tensor<bf16> {\n"
         "%x = dlc.constant dense<1.0> : tensor<bf16>\n"

@@ -42,6 +42,8 @@ TEST(Philox, uniformCoversItsRange) {
   EXPECT_EQ(philox::uniform(0), 0.0f);
   EXPECT_EQ(philox::uniform(~0u), 1.0f - 0x1p-24f);
   EXPECT_EQ(philox::uniform(0x80000000u), 0.5f);
+  EXPECT_EQ(philox::uniform(~0u, philox::uniformBits(11)), 1.0f - 0x1p-11f);
+  EXPECT_EQ(philox::uniformBits(53), 24);
 }
 
 TEST(Philox, logIsCloseToTheLibrarys) {

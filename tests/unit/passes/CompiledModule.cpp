@@ -8,11 +8,16 @@
 
 #include "CompiledModule.h"
 
+#include "ir/Ops.h"
 #include "ir/ShapeFunctions.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "passes/Passes.h"
 #include "tools/Compiler.h"
+#include "tools/ReadModel.h"
 #include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/STLExtras.h"
 #include "gtest/gtest.h"
 
 #include <cmath>
@@ -68,18 +73,63 @@ static eval::Tensor fromBytes(RankedTensorType type,
   return tensor;
 }
 
-CompiledModule::CompiledModule(const std::string &text) {
+namespace {
+/// The call that runs: the instance keeps its memory to itself, but a body
+/// knows it.
+struct Watch {
+  dlcc_body body = nullptr;
+  dlcc_call call = {};
+};
+} // namespace
+
+static thread_local Watch watch;
+
+static void runWatched(const dlcc_call *call) {
+  watch.call = *call;
+  watch.body(call);
+}
+
+CompiledModule::CompiledModule() {
   DialectRegistry registry;
   registerDialects(registry);
   context.appendDialectRegistry(registry);
   context.loadAllAvailableDialects();
+}
+
+CompiledModule::CompiledModule(const std::string &text) : CompiledModule() {
   original = parseSourceString<ModuleOp>(text, &context);
-  if (!original) {
+  if (original)
+    compile(/*training=*/false);
+  else
     ADD_FAILURE() << "the module does not parse";
-    return;
-  }
+}
+
+std::unique_ptr<CompiledModule>
+CompiledModule::fromModel(const std::string &path) {
+  std::unique_ptr<CompiledModule> result(new CompiledModule);
+  CompileOptions options;
+  options.input = path;
+  options.training = true;
+  auto models = readModels(result->context, options,
+                           [](Severity severity, const std::string &message) {
+                             if (severity == Severity::Error)
+                               ADD_FAILURE() << message;
+                           });
+  if (!models)
+    return result;
+  result->original = std::move(models->front().module);
+  result->compile(/*training=*/true);
+  PassManager passes(&result->context);
+  passes.addPass(createDifferentiatePass());
+  passes.addPass(createBuildTrainStepPass());
+  EXPECT_TRUE(succeeded(passes.run(*result->original)));
+  return result;
+}
+
+void CompiledModule::compile(bool training) {
   CompileOptions options;
   options.artefacts = {Artefact::Object};
+  options.training = training;
   OwningOpRef<ModuleOp> copy(cast<ModuleOp>(original.get()->clone()));
   CompiledModel result;
   result.name = "t";
@@ -95,24 +145,60 @@ CompiledModule::CompiledModule(const std::string &text) {
     return;
   }
   loaded.emplace(std::move(*model));
+  watched = loaded->descriptor();
+  entries.assign(watched.entries, watched.entries + watched.num_entries);
+  for (dlcc_entry &entry : entries)
+    entry.body = runWatched;
+  watched.entries = entries.data();
   dlcc_options create = DLCC_OPTIONS_INIT;
   create.threads = 2;
-  instance.reset(dlcc_create(&loaded->descriptor(), &create));
+  create.seed = kSeed;
+  instance.reset(dlcc_create(&watched, &create));
   EXPECT_NE(instance, nullptr) << dlcc_last_error();
+}
+
+int CompiledModule::findEntry(StringRef name) const {
+  for (auto [number, entry] : llvm::enumerate(entries))
+    if (entry.name == name) {
+      watch.body = loaded->descriptor().entries[number].body;
+      return number;
+    }
+  ADD_FAILURE() << "no entry " << name.str();
+  return -1;
+}
+
+void CompiledModule::init() {
+  if (findEntry("init") >= 0)
+    EXPECT_EQ(dlcc_init(instance.get(), kSeed), DLCC_OK) << dlcc_last_error();
+}
+
+llvm::StringMap<eval::Tensor> CompiledModule::variables() {
+  llvm::StringMap<eval::Tensor> result;
+  for (int i = 0; i < watched.num_variables; ++i) {
+    const dlcc_variable &variable = watched.variables[i];
+    char *const regions[] = {watch.call.weights, watch.call.weights,
+                             watch.call.optimizer, watch.call.state};
+    const char *from = regions[variable.kind] + variable.offset;
+    auto declared =
+        original->lookupSymbol<dlc::VariableOp>(variable.tensor.name);
+    if (!declared) {
+      ADD_FAILURE() << "the oracle has no " << variable.tensor.name;
+      continue;
+    }
+    result[variable.tensor.name] =
+        fromBytes(cast<RankedTensorType>(declared.getType()),
+                  std::vector<char>(from, from + variable.bytes));
+  }
+  return result;
 }
 
 std::vector<eval::Tensor> CompiledModule::run(const std::string &entry,
                                               int64_t rows,
                                               ArrayRef<eval::Tensor> inputs) {
   auto function = original->lookupSymbol<func::FuncOp>(entry);
-  const dlcc_model &model = loaded->descriptor();
-  int number = 0;
-  while (number < model.num_entries && model.entries[number].name != entry)
-    ++number;
-  if (number == model.num_entries) {
-    ADD_FAILURE() << "no entry " << entry;
+  int number = findEntry(entry);
+  if (number < 0)
     return {};
-  }
   std::vector<std::vector<char>> memory;
   for (const eval::Tensor &input : inputs)
     memory.push_back(toBytes(input));

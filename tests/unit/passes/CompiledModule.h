@@ -29,17 +29,33 @@ class CompiledModule {
 public:
   /// `text` is a module of dlc ops named @t; a failure is a test failure.
   explicit CompiledModule(const std::string &text);
+  /// `path` is a file in the model language with a model t and its training.
+  /// The oracle's module is the differentiated one, without simplifications.
+  static std::unique_ptr<CompiledModule> fromModel(const std::string &path);
   bool isReady() const { return instance != nullptr; }
 
   mlir::ModuleOp module() { return *original; }
+  /// Of the instance's random numbers.
+  static constexpr uint64_t kSeed = 42;
+  /// Runs the initialisers.
+  void init();
+  /// Every parameter, buffer and slot, after a call.
+  llvm::StringMap<eval::Tensor> variables();
   /// Runs an entry as compiled; its outputs have the entry's result types.
   std::vector<eval::Tensor> run(const std::string &entry, int64_t rows,
                                 llvm::ArrayRef<eval::Tensor> inputs);
 
 private:
+  CompiledModule();
+  void compile(bool training);
+  int findEntry(llvm::StringRef name) const;
+
   mlir::MLIRContext context;
   mlir::OwningOpRef<mlir::ModuleOp> original; ///< as the oracle sees it
   std::optional<LoadedModel> loaded;
+  /// The model as loaded, with bodies that note the memory they are given.
+  dlcc_model watched;
+  std::vector<dlcc_entry> entries;
   InstancePointer instance;
 };
 

@@ -371,14 +371,17 @@ TEST(CompiledOps, Movement) {
 }
 
 TEST(CompiledOps, RandomNumbersAreTheOraclesBits) {
-  std::string type = "tensor<9x5xf32>", scalar = "tensor<i64>";
+  std::string scalar = "tensor<i64>";
   std::vector<Case> cases;
-  for (std::string kind : {"uniform", "normal"})
-    cases.push_back({kind,
-                     {scalar, scalar},
-                     "%r = dlc.random " + kind + "(%a, %b) path 77 : " +
-                         scalar + ", " + scalar + " -> " + type,
-                     type});
+  for (std::string element : {"f16", "bf16", "f32", "f64"})
+    for (std::string kind : {"uniform", "normal"}) {
+      std::string type = "tensor<33x17x" + element + ">";
+      cases.push_back({kind + "_" + element,
+                       {scalar, scalar},
+                       "%r = dlc.random " + kind + "(%a, %b) path 77 : " +
+                           scalar + ", " + scalar + " -> " + type,
+                       type});
+    }
   check(cases, 0.0);
 }
 
