@@ -61,7 +61,6 @@ TargetTable::TargetTable(dlc::TargetAttr target) {
   });
   if (!target)
     return;
-  // AVX-512 and AVX imply what they extend, listed or not.
   SmallVector<StringRef> given = namesOf(features);
   auto has = [&](StringRef feature) {
     return llvm::is_contained(given, feature);

@@ -111,18 +111,25 @@ static std::string featuresOf(const Triple &triple, StringRef cpu,
                               bool isNative) {
   if (!triple.isX86())
     return "";
-  SmallVector<StringRef> present;
   // The host is asked itself: a virtual machine may hide features of the
   // processor whose name it bears.
-  StringMap<bool> host;
+  StringMap<bool> features;
   if (isNative) {
-    host = sys::getHostCPUFeatures();
-    for (const auto &feature : host)
-      if (feature.second)
-        present.push_back(feature.first());
+    features = sys::getHostCPUFeatures();
   } else {
-    X86::getFeaturesForCPU(cpu, present);
+    // The list of a level leaves out what other entries imply (AVX-512F, SSE
+    // 4.1); whoever asks for a feature wants to find it.
+    SmallVector<StringRef> named;
+    X86::getFeaturesForCPU(cpu, named);
+    for (StringRef feature : named) {
+      features[feature] = true;
+      X86::updateImpliedFeatures(feature, /*Enabled=*/true, features);
+    }
   }
+  SmallVector<StringRef> present;
+  for (const auto &feature : features)
+    if (feature.second)
+      present.push_back(feature.first());
   return usableFeatures(present);
 }
 

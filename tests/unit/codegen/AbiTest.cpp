@@ -131,9 +131,15 @@ TEST(HostTarget, ALevelIsTheSameOnEveryMachine) {
       describeTarget(&context, "x86_64-unknown-linux-gnu", "x86-64-v3");
   ASSERT_TRUE(bool(target));
   EXPECT_EQ(target->getFeatures().str(),
-            "+avx2,+bmi,+bmi2,+f16c,+fma,+lzcnt,+popcnt,+sse4.2");
+            "+avx,+avx2,+bmi,+bmi2,+f16c,+fma,+lzcnt,+popcnt,+sse3,+sse4.1,"
+            "+sse4.2,+ssse3");
   EXPECT_EQ(target->getVectorBytes(), 32);
   EXPECT_EQ(target->getRegisters(), 16);
+  target = describeTarget(&context, "x86_64-unknown-linux-gnu", "x86-64-v4");
+  ASSERT_TRUE(bool(target));
+  EXPECT_TRUE(target->getFeatures().contains("+avx512f"));
+  EXPECT_EQ(target->getVectorBytes(), 64);
+  EXPECT_EQ(target->getRegisters(), 32);
 }
 
 TEST(HostTarget, RefusesWhatLlvmDoesNotKnow) {

@@ -51,10 +51,11 @@ static dlc::TargetAttr targetAttribute(MLIRContext *context,
   StringRef features;
   int64_t bytes = 16, registers = 16;
   if (processor == "x86-64-v3") {
-    features = "+avx2,+fma";
+    features = "+avx2,+f16c,+fma,+sse4.1";
     bytes = 32;
   } else if (processor == "x86-64-v4") {
-    features = "+avx2,+fma,+avx512f,+avx512bw,+avx512dq,+avx512vl";
+    features = "+avx2,+f16c,+fma,+sse4.1,+avx512f,+avx512bw,+avx512dq,"
+               "+avx512vl";
     bytes = 64;
     registers = 32;
   }
