@@ -25,7 +25,7 @@ def SelectKernelsPass : Pass<"dlc-select-kernels", "::mlir::ModuleOp"> {
     ==>
     func.func private @relu(%x: tensor<1024x512xf32>) -> tensor<1024x512xf32>
         attributes {dlc.kernel = "relu", dlc.parallel_dims = 2 : i64,
-                    dlc.scratch = 0 : i64, dlc.tasks = 32 : i64}
+                    dlc.scratch = 0 : i64, dlc.tasks = 23 : i64}
     ```
   }];
   let dependentDialects = [

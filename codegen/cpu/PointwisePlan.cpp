@@ -21,12 +21,6 @@
 using namespace mlir;
 using namespace dlcc::cpu;
 
-/// Enough tasks for a large machine, but none with less work than this.
-static constexpr int64_t kMostTasks = 64;
-static constexpr int64_t kTaskElements = 16 << 10;
-/// A chunk along the lanes ends at a cache line whatever the element type; a
-/// chunk of rows ends at one of the results per row (f32).
-static constexpr int64_t kLaneQuantum = 64, kRowQuantum = 16;
 /// Larger rows are computed again rather than kept.
 static constexpr int64_t kScratchLimit = 1 << 20;
 
@@ -522,28 +516,6 @@ void PointwisePlan::makePasses() {
       }
     }
   }
-}
-
-void PointwisePlan::chooseTasks() {
-  int64_t work = 1;
-  for (const Stage &stage : stages) {
-    int64_t elements = 1;
-    for (int64_t extent : stage.extents)
-      elements *= extent;
-    work = std::max(work, elements);
-  }
-  for (int64_t i = 0; i < parallelDims; ++i)
-    if (taskPosition < 0 && extents[i] > 1)
-      taskPosition = i;
-  if (taskPosition < 0)
-    return;
-  int64_t extent = extents[taskPosition];
-  int64_t wanted = std::clamp<int64_t>(work / kTaskElements, 1, kMostTasks);
-  chunk = llvm::divideCeil(extent, std::min(wanted, extent));
-  if (taskPosition == parallelDims - 1)
-    chunk =
-        llvm::alignTo(chunk, parallelLanes > 0 ? kLaneQuantum : kRowQuantum);
-  tasks = llvm::divideCeil(extent, chunk);
 }
 
 FailureOr<PointwisePlan> PointwisePlan::create(func::FuncOp kernel,

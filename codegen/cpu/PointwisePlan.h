@@ -132,6 +132,8 @@ private:
   double cost(const Stage &stage, int64_t vectorPosition) const;
   void keepExpensive();
   void makePasses();
+  /// What the kernel takes on one core, roughly.
+  double nanoseconds() const;
   void chooseTasks();
 
   llvm::DenseMap<mlir::Value, std::pair<int64_t, int64_t>> results;
