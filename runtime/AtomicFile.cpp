@@ -29,12 +29,16 @@ void AtomicFile::refuse(const char *what) const {
 }
 
 AtomicFile::AtomicFile(const std::string &path) : path(path) {
+  struct stat status;
+  bool exists = stat(path.c_str(), &status) == 0;
+  // A rename would put a file in the place of the device or pipe.
+  if (exists && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+    throw Failure(DLCC_IO_ERROR,
+                  "cannot write '" + path + "': it is not a regular file");
   size_t slash = path.rfind('/');
   std::string parent = slash == path.npos ? "." : path.substr(0, slash + 1);
   name = slash == path.npos ? path : path.substr(slash + 1);
-  struct stat status;
-  if (name.empty() ||
-      (stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))) {
+  if (name.empty() || (exists && S_ISDIR(status.st_mode))) {
     errno = EISDIR;
     refuse("write");
   }
@@ -44,6 +48,8 @@ AtomicFile::AtomicFile(const std::string &path) : path(path) {
   removeStale();
 #ifdef O_TMPFILE
   file = openat(folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, kMode);
+  if (file >= 0)
+    flock(file, LOCK_EX);
 #endif
   if (file < 0 && !takeTemporaryName(&AtomicFile::createTemporary)) {
     int error = errno;
@@ -51,7 +57,6 @@ AtomicFile::AtomicFile(const std::string &path) : path(path) {
     errno = error;
     refuse("write");
   }
-  flock(file, LOCK_EX | LOCK_NB);
 }
 
 AtomicFile::~AtomicFile() {
@@ -77,16 +82,34 @@ bool AtomicFile::takeTemporaryName(bool (AtomicFile::*make)()) {
   }
 }
 
+/// Until the file is locked, another process may take it for a stale one and
+/// remove it; then a new one is made.
 bool AtomicFile::createTemporary() {
-  file = openat(folder, temporary.c_str(),
-                O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, kMode);
-  return file >= 0;
+  for (struct stat status;;) {
+    file = openat(folder, temporary.c_str(),
+                  O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, kMode);
+    if (file < 0)
+      return false;
+    flock(file, LOCK_EX);
+    if (fstat(file, &status) == 0 && status.st_nlink > 0)
+      return true;
+    close(file);
+  }
 }
 
 bool AtomicFile::linkTemporary() {
   std::string self = "/proc/self/fd/" + std::to_string(file);
   return linkat(AT_FDCWD, self.c_str(), folder, temporary.c_str(),
                 AT_SYMLINK_FOLLOW) == 0;
+}
+
+/// Whether the open file still has that name: meanwhile its process may have
+/// renamed it and given the name to its next file.
+static bool hasName(int file, int folder, const char *name) {
+  struct stat opened, named;
+  return fstat(file, &opened) == 0 &&
+         fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
 /// A hidden file of ours that nobody holds a lock on has lost its process.
@@ -98,10 +121,12 @@ void AtomicFile::removeStale() const {
   while (dirent *entry = readdir(entries)) {
     if (std::strncmp(entry->d_name, prefix.c_str(), prefix.size()) != 0)
       continue;
-    int stale = openat(folder, entry->d_name, O_RDONLY | O_CLOEXEC);
+    int stale = openat(folder, entry->d_name,
+                       O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
     if (stale < 0)
       continue;
-    if (flock(stale, LOCK_EX | LOCK_NB) == 0)
+    if (flock(stale, LOCK_EX | LOCK_NB) == 0 &&
+        hasName(stale, folder, entry->d_name))
       unlinkat(folder, entry->d_name, 0);
     close(stale);
   }

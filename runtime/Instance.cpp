@@ -33,6 +33,9 @@ Block::Block(const dlcc_options &options, int64_t bytes)
     throw Failure(DLCC_OUT_OF_MEMORY, "no memory for " +
                                           std::to_string(this->bytes) +
                                           " bytes of the model");
+  // The system gives pages when they are first touched. All of it now: a later
+  // call then neither waits for pages nor finds that there are none.
+  std::memset(memory, 0, this->bytes);
 }
 
 Block::~Block() {
@@ -45,7 +48,6 @@ Block::~Block() {
 Weights::Weights(const dlcc_model &model, const dlcc_options &options)
     : block(options, model.weight_bytes), present(model.num_variables, false),
       missing(0) {
-  std::memset(block.data(), 0, model.weight_bytes);
   for (int32_t i = 0; i < model.num_variables; ++i)
     missing += isWeight(model.variables[i]);
 }

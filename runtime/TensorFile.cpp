@@ -180,11 +180,11 @@ void TensorFile::readIndex() {
   readAt(&header, sizeof header, 0);
   if (std::memcmp(header.magic, kMagic, sizeof kMagic) != 0)
     refuse(DLCC_BAD_FILE, "is not a weights file or checkpoint of dlcc");
-  if (header.major > kMajor)
-    refuse(DLCC_UNSUPPORTED,
-           "has version " + std::to_string(header.major) +
-               " of the file format; this program reads up to version " +
-               std::to_string(kMajor));
+  if (header.major != kMajor)
+    refuse(DLCC_UNSUPPORTED, "has version " + std::to_string(header.major) +
+                                 " of the file format; this program reads "
+                                 "version " +
+                                 std::to_string(kMajor));
   if (header.fileBytes != static_cast<uint64_t>(size))
     refuse(DLCC_BAD_FILE, "is cut off or has grown: " + std::to_string(size) +
                               " bytes, but it says " +
@@ -216,7 +216,10 @@ void TensorFile::readIndex() {
     tensors.push_back(std::move(tensor));
   }
   if (const files::Training *training = index.training()) {
-    if (training->sums()->size() != kSums)
+    int64_t least = std::min({training->step(), training->epoch(),
+                              training->batch_in_epoch(), training->rows(),
+                              training->data_rows()});
+    if (training->sums()->size() != kSums || least < 0)
       refuse(DLCC_BAD_FILE, "is corrupted: its training record is wrong");
     position = dlcc_position{training->step(),
                              training->epoch(),

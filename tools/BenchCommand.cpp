@@ -117,10 +117,10 @@ BenchCommand::BenchCommand(CLI::App &app) {
                "a training block, the training step");
   app.add_option("--threads", threads, "default: one a processor")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(atLeast(1));
   app.add_option("--runs", runs, "runs that are measured; default 20")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(atLeast(1));
   app.add_flag("--json", asJson, "one JSON object a phase");
   flags.addTarget(app, /*isProgram=*/true);
   flags.addInspection(app);

@@ -14,6 +14,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <cstdio>
 #include <memory>
@@ -33,9 +34,13 @@ public:
 private:
   /// What --emit names; sets wantsWeights.
   std::vector<Artefact> artefacts();
+  void chooseOutput(const CompileOptions &options);
+  Expected<bool> makeFolder() const;
   std::string pathOf(StringRef file) const;
-  bool write(const std::vector<std::pair<std::string, std::string>> &files);
-  bool writeWeights(const CompileOptions &options);
+  Error write(const CompiledModel &model, OutputFiles &files) const;
+  Error writeWeights(const CompileOptions &options) const;
+  Error writeAll(const std::vector<CompiledModel> &models,
+                 const CompileOptions &options) const;
   void printContract(const CompiledModel &model) const;
 
   ModelFlags flags;
@@ -44,6 +49,7 @@ private:
   std::string weights;
   std::optional<uint64_t> seed;
   bool training = false, outputIsFile = false, wantsWeights = false;
+  bool stops = false; ///< before there is an object; the IR is the output
 };
 
 } // namespace
@@ -65,7 +71,8 @@ CompileCommand::CompileCommand(CLI::App &app) {
                  "weights file or checkpoint to write as NAME.dlw")
       ->type_name("FILE");
   app.add_option("--seed", seed, "write fresh weights of this seed as NAME.dlw")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(atLeast(0));
   flags.addTarget(app);
   flags.addInspection(app);
   flags.addUnsupported(app);
@@ -105,60 +112,73 @@ std::vector<Artefact> CompileCommand::artefacts() {
 }
 
 std::string CompileCommand::pathOf(StringRef file) const {
-  if (outputIsFile)
-    return output;
   SmallString<128> path(output);
+  if (outputIsFile)
+    sys::path::remove_filename(path);
   sys::path::append(path, file);
   sys::path::remove_dots(path);
   return path.str().str();
 }
 
-bool CompileCommand::write(
-    const std::vector<std::pair<std::string, std::string>> &files) {
-  for (const auto &[name, bytes] : files) {
+/// One model's files, and the IR of its phases beside them.
+Error CompileCommand::write(const CompiledModel &model,
+                            OutputFiles &files) const {
+  auto all = model.files;
+  if (stops)
+    all = {{model.name + ".mlir", model.ir}};
+  for (const auto &[name, bytes] : all) {
     if (output == "-") {
-      std::fwrite(bytes.data(), 1, bytes.size(), stdout);
+      outs() << bytes;
       continue;
     }
-    bool isProgram = sys::path::extension(name).empty() ||
-                     sys::path::extension(name) == ".so";
-    if (Error error = writeFile(pathOf(name), bytes, isProgram)) {
-      std::fprintf(stderr, "error: %s\n", toString(std::move(error)).c_str());
-      return false;
-    }
+    StringRef ending = sys::path::extension(name);
+    if (Error error = files.add(outputIsFile ? output : pathOf(name), bytes,
+                                ending.empty() || ending == ".so"))
+      return error;
   }
-  return true;
+  for (const auto &[name, bytes] : model.temps)
+    if (Error error = files.add(output == "-" ? name : pathOf(name), bytes))
+      return error;
+  return Error::success();
 }
 
 /// Runs the model in this process, so weights come from a build for this
 /// machine, whatever machine the object is for; files are the same everywhere.
-bool CompileCommand::writeWeights(const CompileOptions &options) {
+Error CompileCommand::writeWeights(const CompileOptions &options) const {
   CompileOptions native = options;
   native.training = native.requireTraining = false;
   native.triple.clear();
   native.cpu = "native";
   native.artefacts = {Artefact::Object};
-  auto fails = [](const std::string &why) {
-    std::fprintf(stderr, "error: %s\n", why.c_str());
-    return false;
-  };
+  auto fails = [] { return createStringError(Twine(dlcc_last_error())); };
   for (const CompiledModel &model : compile(native, printToStderr())) {
     Expected<LoadedModel> loaded =
         LoadedModel::load(model.name, model.files.front().second);
     if (!loaded)
-      return fails(toString(loaded.takeError()));
+      return loaded.takeError();
     InstancePointer net(dlcc_create(&loaded->descriptor(), nullptr));
     if (!net)
-      return fails(dlcc_last_error());
-    dlcc_status status = weights.empty()
-                             ? dlcc_init(net.get(), *seed)
-                             : dlcc_load(net.get(), weights.c_str());
-    if (status == DLCC_OK)
-      status = dlcc_save(net.get(), pathOf(model.name + ".dlw").c_str());
-    if (status != DLCC_OK)
-      return fails(dlcc_last_error());
+      return fails();
+    std::string path = outputIsFile ? output : pathOf(model.name + ".dlw");
+    if ((weights.empty() ? dlcc_init(net.get(), *seed)
+                         : dlcc_load(net.get(), weights.c_str())) != DLCC_OK ||
+        dlcc_save(net.get(), path.c_str()) != DLCC_OK)
+      return fails();
   }
-  return true;
+  return Error::success();
+}
+
+/// Weights first: they may be refused, and then no other file appears.
+Error CompileCommand::writeAll(const std::vector<CompiledModel> &models,
+                               const CompileOptions &options) const {
+  OutputFiles files;
+  for (const CompiledModel &model : models)
+    if (Error error = write(model, files))
+      return error;
+  if (wantsWeights && !stops)
+    if (Error error = writeWeights(options))
+      return error;
+  return files.keep();
 }
 
 void CompileCommand::printContract(const CompiledModel &model) const {
@@ -175,25 +195,47 @@ void CompileCommand::printContract(const CompiledModel &model) const {
                (long long)memory.scratch);
 }
 
+/// Makes the folder for the files; whether it is new.
+Expected<bool> CompileCommand::makeFolder() const {
+  if (stops || outputIsFile || output == "-" || sys::fs::is_directory(output))
+    return false;
+  std::error_code code =
+      sys::fs::create_directories(output, true, sys::fs::all_all);
+  if (!code && !sys::fs::is_directory(output))
+    code = std::make_error_code(std::errc::not_a_directory);
+  if (code)
+    return createStringError("cannot make the folder '" + output +
+                             "': " + code.message());
+  return true;
+}
+
+/// Whether `output` names a file, a folder or, as "-", stdout.
+void CompileCommand::chooseOutput(const CompileOptions &options) {
+  stops = options.stopAfter != Phase::Object;
+  size_t files = options.artefacts.size() + (wantsWeights ? 1 : 0);
+  if (output == "-" && !stops)
+    for (Artefact artefact : options.artefacts)
+      if (files > 1 || artefact == Artefact::Object ||
+          artefact == Artefact::Library || artefact == Artefact::Shared ||
+          artefact == Artefact::Executable)
+        throw UsageError("-o - takes one text: header, asm, llvm, mlir or dlc");
+  if (output == "-" && wantsWeights)
+    throw UsageError("-o - takes one text: header, asm, llvm, mlir or dlc");
+  bool isFolder = sys::fs::is_directory(output);
+  // IR of a phase goes to stdout where no file is named.
+  if (stops && isFolder)
+    output = "-";
+  outputIsFile = output != "-" && !isFolder && (stops || files == 1) &&
+                 !StringRef(output).ends_with("/");
+}
+
 int CompileCommand::run() {
   CompileOptions options = flags.translate();
   options.training = options.requireTraining = training;
   std::vector<Artefact> list = artefacts();
   if (!emit.empty())
     options.artefacts = list;
-  bool stops = options.stopAfter != Phase::Object;
-  bool isFolder = sys::fs::is_directory(output);
-  if (output == "-" && !stops)
-    for (Artefact artefact : options.artefacts)
-      if (options.artefacts.size() > 1 || wantsWeights ||
-          artefact == Artefact::Object || artefact == Artefact::Library ||
-          artefact == Artefact::Shared || artefact == Artefact::Executable)
-        throw UsageError("-o - takes one text: header, asm, llvm, mlir or dlc");
-  outputIsFile = !isFolder && !stops &&
-                 options.artefacts.size() + (wantsWeights ? 1 : 0) == 1;
-  // IR of a phase goes to stdout where no file is named.
-  if (stops && isFolder)
-    output = "-";
+  chooseOutput(options);
 
   std::vector<CompiledModel> models = compile(options, printToStderr());
   if (models.empty())
@@ -201,40 +243,25 @@ int CompileCommand::run() {
   if (outputIsFile && models.size() > 1)
     throw UsageError("the file holds several models; -o has to be a folder, "
                      "or --model picks one");
-  if (!stops && !outputIsFile && !isFolder && output != "-")
-    if (std::error_code code =
-            sys::fs::create_directories(output, true, sys::fs::all_all)) {
-      std::fprintf(stderr, "error: cannot make the folder '%s': %s\n",
-                   output.c_str(), code.message().c_str());
-      return 1;
-    }
   if (options.cpu == "native" && !stops)
     std::fprintf(stderr,
                  "note: compiled for this machine's processor (%s); --cpu "
                  "names another\n",
                  models.front().cpu.c_str());
+  Expected<bool> isNew = makeFolder();
+  Error error = isNew ? writeAll(models, options) : isNew.takeError();
+  if (error) {
+    std::fprintf(stderr, "error: %s\n", toString(std::move(error)).c_str());
+    if (isNew && *isNew)
+      sys::fs::remove(output);
+    return 1;
+  }
   for (const CompiledModel &model : models) {
-    if (stops) {
-      outputIsFile = true;
-      if (!write({{model.name + ".mlir", model.ir}}))
-        return 1;
-    } else if (!write(model.files)) {
-      return 1;
-    } else {
+    if (!stops)
       printContract(model);
-    }
-    if (flags.saveTemps) {
-      outputIsFile = false;
-      std::string chosen = std::exchange(output, isFolder ? output : ".");
-      if (!write(model.temps))
-        return 1;
-      output = chosen;
-    }
     if (flags.timeReport)
       printTimes(model);
   }
-  if (wantsWeights && !stops && !writeWeights(options))
-    return 1;
   return 0;
 }
 

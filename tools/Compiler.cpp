@@ -22,6 +22,7 @@
 #include "tools/Diagnostics.h"
 #include "tools/ReadModel.h"
 #include "tools/Stopwatch.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 
@@ -74,6 +75,20 @@ void addPhasePasses(OpPassManager &passes, Phase phase) {
     cpu::buildCpuLLVMPipeline(passes);
     return;
   }
+}
+
+bool isPassOfAnyPhase(StringRef pass) {
+  MLIRContext context(MLIRContext::Threading::DISABLED);
+  PassManager passes(&context, ModuleOp::getOperationName());
+  for (int phase = 0; phase <= int(Phase::LLVM); ++phase)
+    addPhasePasses(passes, static_cast<Phase>(phase));
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  passes.printAsTextualPipeline(out);
+  // op(pass{option=value},pass,…)
+  SmallVector<StringRef> words;
+  llvm::SplitString(text, words, "(){}, ");
+  return llvm::is_contained(words, pass);
 }
 
 //===----------------------------------------------------------------------===//

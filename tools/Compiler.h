@@ -36,6 +36,9 @@ void registerDialects(mlir::DialectRegistry &registry);
 /// Parsed and Object, which no passes make.
 void addPhasePasses(mlir::OpPassManager &passes, Phase phase);
 
+/// Whether a pass of that flag (without dashes) runs in any phase.
+bool isPassOfAnyPhase(llvm::StringRef pass);
+
 /// One model on its way.
 class Compilation {
 public:

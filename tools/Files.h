@@ -11,14 +11,35 @@
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/FileSystem.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace dlcc {
 
-/// Writes beside the file, then renames, so that nobody ever sees half of it.
-llvm::Error writeFile(llvm::StringRef path, llvm::StringRef bytes,
-                      bool executable = false);
+/// Files that appear together, each whole, or not at all: they are written
+/// beside their targets, and `keep` renames them.
+class OutputFiles {
+public:
+  OutputFiles() = default;
+  OutputFiles(const OutputFiles &) = delete;
+  OutputFiles &operator=(const OutputFiles &) = delete;
+  ~OutputFiles();
+
+  llvm::Error add(llvm::StringRef path, llvm::StringRef bytes,
+                  bool executable = false);
+  llvm::Error keep();
+
+private:
+  std::vector<std::pair<std::string, llvm::sys::fs::TempFile>> files;
+  /// Devices and pipes, which a rename would replace, and their bytes.
+  std::vector<std::pair<std::string, std::string>> streams;
+};
+
+/// A single one.
+llvm::Error writeFile(llvm::StringRef path, llvm::StringRef bytes);
 
 /// A folder of its own under the system's temporary folder, removed with all
 /// that is in it at the end.

@@ -14,6 +14,17 @@
 
 namespace dlcc {
 
+CLI::Validator atLeast(int least) {
+  auto check = [least](std::string &text) {
+    double value = 0;
+    if (CLI::detail::lexical_cast(text, value) && value >= least)
+      return std::string();
+    return "'" + text + "' is not a number of at least " +
+           std::to_string(least);
+  };
+  return CLI::Validator(check, "");
+}
+
 std::pair<std::string, std::string> splitAssignment(const std::string &flag,
                                                     const std::string &text) {
   size_t equals = text.find('=');
@@ -33,7 +44,7 @@ void ModelFlags::addModel(CLI::App &app) {
                  "largest number of rows of a call; default: the training "
                  "block's, else 1")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(atLeast(1));
   app.add_option("--dim", dims, "number of a named dimension (repeatable)")
       ->type_name("NAME=N");
   app.add_option("--set", constants,
@@ -56,7 +67,7 @@ void ModelFlags::addTarget(CLI::App &app, bool isProgram) {
            "--threads", options.threads,
            "default number of threads of the program; 0: one a processor")
         ->type_name("N")
-        ->check(CLI::NonNegativeNumber);
+        ->check(atLeast(0));
   app.add_option(
          "-O", options.optimization,
          "0: none; 2: what kernels need (default); 3: all of LLVM's passes")
@@ -133,6 +144,10 @@ CompileOptions ModelFlags::translate() const {
                        stopAfter + "'");
     result.stopAfter = *phase;
   }
+  if (!options.printAfter.empty() && options.printAfter != "all" &&
+      !isPassOfAnyPhase(options.printAfter))
+    throw UsageError("--print-after knows no pass '" + options.printAfter +
+                     "'; --print-after=all shows their names");
   result.saveTemps = saveTemps;
   return result;
 }

@@ -50,6 +50,9 @@ private:
   std::string target = "cpu", precision = "f32";
 };
 
+/// Refuses numbers below `least`, in a shorter sentence than CLI11's.
+CLI::Validator atLeast(int least);
+
 /// Splits NAME=VALUE; throws UsageError without the sign.
 std::pair<std::string, std::string> splitAssignment(const std::string &flag,
                                                     const std::string &text);

@@ -9,8 +9,21 @@
 #include "tools/Commands.h"
 #include "tools/ModelFlags.h"
 #include "llvm/Config/llvm-config.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <cstdio>
+
+/// Flushes stdout; the exit code, which is 1 where something could not be
+/// written there.
+static int finishOutput(int exitCode) {
+  llvm::outs().flush();
+  bool failed = llvm::outs().has_error();
+  llvm::outs().clear_error();
+  if (std::fflush(stdout) == 0 && !std::ferror(stdout) && !failed)
+    return exitCode;
+  std::fprintf(stderr, "error: cannot write to the standard output\n");
+  return 1;
+}
 
 int main(int argc, char **argv) {
   CLI::App app("dlcc compiles deep-learning models to native code.", "dlcc");
@@ -27,7 +40,7 @@ int main(int argc, char **argv) {
     app.parse(argc, argv);
     for (const dlcc::Command &command : commands)
       if (command.app->parsed())
-        return command.run();
+        return finishOutput(command.run());
   } catch (const CLI::ParseError &error) {
     return app.exit(error) == 0 ? 0 : 2;
   } catch (const dlcc::UsageError &error) {

@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <fstream>
 
@@ -42,12 +43,22 @@ static std::vector<std::string_view> cells(std::string_view line) {
   }
 }
 
+/// The beginning of a cell, for a message.
+static std::string shown(std::string_view cell) {
+  constexpr size_t most = 40;
+  std::string text(cell.substr(0, most));
+  std::replace_if(
+      text.begin(), text.end(),
+      [](unsigned char byte) { return byte < ' ' || byte == 0x7f; }, '?');
+  return text;
+}
+
 static bool parseNumber(std::string_view text, double &value) {
   if (text.starts_with('+'))
     text.remove_prefix(1);
   const char *end = text.data() + text.size();
   auto [next, error] = std::from_chars(text.data(), end, value);
-  return error == std::errc() && next == end;
+  return error == std::errc() && next == end && std::isfinite(value);
 }
 
 static bool isWhole(double value) {
@@ -83,10 +94,9 @@ static std::vector<std::string> readNames(const std::string &path,
   for (std::string_view cell : cells(line)) {
     if (cell.empty() || parseNumber(cell, number))
       throw Refusal(path + ":1: the first line names the columns, and '" +
-                    std::string(cell) + "' is no name");
+                    shown(cell) + "' is no name");
     if (std::find(names.begin(), names.end(), cell) != names.end())
-      throw Refusal(path + ":1: two columns are called '" + std::string(cell) +
-                    "'");
+      throw Refusal(path + ":1: two columns are called '" + shown(cell) + "'");
     names.emplace_back(cell);
   }
   return names;
@@ -112,8 +122,8 @@ Split dlcc::train::readCsv(const std::string &path) {
       if (double value; parseNumber(row[i], value))
         columns[i].push_back(value);
       else
-        throw Refusal(place + "'" + std::string(row[i]).substr(0, 40) +
-                      "' in column '" + names[i] + "' is not a number");
+        throw Refusal(place + "'" + shown(row[i]) + "' in column '" +
+                      shown(names[i]) + "' is not a number");
   }
   if (columns.front().empty())
     throw Refusal(path + " has a header line and no rows");

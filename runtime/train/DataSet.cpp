@@ -46,7 +46,7 @@ int64_t dlcc::train::checkedBytes(const std::string &file,
   int64_t bytes = elementBytes;
   for (int64_t dim : dims)
     if (dim < 0 || __builtin_mul_overflow(bytes, dim, &bytes) || bytes > most)
-      throw Refusal(file + ": its header asks for more than memory can hold");
+      throw Refusal(file + " asks for more than memory can hold");
   return bytes;
 }
 

@@ -85,6 +85,9 @@ std::string readHeader(ByteReader &reader) {
   if (std::memcmp(start, "\x93NUMPY", 6) != 0)
     throw Refusal(reader.path + " is not a .npy file: it begins with other "
                                 "bytes");
+  if (start[6] < 1 || start[6] > 3)
+    throw Refusal(reader.path + " has version " + std::to_string(start[6]) +
+                  " of the .npy format; 1 to 3 are known");
   reader.read(length, start[6] == 1 ? 2 : 4, "header");
   uint32_t bytes = length[0] | length[1] << 8 | length[2] << 16 |
                    static_cast<uint32_t>(length[3]) << 24;

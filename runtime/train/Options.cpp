@@ -72,7 +72,8 @@ static void describe(CLI::App &app, const dlcc_model &model, Options &options) {
       ->check(CLI::Range(1, 4096).description(""));
   app.add_option("--seed", options.seed,
                  "of initial weights, order of the data and dropout")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(notNegative);
   app.add_option("--limit-steps", options.limitSteps,
                  "stop after this many steps, counted from the beginning of "
                  "training; with --epochs, at whichever comes first")

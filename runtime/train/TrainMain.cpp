@@ -50,6 +50,8 @@ int dlcc_train_main(const dlcc_model *model, int argc, char **argv) {
     Trainer trainer(*model, *options, data, *reporter);
     catchStopSignals();
     int signal = trainer.run();
+    if (std::fflush(stdout) != 0 || std::ferror(stdout))
+      throw Refusal("cannot write to the standard output");
     return signal ? signalled + signal : 0;
   } catch (const Refusal &refusal) {
     std::fprintf(stderr, "error: %s\n", refusal.what());

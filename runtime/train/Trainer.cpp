@@ -14,10 +14,13 @@
 #include "runtime/train/StopSignal.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <limits>
 #include <numeric>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace dlcc;
 using namespace dlcc::train;
@@ -110,12 +113,25 @@ void Trainer::createInstance() {
   applyLearningRate();
 }
 
+/// A checkpoint that can never be written is refused now, not after an epoch.
+static void checkFolderOf(const std::string &checkpoint) {
+  size_t slash = checkpoint.rfind('/');
+  std::string folder =
+      slash == checkpoint.npos ? "." : checkpoint.substr(0, slash + 1);
+  if (access(folder.c_str(), W_OK | X_OK) != 0)
+    throw Refusal("cannot write '" + checkpoint + "': " + std::strerror(errno));
+  struct stat status;
+  if (stat(checkpoint.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+    throw Refusal("cannot write '" + checkpoint +
+                  "': it is not a regular file");
+}
+
 void Trainer::setWeights() {
+  if (!options.checkpoint.empty())
+    checkFolderOf(options.checkpoint);
   if (options.resume) {
-    if (std::FILE *file = std::fopen(options.checkpoint.c_str(), "rb")) {
-      std::fclose(file);
+    if (access(options.checkpoint.c_str(), F_OK) == 0)
       return resume();
-    }
     std::fprintf(stderr,
                  "note: there is no checkpoint '%s' yet; training "
                  "starts anew\n",
@@ -133,11 +149,17 @@ void Trainer::resume() {
     throw Refusal("'" + options.checkpoint + "' was training on " +
                   std::to_string(position.data_rows) + " rows; this data has " +
                   std::to_string(data.train.rows));
-  if (position.batch_in_epoch > batches)
-    throw Refusal("'" + options.checkpoint + "' stands at batch " +
-                  std::to_string(position.batch_in_epoch) +
-                  " of an epoch that has " + std::to_string(batches) +
-                  " here; was the model compiled with another batch?");
+  // Rows behind it in this epoch; division, since a product may overflow.
+  int64_t rows = position.batch_in_epoch <= position.data_rows / model.batch
+                     ? position.batch_in_epoch * model.batch
+                     : position.data_rows;
+  if (position.batch_in_epoch > batches || position.rows != rows)
+    throw Refusal("'" + options.checkpoint + "' stands after batch " +
+                  std::to_string(position.batch_in_epoch) + " and row " +
+                  std::to_string(position.rows) +
+                  " of an epoch, which does not go with the batch of " +
+                  std::to_string(model.batch) +
+                  " rows that this program was compiled with");
   if (position.seed != options.seed)
     std::fprintf(stderr, "note: going on with the checkpoint's seed %llu\n",
                  static_cast<unsigned long long>(position.seed));

@@ -14,6 +14,8 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using testing::AllOf;
@@ -195,14 +197,52 @@ TEST_F(Checkpoint, EveryCutIsFound) {
             DLCC_BAD_FILE);
 }
 
-TEST_F(Checkpoint, NewerMajorVersionIsRefusedWithASentence) {
+TEST_F(Checkpoint, OtherMajorVersionIsRefusedWithASentence) {
   ASSERT_EQ(dlcc_save(instance.get(), path().c_str()), DLCC_OK);
   std::string bytes = folder.read("b");
-  bytes[8] = 2;
-  folder.write("newer", bytes);
-  EXPECT_EQ(dlcc_load(other.get(), folder.path("newer").c_str()),
-            DLCC_UNSUPPORTED);
-  EXPECT_THAT(dlcc_last_error(), HasSubstr("version 2"));
+  for (char major : {0, 2}) {
+    bytes[8] = major;
+    folder.write("other", bytes);
+    EXPECT_EQ(dlcc_load(other.get(), folder.path("other").c_str()),
+              DLCC_UNSUPPORTED);
+    EXPECT_THAT(dlcc_last_error(),
+                HasSubstr("version " + std::to_string(major)));
+  }
+}
+
+TEST_F(Checkpoint, NegativePositionIsRefused) {
+  dlcc_position position = {5, 2, -3, 99, {}, 40, 1000};
+  dlcc_set_position(instance.get(), &position);
+  ASSERT_EQ(dlcc_save_checkpoint(instance.get(), path().c_str()), DLCC_OK);
+  EXPECT_EQ(dlcc_load_checkpoint(other.get(), path().c_str()), DLCC_BAD_FILE);
+}
+
+TEST_F(Checkpoint, WhatIsNoFileIsNotReplaced) {
+  std::string pipe = folder.path("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(dlcc_save(instance.get(), pipe.c_str()), DLCC_IO_ERROR);
+  EXPECT_THAT(dlcc_last_error(), HasSubstr("not a regular file"));
+  struct stat status;
+  ASSERT_EQ(stat(pipe.c_str(), &status), 0);
+  EXPECT_TRUE(S_ISFIFO(status.st_mode));
+}
+
+TEST_F(Checkpoint, TwoProcessesSaveTheSameFile) {
+  constexpr int saves = 200;
+  pid_t child = fork();
+  for (int i = 0; i < saves; ++i) {
+    dlcc_status status = dlcc_save_checkpoint(instance.get(), path().c_str());
+    if (child == 0 && status != DLCC_OK)
+      _exit(1);
+    EXPECT_EQ(status, DLCC_OK) << dlcc_last_error();
+  }
+  if (child == 0)
+    _exit(0);
+  int ended = 0;
+  ASSERT_EQ(waitpid(child, &ended, 0), child);
+  EXPECT_EQ(ended, 0);
+  EXPECT_EQ(folder.count(), 1u);
+  EXPECT_EQ(dlcc_load_checkpoint(other.get(), path().c_str()), DLCC_OK);
 }
 
 TEST_F(Checkpoint, SavingLeavesNothingBeside) {

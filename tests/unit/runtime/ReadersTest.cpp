@@ -178,6 +178,8 @@ TEST(Npy, NamesWhatIsWrong) {
            ", 'shape': " + shape + ", }";
   };
   EXPECT_THAT(broken("not numpy at all"), HasSubstr("is not a .npy file"));
+  EXPECT_THAT(broken("\x93NUMPY\x09 and what follows"),
+              HasSubstr("version 9 of the .npy format"));
   EXPECT_THAT(broken(npy(header("'>f4'", "False", "(1,)"), "abcd")),
               HasSubstr("big-endian"));
   EXPECT_THAT(broken(npy(header("'<f4'", "True", "(1, 1)"), "abcd")),
@@ -227,6 +229,12 @@ TEST(Csv, NamesTheLineThatIsWrong) {
   EXPECT_THAT(broken("x,y\n3,4\n5\n"), HasSubstr("a.csv:3: 1 values"));
   EXPECT_THAT(broken("x,y\n3,four\n"),
               HasSubstr("a.csv:2: 'four' in column 'y' is not a number"));
+  for (const char *value : {"nan", "-inf", "1e999", ""})
+    EXPECT_THAT(broken("x,y\n3," + std::string(value) + "\n"),
+                HasSubstr("a.csv:2: '" + std::string(value) +
+                          "' in column 'y' is not a number"));
+  EXPECT_THAT(broken(std::string("x\n\0\n", 4)),
+              HasSubstr("a.csv:2: '?' in column 'x'"));
 }
 
 TEST(Data, SaysWhatItLooksFor) {

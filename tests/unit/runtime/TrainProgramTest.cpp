@@ -17,6 +17,7 @@
 #include <csignal>
 #include <cstdio>
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -129,6 +130,7 @@ TEST_F(TrainProgram, UsageErrorsAndRefusalsDiffer) {
   EXPECT_EQ(run({"--epochs", "0"}).exitCode, 2);
   EXPECT_EQ(run({"--resume"}).exitCode, 2);
   EXPECT_EQ(run({"--rows", "3"}).exitCode, 2);
+  EXPECT_EQ(run({"--seed", "-1"}).exitCode, 2);
   Outcome outcome = run({"--learning-rate", "0.1"});
   EXPECT_EQ(outcome.exitCode, 1);
   EXPECT_THAT(outcome.err, HasSubstr("error: the model's learning rate is a "
@@ -208,6 +210,27 @@ TEST_F(TrainProgram, ResumeRefusesOtherData) {
   Outcome outcome = run({"--checkpoint", path("b"), "--resume"});
   EXPECT_EQ(outcome.exitCode, 1);
   EXPECT_THAT(outcome.err, HasSubstr("1003 rows; this data has 500"));
+}
+
+/// In the middle of an epoch the checkpoint tells the batch: the fake model's
+/// 8 rows, here said to be 4.
+TEST_F(TrainProgram, ResumeRefusesAnotherBatch) {
+  ASSERT_EQ(run({"--checkpoint", path("b"), "--limit-steps", "3"}).exitCode, 0);
+  setenv("FAKE_BATCH", "4", 1);
+  Outcome outcome = run({"--checkpoint", path("b"), "--resume"});
+  unsetenv("FAKE_BATCH");
+  EXPECT_EQ(outcome.exitCode, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("batch of 4 rows"));
+}
+
+TEST_F(TrainProgram, ACheckpointThatCannotBeWrittenIsRefusedFirst) {
+  ASSERT_EQ(mkfifo(path("pipe").c_str(), 0600), 0);
+  for (const std::string &file : {path("no/b"), path("data"), path("pipe")}) {
+    Outcome outcome = run({"--checkpoint", file, "--resume", "--json"});
+    EXPECT_EQ(outcome.exitCode, 1);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_THAT(outcome.err, StartsWith("error: cannot write '" + file));
+  }
 }
 
 TEST_F(TrainProgram, WeightsStartAnotherTraining) {
