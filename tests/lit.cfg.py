@@ -2,6 +2,7 @@
 call. Substitutions: %S folder of the test, %t a scratch path, %models."""
 
 import os
+import platform
 import sys
 
 import lit.formats
@@ -33,3 +34,5 @@ if config.sanitize:
     config.environment["ASAN_OPTIONS"] = \
         "allow_user_poisoning=0:detect_container_overflow=0"
     config.environment["UBSAN_OPTIONS"] = "halt_on_error=1:print_stacktrace=1"
+if platform.machine() in ("x86_64", "AMD64"):
+    config.available_features.add("x86")
