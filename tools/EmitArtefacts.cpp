@@ -102,8 +102,7 @@ LogicalResult Compilation::emitLinked(StringRef object,
       failed(add("lib" + name + ".a", makeArchive(name + ".o", object))))
     return failure();
   if (wants(Artefact::Shared) &&
-      failed(
-          add("lib" + name + ".so", linkShared(object, "lib" + name + ".so"))))
+      failed(add("lib" + name + ".so", linkShared(object, name))))
     return failure();
   if (!wants(Artefact::Executable))
     return success();

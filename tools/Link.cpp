@@ -88,13 +88,21 @@ static Error runLinker(ArrayRef<std::string> arguments, StringRef log) {
                            (said ? (*said)->getBuffer() : StringRef("")));
 }
 
-/// Links the objects in a temporary folder; the result's bytes.
+/// Links the objects in a temporary folder; the result's bytes. `exported`
+/// is a version script, where not everything is to be seen from outside.
 static Expected<std::string> link(ArrayRef<std::string> objects,
                                   std::vector<std::string> before,
-                                  ArrayRef<std::string> after) {
+                                  ArrayRef<std::string> after,
+                                  StringRef exported = "") {
   Expected<TemporaryFolder> folder = TemporaryFolder::create();
   if (!folder)
     return folder.takeError();
+  if (!exported.empty()) {
+    std::string script = folder->file("exported");
+    if (Error error = writeFile(script, exported))
+      return std::move(error);
+    before.push_back("-Wl,--version-script=" + script);
+  }
   for (auto [i, object] : enumerate(objects)) {
     before.push_back(folder->file(std::to_string(i) + ".o"));
     if (Error error = writeFile(before.back(), object))
@@ -111,13 +119,16 @@ static Expected<std::string> link(ArrayRef<std::string> objects,
   return (*bytes)->getBuffer().str();
 }
 
-Expected<std::string> linkShared(StringRef object, StringRef soname) {
-  // The runtime inside stays visible: of several such libraries in a program
-  // the first one's serves all, so there is one dlcc_last_error.
+Expected<std::string> linkShared(StringRef object, StringRef name) {
+  // Of the runtime inside, the C functions stay visible: of several such
+  // libraries in a program the first one's serve all, so there is one
+  // dlcc_last_error.
+  std::string exported =
+      ("{ global: " + name + "_*; dlcc_*; local: *; };").str();
   return link({object.str()},
-              {"-shared", "-Wl,-soname," + soname.str(), "-Wl,-z,defs",
+              {"-shared", "-Wl,-soname,lib" + name.str() + ".so", "-Wl,-z,defs",
                "-Wl,--build-id=none"},
-              Installation::find().linkFlags());
+              Installation::find().linkFlags(), exported);
 }
 
 Expected<std::string> linkProgram(ArrayRef<std::string> objects) {

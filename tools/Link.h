@@ -40,9 +40,9 @@ struct Installation {
 llvm::Expected<std::string> makeArchive(llvm::StringRef objectName,
                                         llvm::StringRef object);
 
-/// The bytes of a shared library that holds object and runtime.
+/// The bytes of libNAME.so, which holds object and runtime.
 llvm::Expected<std::string> linkShared(llvm::StringRef object,
-                                       llvm::StringRef soname);
+                                       llvm::StringRef name);
 
 /// The bytes of the training program; one of the objects has its `main`.
 llvm::Expected<std::string> linkProgram(llvm::ArrayRef<std::string> objects);
