@@ -1,4 +1,4 @@
-//===- ElementwiseOps.cpp - verifiers and types of elementwise ops ------===//
+//===- ElementwiseOps.cpp - verifiers and types of elementwise ops --------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

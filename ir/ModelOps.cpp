@@ -1,4 +1,4 @@
-//===- ModelOps.cpp - variables, updates and kernels --------------------===//
+//===- ModelOps.cpp - variables, updates and kernels ----------------------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

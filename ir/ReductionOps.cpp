@@ -1,4 +1,4 @@
-//===- ReductionOps.cpp - verifiers and types of reductions -------------===//
+//===- ReductionOps.cpp - verifiers and types of reductions ---------------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

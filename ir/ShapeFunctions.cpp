@@ -1,4 +1,4 @@
-//===- ShapeFunctions.cpp - dims and attributes in, dims out ------------===//
+//===- ShapeFunctions.cpp - dims and attributes in, dims out --------------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ShapeOps.cpp - verifiers and types of ops that move elements -----===//
+//===- ShapeOps.cpp - verifiers and types of ops that move elements -------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- TypeInference.h - shape functions as type inference --------------===//
+//===- TypeInference.h - shape functions as type inference ----------------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ArenaPacker.cpp - places for buffers in one arena ----------------===//
+//===- ArenaPacker.cpp - places for buffers in one arena ------------------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

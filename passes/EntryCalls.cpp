@@ -1,4 +1,4 @@
-//===- EntryCalls.cpp - the calls of an entry function and their memory -===//
+//===- EntryCalls.cpp - the calls of an entry function and their memory ---===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

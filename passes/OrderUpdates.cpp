@@ -1,4 +1,4 @@
-//===- OrderUpdates.cpp - every reader before the update ----------------===//
+//===- OrderUpdates.cpp - every reader before the update ------------------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- PlanMemory.cpp - one arena, constant offsets ---------------------===//
+//===- PlanMemory.cpp - one arena, constant offsets -----------------------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

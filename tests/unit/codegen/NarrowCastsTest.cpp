@@ -1,4 +1,4 @@
-//===- narrow_casts_test.cpp - casts and roundings without libraries ------===//
+//===- NarrowCastsTest.cpp - casts and roundings without libraries --------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- contraction_bench.cpp - products against the peak of the machine ---===//
+//===- ContractionBench.cpp - products against the peak of the machine ----===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// contraction_bench [threads [repetitions]]
+// ContractionBench [threads [repetitions]]
 //
 // Times the products of the training step 784-2048-4096-1024-10 at batch 1024
 // in their three forms, and prints GFLOP/s and the share of what a loop of

@@ -1,4 +1,4 @@
-//===- AbiTest.cpp - emitted structs agree with abi.h ---------------------===//
+//===- ObjectAbiTest.cpp - emitted structs agree with abi.h ---------------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,11 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "dlcc/abi.h"
 #include "codegen/object/CNames.h"
 #include "codegen/object/EmitAbi.h"
 #include "codegen/object/EmitHeader.h"
 #include "codegen/object/HostTarget.h"
+#include "dlcc/abi.h"
 #include "llvm/IR/DataLayout.h"
 #include "llvm/IR/LLVMContext.h"
 

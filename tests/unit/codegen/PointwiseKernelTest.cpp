@@ -1,4 +1,4 @@
-//===- pointwise_kernel_test.cpp - pointwise kernels against plain loops --===//
+//===- PointwiseKernelTest.cpp - pointwise kernels against plain loops ----===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

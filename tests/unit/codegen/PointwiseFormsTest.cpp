@@ -1,4 +1,4 @@
-//===- pointwise_forms_test.cpp - the many forms of pointwise kernels -----===//
+//===- PointwiseFormsTest.cpp - the many forms of pointwise kernels -------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- tile_model_test.cpp - the choice of blocks -------------------------===//
+//===- TileModelTest.cpp - the choice of blocks ---------------------------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- contraction_kernel_test.cpp - products against plain loops ---------===//
+//===- ContractionKernelTest.cpp - products against plain loops -----------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- vector_math_test.cpp - accuracy of our elementary functions --------===//
+//===- VectorMathTest.cpp - accuracy of our elementary functions ----------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -261,7 +261,7 @@ TEST(VectorMath, Table) {
          "arguments beyond 2^50 count as 0.\n\n"
          "This page is written by\n"
          "`DLCC_VECTOR_MATH_TABLE=docs/vector-math.md "
-         "build/bin/vector_math_test`.\n";
+         "build/bin/VectorMathTest`.\n";
 }
 
 } // namespace
