@@ -47,9 +47,8 @@ def DLC_DimsAttr : DLC_Attr<"Dims", "dims", [
     plain number. Frontends name the dimensions that hold `batch` (the others
     are numbers once the model is bound): `batch`, or `batch*12` where other
     factors were merged behind it, so that `rows` given rows fill the first
-    `rows * 12` indices. Where `batch` is merged behind another dimension the
-    name is `12*batch`; such a tensor needs all rows of the compiled batch.
-    A tensor without named dimensions has no encoding.
+    `rows * 12` indices. No op merges `batch` behind another dimension, where
+    fewer rows would leave gaps. A tensor without named dimensions has no encoding.
 
     Example: `tensor<64x784xf32, #dlc.dims<"batch", "">>`.
   }];

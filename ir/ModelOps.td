@@ -92,7 +92,7 @@ def DLC_MinimizeOp : DLC_UpdateRule<"minimize", [DLC_NonDifferentiable]> {
                        Variadic<DLC_FloatScalar>:$values, UnitAttr:$nesterov);
   let assemblyFormat = [{
     $loss `,` custom<Bare>($optimizer) $parameters $names `(` $values `)`
-    attr-dict `:` type($loss) `,` `(` type($values) `)`
+    attr-dict `:` type($loss) (`,` `(` type($values)^ `)`)?
   }];
   let hasVerifier = 1;
 }
@@ -110,7 +110,7 @@ def DLC_UpdateOp : DLC_UpdateRule<"update", [DLC_NonDifferentiable]> {
                        Variadic<DLC_FloatScalar>:$values, UnitAttr:$nesterov);
   let assemblyFormat = [{
     $variable `,` $gradient `,` custom<Bare>($optimizer) $names `(` $values `)`
-    attr-dict `:` type($gradient) `,` `(` type($values) `)`
+    attr-dict `:` type($gradient) (`,` `(` type($values)^ `)`)?
   }];
   let hasVerifier = 1;
 }

@@ -65,11 +65,6 @@ int64_t getRowMultiple(const Dim &dim, int64_t batch) {
   return beginsWithBatch(dim.name) ? dim.size / batch : 0;
 }
 
-bool needsAllRows(const Dim &dim) {
-  return !beginsWithBatch(dim.name) &&
-         llvm::StringRef(dim.name).contains("batch");
-}
-
 /// Checks that `axes` are distinct dimensions of a tensor of this rank.
 static llvm::Error checkAxes(llvm::ArrayRef<int64_t> axes, size_t rank) {
   llvm::SmallBitVector seen(rank);
@@ -121,20 +116,32 @@ llvm::Error checkBroadcast(llvm::ArrayRef<Dim> operand,
   return llvm::Error::success();
 }
 
-/// Number of elements, and how the result's `batch` may stand: the product of
-/// sizes must agree, and a dim that begins with `batch` must keep everything
-/// before it of size 1.
+static int64_t countElements(llvm::ArrayRef<Dim> dims) {
+  int64_t product = 1;
+  for (const Dim &dim : dims)
+    product *= dim.size;
+  return product;
+}
+
+/// For each dim with `batch`, how many elements the dims before it count.
+static llvm::SmallVector<int64_t> outsideBatch(llvm::ArrayRef<Dim> dims) {
+  llvm::SmallVector<int64_t> result;
+  for (auto [i, dim] : llvm::enumerate(dims))
+    if (beginsWithBatch(dim.name))
+      result.push_back(countElements(dims.take_front(i)));
+  return result;
+}
+
+/// The number of elements agrees, and the rows stay together: what stands
+/// before a `batch` has the same size on both sides.
 llvm::Error checkReshape(llvm::ArrayRef<Dim> operand,
                          llvm::ArrayRef<Dim> result) {
-  auto count = [](llvm::ArrayRef<Dim> dims) {
-    int64_t product = 1;
-    for (const Dim &dim : dims)
-      product *= dim.size;
-    return product;
-  };
-  if (count(operand) != count(result))
-    return refuse("a tensor of " + llvm::Twine(count(operand)) +
+  if (countElements(operand) != countElements(result))
+    return refuse("a tensor of " + llvm::Twine(countElements(operand)) +
                   " elements cannot have shape " + toString(result));
+  if (outsideBatch(operand) != outsideBatch(result))
+    return refuse("the rows of " + toString(operand) +
+                  " do not stay together in " + toString(result));
   return llvm::Error::success();
 }
 

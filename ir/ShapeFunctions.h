@@ -48,10 +48,6 @@ mlir::RankedTensorType getTensorType(mlir::MLIRContext *context,
 /// for `batch*12`, 0 where the dim does not depend on the rows given.
 int64_t getRowMultiple(const Dim &dim, int64_t batch);
 
-/// Whether the dim merges `batch` behind another dimension (`12*batch`), so
-/// that all rows of the compiled batch must be given.
-bool needsAllRows(const Dim &dim);
-
 llvm::Expected<Dims> inferTranspose(llvm::ArrayRef<Dim> operand,
                                     llvm::ArrayRef<int64_t> permutation);
 /// Checks that `operand` broadcasts to `result` along `axes`.

@@ -110,26 +110,16 @@ static Value require(Evaluator &evaluator, BuiltinCall &call) {
 // Movement
 //===----------------------------------------------------------------------===//
 
-/// Says for each dimension with `batch` whether the rows are its outer part in
-/// memory, as the operand's order decides.
-static void orderBatch(const Tensor &from, Extents &to) {
+/// For each dimension with `batch`, the dimensions before it.
+static llvm::SmallVector<Extent> outsideBatch(llvm::ArrayRef<Extent> shape) {
+  llvm::SmallVector<Extent> result;
   Extent before;
-  bool behind = false, found = false;
-  for (const Extent &extent : from.shape) {
-    if (extent.hasBatch()) {
-      behind = extent.str().rfind("batch", 0) != 0;
-      found = true;
-      break;
-    }
+  for (const Extent &extent : shape) {
+    if (extent.hasBatch())
+      result.push_back(before);
     before = before.times(extent).value_or(before);
   }
-  Extent passed;
-  for (Extent &extent : to) {
-    if (extent.hasBatch())
-      extent = extent.withBatchBehind(!found || behind || !(passed == before));
-    else
-      passed = passed.times(extent).value_or(passed);
-  }
+  return result;
 }
 
 static Value reshape(Evaluator &evaluator, BuiltinCall &call) {
@@ -177,7 +167,17 @@ static Value reshape(Evaluator &evaluator, BuiltinCall &call) {
             .note(call.range("x"), "this is " + toString(*x)));
   if (open >= 0)
     shape[open] = *rest;
-  orderBatch(*x, shape);
+  // Fewer rows than `batch` may be given: they fill the front of their
+  // dimension, and a reshape that took them apart would mix in what lies
+  // behind.
+  if (outsideBatch(x->shape) != outsideBatch(shape))
+    return evaluator.error(
+        Diagnostic(call.range("shape"),
+                   "the rows of " + toString(x->shape) +
+                       " would not stay together in " + toString(shape))
+            .note(call.range("x"), "this is " + toString(*x))
+            .withHint("a reshape keeps what stands before 'batch'; 'transpose' "
+                      "moves dimensions"));
   return Value::ofTensor(evaluator.emitter->reshape(*x, shape));
 }
 

@@ -24,15 +24,14 @@ Extent Extent::named(std::string name) {
 
 bool Extent::hasBatch() const { return llvm::is_contained(names, "batch"); }
 
+bool Extent::hasBatchTwice() const { return llvm::count(names, "batch") > 1; }
+
 std::optional<Extent> Extent::times(const Extent &other) const {
   Extent result;
   if (llvm::MulOverflow(number, other.number, result.number))
     return std::nullopt;
   std::merge(names.begin(), names.end(), other.names.begin(), other.names.end(),
              std::back_inserter(result.names));
-  result.batchBehind =
-      hasBatch() ? batchBehind
-                 : other.hasBatch() && (!isOne() || other.batchBehind);
   return result;
 }
 
@@ -44,14 +43,6 @@ std::optional<Extent> Extent::dividedBy(const Extent &other) const {
   Extent result(number / other.number);
   std::set_difference(names.begin(), names.end(), other.names.begin(),
                       other.names.end(), std::back_inserter(result.names));
-  result.batchBehind = batchBehind && result.hasBatch() &&
-                       (result.number != 1 || result.names.size() > 1);
-  return result;
-}
-
-Extent Extent::withBatchBehind(bool behind) const {
-  Extent result = *this;
-  result.batchBehind = behind && hasBatch();
   return result;
 }
 
@@ -59,7 +50,7 @@ std::string Extent::str() const {
   if (isNumber())
     return std::to_string(number);
   std::string text = llvm::join(names, "*");
-  if (hasBatch() && !batchBehind) {
+  if (hasBatch()) {
     std::vector<std::string> others = names;
     others.erase(llvm::find(others, "batch"));
     others.insert(others.begin(), "batch");
@@ -110,9 +101,6 @@ dlcc::Dim DimensionTable::toDim(const Extent &extent) const {
   if (!extent.hasBatch())
     return dim;
   int64_t others = dim.size / table.at("batch").size;
-  bool behind = extent.str().rfind("batch", 0) != 0;
-  dim.name = others == 1 ? "batch"
-             : behind    ? std::to_string(others) + "*batch"
-                         : "batch*" + std::to_string(others);
+  dim.name = others == 1 ? "batch" : "batch*" + std::to_string(others);
   return dim;
 }

@@ -29,6 +29,8 @@ public:
   bool isNumber() const { return names.empty(); }
   bool isOne() const { return isNumber() && number == 1; }
   bool hasBatch() const;
+  /// `batch*batch`, which no dimension of a tensor can be.
+  bool hasBatchTwice() const;
   /// The product of the numbers in it.
   int64_t factor() const { return number; }
   const std::vector<std::string> &getNames() const { return names; }
@@ -39,15 +41,11 @@ public:
   std::optional<Extent> dividedBy(const Extent &other) const;
   bool operator==(const Extent &other) const = default;
 
-  /// Says that `batch` stands behind other factors in the memory's order.
-  Extent withBatchBehind(bool behind) const;
-
   std::string str() const;
 
 private:
   int64_t number;
   std::vector<std::string> names; ///< sorted, a square twice
-  bool batchBehind = false;
 };
 
 using Extents = llvm::SmallVector<Extent, 4>;

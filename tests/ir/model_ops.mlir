@@ -26,6 +26,11 @@ func.func @training(%loss: tensor<f32>, %g: tensor<10x784xf32>) {
   dlc.minimize %loss, sgd [@dense.weight] ["learning_rate", "momentum"] (%loss, %loss) {nesterov} : tensor<f32>, (tensor<f32>, tensor<f32>)
   // CHECK: dlc.update @dense.weight, %{{.*}}, adamw ["learning_rate"](%{{.*}}) : tensor<10x784xf32>, (tensor<f32>)
   dlc.update @dense.weight, %g, adamw ["learning_rate"] (%loss) : tensor<10x784xf32>, (tensor<f32>)
+  // Without hyper-parameters nothing follows the type.
+  // CHECK: dlc.minimize %{{.*}}, adam [@dense.weight] []() : tensor<f32>{{$}}
+  dlc.minimize %loss, adam [@dense.weight] [] () : tensor<f32>
+  // CHECK: dlc.update @dense.weight, %{{.*}}, adam []() {nesterov} : tensor<10x784xf32>{{$}}
+  dlc.update @dense.weight, %g, adam [] () {nesterov} : tensor<10x784xf32>
   // CHECK: dlc.write @dense.weight, %{{.*}} : tensor<10x784xf32>
   dlc.write @dense.weight, %w : tensor<10x784xf32>
   return

@@ -32,12 +32,7 @@ std::string show(llvm::Error error) {
 TEST(ShapeFunctions, rowsOfADimension) {
   EXPECT_EQ(getRowMultiple(kBatch, 64), 1);
   EXPECT_EQ(getRowMultiple({768, "batch*12"}, 64), 12);
-  EXPECT_EQ(getRowMultiple({768, "12*batch"}, 64), 0);
   EXPECT_EQ(getRowMultiple(plain(64), 64), 0);
-  EXPECT_FALSE(needsAllRows(kBatch));
-  EXPECT_FALSE(needsAllRows({768, "batch*12"}));
-  EXPECT_TRUE(needsAllRows({768, "12*batch"}));
-  EXPECT_FALSE(needsAllRows(plain(1)));
 }
 
 TEST(ShapeFunctions, transpose) {
@@ -64,6 +59,18 @@ TEST(ShapeFunctions, reshape) {
             "fits");
   EXPECT_EQ(show(checkReshape({plain(6)}, {plain(4)})),
             "a tensor of 6 elements cannot have shape [4]");
+  // Rows stay together, whatever happens before and behind them.
+  EXPECT_EQ(show(checkReshape({plain(4), kBatch, plain(6)},
+                              {plain(2), plain(2), {128, "batch*2"}, plain(3)})),
+            "fits");
+  EXPECT_EQ(show(checkReshape({plain(4), kBatch}, {kBatch, plain(4)})),
+            "the rows of [4, batch] do not stay together in [batch, 4]");
+  EXPECT_EQ(show(checkReshape({kBatch, plain(4)}, {plain(256)})),
+            "the rows of [batch, 4] do not stay together in [256]");
+  EXPECT_EQ(show(checkReshape({plain(64)}, {kBatch})),
+            "the rows of [64] do not stay together in [batch]");
+  EXPECT_EQ(show(checkReshape({kBatch, kBatch}, {{4096, "batch*64"}})),
+            "the rows of [batch, batch] do not stay together in [batch*64]");
 }
 
 TEST(ShapeFunctions, slice) {
