@@ -172,9 +172,9 @@ static Value reshape(Evaluator &evaluator, BuiltinCall &call) {
   // behind.
   if (outsideBatch(x->shape) != outsideBatch(shape))
     return evaluator.error(
-        Diagnostic(call.range("shape"),
-                   "the rows of " + toString(x->shape) +
-                       " would not stay together in " + toString(shape))
+        Diagnostic(call.range("shape"), "the rows of " + toString(x->shape) +
+                                            " would not stay together in " +
+                                            toString(shape))
             .note(call.range("x"), "this is " + toString(*x))
             .withHint("a reshape keeps what stands before 'batch'; 'transpose' "
                       "moves dimensions"));

@@ -162,8 +162,13 @@ std::optional<bool> Evaluator::truthOf(const Value &value, Range range,
 }
 
 std::optional<Extent> Evaluator::extentOf(const Value &value, Range range) {
-  if (value.is(ValueKind::Dim))
-    return value.extent;
+  if (value.is(ValueKind::Dim)) {
+    if (!value.extent.hasBatchTwice())
+      return value.extent;
+    error(range, "a dimension holds 'batch' once, not " + value.extent.str(),
+          "fewer rows may be given, which would leave gaps in it");
+    return std::nullopt;
+  }
   std::optional<int64_t> size = wholeOf(value, range, "a dimension");
   if (!size)
     return std::nullopt;

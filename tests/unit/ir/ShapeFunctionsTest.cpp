@@ -60,9 +60,10 @@ TEST(ShapeFunctions, reshape) {
   EXPECT_EQ(show(checkReshape({plain(6)}, {plain(4)})),
             "a tensor of 6 elements cannot have shape [4]");
   // Rows stay together, whatever happens before and behind them.
-  EXPECT_EQ(show(checkReshape({plain(4), kBatch, plain(6)},
-                              {plain(2), plain(2), {128, "batch*2"}, plain(3)})),
-            "fits");
+  EXPECT_EQ(
+      show(checkReshape({plain(4), kBatch, plain(6)},
+                        {plain(2), plain(2), {128, "batch*2"}, plain(3)})),
+      "fits");
   EXPECT_EQ(show(checkReshape({plain(4), kBatch}, {kBatch, plain(4)})),
             "the rows of [4, batch] do not stay together in [batch, 4]");
   EXPECT_EQ(show(checkReshape({kBatch, plain(4)}, {plain(256)})),
