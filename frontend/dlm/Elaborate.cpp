@@ -205,6 +205,8 @@ void ModelBuilder::buildForward() {
   for (const Name &output : model.outputs) {
     auto it = top.names.find(output.text);
     if (it == top.names.end()) {
+      if (evaluator.isExhausted())
+        break;
       report(Diagnostic(output.range, "the model never binds its output '" +
                                           output.text + "'")
                  .withHint(output.text + " = … in the model's body"));

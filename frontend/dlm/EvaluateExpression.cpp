@@ -28,7 +28,7 @@ Value Evaluator::evaluate(const Expr &expr, Scope &scope) {
 
 Value Evaluator::evaluateRaw(const Expr &expr, Scope &scope) {
   constexpr unsigned kMaxDepth = 600;
-  if (!takeStep(expr.pointAt))
+  if (!takeSteps(expr.pointAt))
     return Value::poison();
   if (depth >= kMaxDepth)
     return error(expr.pointAt, "calls and expressions are nested too deeply");

@@ -190,7 +190,7 @@ void Evaluator::runFor(const Stmt &stmt, Scope &scope) {
     return poisonTargets(stmt, scope);
   }
   for (int64_t i = begin; i < end; ++i) {
-    if (!takeStep(stmt.range) || (frame && frame->hasReturned))
+    if (!takeSteps(stmt.range) || (frame && frame->hasReturned))
       return;
     if (stmt.kind == StmtKind::For) {
       Value element =

@@ -79,11 +79,12 @@ Value Evaluator::error(Range range, const llvm::Twine &text,
 }
 
 /// Bounds the work of a text that computes for ever.
-bool Evaluator::takeStep(Range range) {
+bool Evaluator::takeSteps(Range range, uint64_t count) {
   constexpr uint64_t kMaxSteps = 300000;
   if (exhausted)
     return false;
-  if (++steps <= kMaxSteps)
+  steps += count;
+  if (steps <= kMaxSteps)
     return true;
   exhausted = true;
   error(range, "the model takes more than 300,000 steps to evaluate",

@@ -107,6 +107,10 @@ public:
   Evaluator(Program &program, const DimensionTable &dims, Variables *variables,
             Emitter *emitter);
 
+  /// Whether the text ran out of steps: what it has not bound then, it might
+  /// still have.
+  bool isExhausted() const { return exhausted; }
+
   // Statements.
   void runBody(const std::vector<Stmt *> &body, Scope &scope);
   void run(const Stmt &stmt, Scope &scope);
@@ -192,7 +196,7 @@ private:
   void runFor(const Stmt &stmt, Scope &scope);
   void runStore(const Stmt &stmt, Scope &scope);
   void assign(const Stmt &stmt, Scope &scope);
-  bool takeStep(Range range);
+  bool takeSteps(Range range, uint64_t count = 1);
   void locate(const Expr &expr);
   Range userPlace(Range range) const;
   std::string suggestion(const std::string &name, Scope &scope) const;
