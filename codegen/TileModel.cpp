@@ -24,12 +24,15 @@ namespace {
 /// Multiply-adds below which a task costs more to hand out than to compute.
 constexpr int64_t kSmallTask = int64_t(1) << 21;
 /// Tasks wanted where the work allows it, so that threads end together.
-constexpr int64_t kEnoughTasks = 32;
+constexpr int64_t kEnoughTasks = 16;
 /// Rows of a task: enough to make up for packing its columns of B.
-constexpr int64_t kTaskRows = 256;
+constexpr int64_t kTaskRows = 512;
 /// Rows of A packed together: whole pages' worth of a row where A is
 /// transposed, and little enough to stay in the second cache level.
 constexpr int64_t kGroupRows = 128;
+/// Bytes of a row of a panel: deeper panels are swept out of the first level
+/// by the results and by B before they are used again.
+constexpr int64_t kDepthBytes = 1024;
 /// Accumulators that must be in flight to hide the latency of a multiply-add.
 constexpr int64_t kInFlight = 8;
 
@@ -77,7 +80,7 @@ ContractionTiles chooseTiles(const TileProblem &problem,
   // Half of the first level for the panel of A that is used again and again.
   int64_t most =
       std::min(problem.l1Bytes / 2 / (tiles.tileRows * problem.bytes),
-               2048 / problem.bytes);
+               kDepthBytes / problem.bytes);
   tiles.depth = balanced(problem.k, std::max<int64_t>(most, 64), 16);
 
   // Half of the second level for the block of B.

@@ -92,7 +92,7 @@ def processor():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--models", default="mlp,fcn_r")
+    parser.add_argument("--models", default="softmax_regression,mlp,fcn_r")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--torch-step", help=argparse.SUPPRESS)
