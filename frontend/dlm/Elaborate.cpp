@@ -192,6 +192,18 @@ void ModelBuilder::runModel(Evaluator &evaluator, Scope &file, Scope &top) {
   evaluator.runBody(model.body, top);
 }
 
+static bool holdsError(const std::vector<Stmt *> &body) {
+  return llvm::any_of(body, [](const Stmt *stmt) {
+    return stmt->kind == StmtKind::Error || holdsError(stmt->body) ||
+           holdsError(stmt->otherwise);
+  });
+}
+
+bool ModelBuilder::missesStatements(const std::vector<Stmt *> &body,
+                                    const Evaluator &evaluator) {
+  return evaluator.isExhausted() || holdsError(body);
+}
+
 void ModelBuilder::buildForward() {
   Emitter emitter(*module, "forward", "forward", dims, /*training=*/false);
   Evaluator evaluator(program, dims, &variables, &emitter);
@@ -205,7 +217,7 @@ void ModelBuilder::buildForward() {
   for (const Name &output : model.outputs) {
     auto it = top.names.find(output.text);
     if (it == top.names.end()) {
-      if (evaluator.isExhausted())
+      if (missesStatements(model.body, evaluator))
         break;
       report(Diagnostic(output.range, "the model never binds its output '" +
                                           output.text + "'")

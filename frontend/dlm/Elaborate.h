@@ -43,6 +43,9 @@ private:
   void buildStep(const TrainingDecl &block, bool training);
   void buildReport(const TrainingDecl &block);
   void runModel(Evaluator &evaluator, Scope &file, Scope &top);
+  /// Whether a body has errors of its own, so that what it lacks is no error.
+  static bool missesStatements(const std::vector<Stmt *> &body,
+                               const Evaluator &evaluator);
   void runBlock(const TrainingDecl &block, Evaluator &evaluator, Scope &scope,
                 Value &optimizer, const Stmt *&optimizerStmt);
   std::optional<Tensor> lossOf(const TrainingDecl &block, Evaluator &evaluator,

@@ -238,12 +238,16 @@ Stmt *Parser::parseAssignment() {
     expected("a statement");
     return stmt;
   }
+  if (isAtName()) // what it would have bound, should it be in error
+    stmt->targets.push_back({token().text.str(), token().range});
   stmt->value = parseExpr();
   if (panicking)
     return stmt;
   if (isAt("="))
     error(Diagnostic(stmt->value->range, "only a name can be bound")
               .withHint("a part of a tensor cannot be assigned"));
+  else if (stmt->value->kind == ExprKind::Name && !atStatementEnd())
+    expected("'=' behind '" + stmt->value->text + "'");
   else if (stmt->value->kind != ExprKind::Call &&
            stmt->value->kind != ExprKind::Error)
     error(Diagnostic(stmt->value->range, "this value is not used")

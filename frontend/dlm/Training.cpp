@@ -72,6 +72,8 @@ std::optional<Tensor> ModelBuilder::lossOf(const TrainingDecl &block,
                       (block.block.text.empty() ? "" : "." + block.block.text);
   auto it = scope.names.find("loss");
   if (it == scope.names.end()) {
+    if (missesStatements(block.body, evaluator))
+      return std::nullopt;
     report(Diagnostic(block.model.range,
                       "training block '" + title + "' has no loss")
                .withHint("loss = softmax_cross_entropy(logits, label)"));
@@ -121,7 +123,7 @@ void ModelBuilder::buildStep(const TrainingDecl &block, bool training) {
   Value optimizer;
   const Stmt *optimizerStmt = nullptr;
   runBlock(block, evaluator, scope, optimizer, optimizerStmt);
-  if (!optimizerStmt)
+  if (!optimizerStmt && !missesStatements(block.body, evaluator))
     report(Diagnostic(block.keyword, "this training block has no optimizer")
                .withHint("optimizer = sgd(learning_rate = 0.1)"));
   std::optional<Tensor> loss = lossOf(block, evaluator, scope);
