@@ -209,4 +209,26 @@ def SimplifyGraphPass
   let dependentDialects = ["::dlcc::dlc::DLCDialect"];
 }
 
+def WidenFloatsPass : Pass<"dlc-widen-floats", "::mlir::ModuleOp"> {
+  let summary = "the whole model in f64";
+  let description = [{
+    `--precision=f64`: every float tensor becomes f64, variables, inputs,
+    outputs and constants too; a constant keeps its value. Conversions between
+    float types go. What the ABI hands over in f32 (control variables, metrics)
+    stays so and is converted where it enters and leaves.
+
+    ```mlir
+    %a = dlc.constant dense<0.5> : tensor<f32>
+    %b = dlc.cast %x : tensor<4xbf16> to tensor<4xf32>
+    %y = dlc.exp %b : tensor<4xf32>
+    ```
+    ==>
+    ```mlir
+    %a = dlc.constant dense<0.5> : tensor<f64>
+    %y = dlc.exp %x : tensor<4xf64>
+    ```
+  }];
+  let dependentDialects = ["::dlcc::dlc::DLCDialect"];
+}
+
 #endif // DLCC_PASSES_PASSES_TD

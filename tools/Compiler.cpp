@@ -17,6 +17,7 @@
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
+#include "passes/Passes.h"
 #include "passes/Pipelines.h"
 #include "passes/autodiff/Rules.h"
 #include "tools/Diagnostics.h"
@@ -49,12 +50,15 @@ void registerDialects(DialectRegistry &registry) {
   registerGradientRules(registry);
 }
 
-void addPhasePasses(OpPassManager &passes, Phase phase) {
+void addPhasePasses(OpPassManager &passes, Phase phase,
+                    const CompileOptions &options) {
   switch (phase) {
   case Phase::Parsed:
   case Phase::Object:
     return;
   case Phase::Graph:
+    if (options.precision == Precision::F64)
+      passes.addPass(createWidenFloatsPass());
     buildGraphPipeline(passes);
     return;
   case Phase::Differentiated:
@@ -80,8 +84,10 @@ void addPhasePasses(OpPassManager &passes, Phase phase) {
 bool isPassOfAnyPhase(StringRef pass) {
   MLIRContext context(MLIRContext::Threading::DISABLED);
   PassManager passes(&context, ModuleOp::getOperationName());
+  CompileOptions everything;
+  everything.precision = Precision::F64;
   for (int phase = 0; phase <= int(Phase::LLVM); ++phase)
-    addPhasePasses(passes, static_cast<Phase>(phase));
+    addPhasePasses(passes, static_cast<Phase>(phase), everything);
   std::string text;
   llvm::raw_string_ostream out(text);
   passes.printAsTextualPipeline(out);
@@ -126,7 +132,7 @@ LogicalResult Compilation::setTarget() {
 LogicalResult Compilation::runPhase(Phase phase, CompiledModel &result) {
   Stopwatch watch(phaseName(phase), result.times);
   PassManager passes(module->getContext(), ModuleOp::getOperationName());
-  addPhasePasses(passes, phase);
+  addPhasePasses(passes, phase, options);
   if (!options.printAfter.empty())
     passes.enableIRPrinting(
         /*shouldPrintBeforePass=*/{},

@@ -34,7 +34,8 @@ void registerDialects(mlir::DialectRegistry &registry);
 
 /// Adds the passes that lead from the phase before to this one; nothing for
 /// Parsed and Object, which no passes make.
-void addPhasePasses(mlir::OpPassManager &passes, Phase phase);
+void addPhasePasses(mlir::OpPassManager &passes, Phase phase,
+                    const CompileOptions &options = {});
 
 /// Whether a pass of that flag (without dashes) runs in any phase.
 bool isPassOfAnyPhase(llvm::StringRef pass);

@@ -61,7 +61,10 @@ void ModelFlags::addTarget(CLI::App &app, bool isProgram) {
   app.add_option("--triple", options.triple,
                  "target triple; default: this machine's")
       ->type_name("TRIPLE");
-  app.add_option("--precision", precision, "f32")->type_name("KIND");
+  app.add_option("--precision", precision,
+                 "f32: as the model's text says (default); f64: every float "
+                 "of it, inputs and weights too")
+      ->type_name("KIND");
   if (!isProgram)
     app.add_option(
            "--threads", options.threads,
@@ -118,9 +121,10 @@ CompileOptions ModelFlags::translate() const {
   if (target != "cpu")
     throw UsageError("--target=" + target +
                      " is not supported yet; the only target is cpu");
-  if (precision != "f32")
+  if (precision != "f32" && precision != "f64")
     throw UsageError("--precision=" + precision +
-                     " is not supported yet; the only precision is f32");
+                     " is not supported yet; precisions are f32 and f64");
+  result.precision = precision == "f64" ? Precision::F64 : Precision::F32;
   if (options.cpu.find(',') != std::string::npos)
     throw UsageError("several processors in one object are not supported yet");
   for (const std::string &text : dims) {

@@ -50,6 +50,12 @@ enum class Artefact {
   DLC,        ///< NAME.dlc.mlir, the differentiated graph
 };
 
+/// The type that a model's floats are computed in.
+enum class Precision {
+  F32, ///< as the model's text says; f32 where it says nothing
+  F64, ///< f64 all through, inputs, weights and outputs too
+};
+
 /// A duration of --time-report.
 struct PhaseTime {
   std::string phase;
@@ -67,6 +73,7 @@ struct CompileOptions {
                          ///< a training block
   bool requireTraining = false; ///< refuse a file without one
 
+  Precision precision = Precision::F32;
   std::string triple;         ///< empty: this machine's
   std::string cpu = "native"; ///< LLVM's name of a processor or level
   int64_t threads = 0;        ///< default of the program; 0: one a processor
