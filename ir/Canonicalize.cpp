@@ -105,9 +105,27 @@ static LogicalResult mergeTransposes(TransposeOp op,
   return success();
 }
 
+/// transpose(broadcast(x)) -> broadcast(x), unless dims of x would cross.
+static LogicalResult absorbBroadcast(TransposeOp op,
+                                     PatternRewriter &rewriter) {
+  auto broadcast = op.getOperand().getDefiningOp<BroadcastOp>();
+  if (!broadcast)
+    return failure();
+  SmallVector<int64_t> axes;
+  for (int64_t axis : broadcast.getAxes())
+    axes.push_back(llvm::find(op.getPermutation(), axis) -
+                   op.getPermutation().begin());
+  if (!llvm::is_sorted(axes))
+    return rewriter.notifyMatchFailure(op, "dims of the operand cross");
+  rewriter.replaceOpWithNewOp<BroadcastOp>(op, op.getType(),
+                                           broadcast.getOperand(), axes);
+  return success();
+}
+
 void TransposeOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                               MLIRContext *) {
   patterns.add(mergeTransposes);
+  patterns.add(absorbBroadcast);
 }
 
 /// Whether every value of type `from` is a value of type `to`.

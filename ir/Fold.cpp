@@ -118,6 +118,9 @@ OpFoldResult dlcc::dlc::foldOp(Operation *op) {
           })
       .Case<CastOp, ReshapeOp, BroadcastOp, SliceOp, PadOp>(
           [](auto op) { return foldSameType(op); })
+      .Case([](WindowOp op) {
+        return op.getAxes().empty() ? op.getOperand() : Value();
+      })
       .Case([](ConcatOp op) {
         return op.getOperands().size() == 1 ? op.getOperands()[0] : Value();
       })

@@ -190,6 +190,36 @@ llvm::Expected<Dims> inferPad(llvm::ArrayRef<Dim> operand,
   return result;
 }
 
+llvm::Expected<Dims> inferWindow(llvm::ArrayRef<Dim> operand,
+                                 llvm::ArrayRef<int64_t> axes,
+                                 llvm::ArrayRef<int64_t> sizes,
+                                 llvm::ArrayRef<int64_t> strides,
+                                 llvm::ArrayRef<int64_t> dilations) {
+  if (auto error = checkAxes(axes, operand.size()))
+    return error;
+  if (!llvm::is_sorted(axes))
+    return refuse("axes do not ascend");
+  if (sizes.size() != axes.size() || strides.size() != axes.size() ||
+      dilations.size() != axes.size())
+    return refuse("sizes, strides and dilations have one entry for each axis");
+  Dims result(operand);
+  for (auto [axis, size, stride, dilation] :
+       llvm::zip_equal(axes, sizes, strides, dilations)) {
+    if (size < 1 || stride < 1 || dilation == 0)
+      return refuse("sizes and strides are at least 1, dilations are not 0");
+    if (!operand[axis].name.empty())
+      return refuse("a window cannot slide along " + toString(operand[axis]));
+    int64_t reach = (size - 1) * std::abs(dilation) + 1;
+    if (reach > operand[axis].size)
+      return refuse("a window that reaches over " + llvm::Twine(reach) +
+                    " does not fit into dimension " + llvm::Twine(axis) +
+                    " of " + toString(operand[axis]));
+    result[axis].size = (operand[axis].size - reach) / stride + 1;
+    result.push_back({size, ""});
+  }
+  return result;
+}
+
 llvm::Expected<Dims> inferConcat(llvm::ArrayRef<Dims> operands, int64_t axis) {
   if (operands.empty())
     return refuse("nothing to concatenate");

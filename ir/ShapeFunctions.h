@@ -64,6 +64,13 @@ llvm::Expected<Dims> inferPad(llvm::ArrayRef<Dim> operand,
                               llvm::ArrayRef<int64_t> low,
                               llvm::ArrayRef<int64_t> high,
                               llvm::ArrayRef<int64_t> interior);
+/// The places of windows along `axes`, then the windows' dims. A negative
+/// dilation reaches as far as its positive.
+llvm::Expected<Dims> inferWindow(llvm::ArrayRef<Dim> operand,
+                                 llvm::ArrayRef<int64_t> axes,
+                                 llvm::ArrayRef<int64_t> sizes,
+                                 llvm::ArrayRef<int64_t> strides,
+                                 llvm::ArrayRef<int64_t> dilations);
 llvm::Expected<Dims> inferConcat(llvm::ArrayRef<Dims> operands, int64_t axis);
 llvm::Expected<Dims> inferReduce(llvm::ArrayRef<Dim> operand,
                                  llvm::ArrayRef<int64_t> axes);

@@ -10,6 +10,8 @@
 #include "ir/TypeInference.h"
 #include "mlir/IR/TypeUtilities.h"
 
+#include <numeric>
+
 using namespace mlir;
 using namespace dlcc;
 using namespace dlcc::dlc;
@@ -75,6 +77,46 @@ LogicalResult PadOp::verify() {
     return emitOpError("pads with ")
            << getValue().getType() << ", not " << scalar;
   return success();
+}
+
+LogicalResult WindowOp::inferReturnTypes(MLIRContext *context,
+                                         std::optional<Location> loc,
+                                         WindowOp::Adaptor adaptor,
+                                         SmallVectorImpl<Type> &types) {
+  auto type = cast<RankedTensorType>(adaptor.getOperand().getType());
+  return infer(loc, "window",
+               inferWindow(getDims(type), adaptor.getAxes(), adaptor.getSizes(),
+                           adaptor.getStrides(), adaptor.getDilations()),
+               type, types);
+}
+
+LogicalResult UnwindowOp::verify() {
+  auto operand = getOperand().getType();
+  if (operand.getElementType() != getType().getElementType())
+    return emitOpError("changes the element type");
+  if (operand.getRank() != getType().getRank() + int64_t(getAxes().size()))
+    return emitOpError("wants a dimension of the operand for each window");
+  llvm::Expected<Dims> seen = inferWindow(
+      getDims(getType()), getAxes(), getSizes(), getStrides(), getDilations());
+  if (!seen)
+    return report(*this, seen.takeError());
+  if (*seen != getDims(operand))
+    return emitOpError("windows on ")
+           << toString(getDims(getType())) << " see " << toString(*seen)
+           << ", not " << toString(getDims(operand));
+  return success();
+}
+
+SmallVector<int64_t> UnwindowOp::getSteps() {
+  // An element is seen by those k of a window that leave a multiple of the
+  // stride between it and k * dilation.
+  SmallVector<int64_t> steps;
+  for (auto [size, stride, dilation] :
+       llvm::zip_equal(getSizes(), getStrides(), getDilations())) {
+    int64_t apart = stride / std::gcd(stride, std::abs(dilation));
+    steps.push_back((size + apart - 1) / apart);
+  }
+  return steps;
 }
 
 LogicalResult ConcatOp::inferReturnTypes(MLIRContext *context,

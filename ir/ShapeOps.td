@@ -130,6 +130,70 @@ def DLC_PadOp : DLC_PureOp<"pad"> {
   let hasVerifier = 1;
 }
 
+def DLC_WindowOp : DLC_PureOp<"window"> {
+  let summary = "what a window sees from each place it slides to";
+  let description = [{
+    Along each of `axes` (ascending) a window of `sizes` elements, `dilations`
+    apart, moves by `strides`; it never leaves the operand (`pad` goes before).
+    The axis becomes the count of places, and the windows' dimensions follow
+    behind all others: result element `(…, p, …, k)` is operand element
+    `(…, p * stride + k * dilation, …)`. With a negative dilation the window is
+    read from its far end: `(…, p * stride + (size - 1 - k) * -dilation, …)`.
+
+    A view: readers index the operand. A convolution is a contraction with a
+    window, pooling a reduction of one.
+
+    Example: `%w = dlc.window %x [2, 3] [5, 5] [1, 1] [1, 1] :
+    tensor<64x3x32x32xf32>` of type `tensor<64x3x28x28x5x5xf32>`
+  }];
+  let arguments = (ins DLC_Tensor:$operand, DenseI64ArrayAttr:$axes,
+                       DenseI64ArrayAttr:$sizes, DenseI64ArrayAttr:$strides,
+                       DenseI64ArrayAttr:$dilations);
+  let results = (outs DLC_Tensor:$result);
+  let assemblyFormat = [{
+    $operand $axes $sizes $strides $dilations attr-dict `:` type($operand)
+  }];
+  let hasFolder = 1;
+  let extraClassDefinition = foldBody;
+  let extraClassDeclaration = [{
+    /// The element of the operand's axis `axes[i]` that place 0 sees at 0.
+    int64_t getStart(unsigned i) {
+      return getDilations()[i] < 0 ? (1 - getSizes()[i]) * getDilations()[i]
+                                   : 0;
+    }
+  }];
+}
+
+def DLC_UnwindowOp : DLC_Op<"unwindow", [Pure]> {
+  let summary = "sums what windows hold at the elements they lie on";
+  let description = [{
+    The adjoint of `window` (overlap-add): each element of the result is the
+    sum of the operand's elements that `window`, with the same attributes on a
+    tensor of the result's type, would read there; 0 where there are none. f16
+    and bf16 are summed in f32.
+
+    Example: `%x = dlc.unwindow %w [2, 3] [1, 1] [1, 1] :
+    tensor<64x3x28x28x5x5xf32> to tensor<64x3x32x32xf32>`
+  }];
+  let arguments = (ins DLC_NumberTensor:$operand, DenseI64ArrayAttr:$axes,
+                       DenseI64ArrayAttr:$strides,
+                       DenseI64ArrayAttr:$dilations);
+  let results = (outs DLC_NumberTensor:$result);
+  let assemblyFormat = [{
+    $operand $axes $strides $dilations attr-dict `:` type($operand) `to`
+    type($result)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The windows' extents: the operand's last dimensions.
+    ::llvm::ArrayRef<int64_t> getSizes() {
+      return getOperand().getType().getShape().take_back(getAxes().size());
+    }
+    /// For each axis, how many windows at most lie on an element.
+    ::llvm::SmallVector<int64_t> getSteps();
+  }];
+}
+
 def DLC_ConcatOp : DLC_PureOp<"concat"> {
   let summary = "operands one after the other along an axis";
   let description = [{

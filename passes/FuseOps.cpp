@@ -22,6 +22,7 @@
 #include "mlir/IR/Matchers.h"
 #include "passes/FusionModel.h"
 #include "passes/KernelNames.h"
+#include "passes/LookThrough.h"
 #include "passes/Passes.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -38,22 +39,6 @@ namespace dlcc {
 static bool isOutsideKernels(Operation *op) {
   return isa<ReadOp, WriteOp, ReshapeOp>(op) ||
          op->hasTrait<OpTrait::IsTerminator>();
-}
-
-/// An op that its users repeat instead of reading its result.
-static bool isRepeated(Operation *op) {
-  return isa_and_nonnull<ConstantOp, IotaOp, BroadcastOp, TransposeOp>(op);
-}
-
-/// Whether `user` can repeat a producer that only moves elements.
-static bool canRepeat(Operation *user, Operation *producer) {
-  if (isOutsideKernels(user) || isa<SliceOp, ConcatOp>(user))
-    return false;
-  if (isa<ContractOp>(user))
-    return isa<TransposeOp>(producer);
-  if (auto pad = dyn_cast<PadOp>(user))
-    return pad.getOperand() != producer->getResult(0);
-  return true;
 }
 
 static Value skipReshapes(Value value) {
@@ -140,6 +125,26 @@ static void readMasksFromResults(func::FuncOp entry) {
   }
 }
 
+/// The elementwise ops behind an `unwindow` get copies for it alone, so that
+/// it can compute them itself whoever else reads them.
+static void copyWindowOperands(func::FuncOp entry) {
+  std::function<void(OpOperand &)> copy = [&](OpOperand &use) {
+    Operation *producer = use.get().getDefiningOp();
+    if (!producer || !producer->hasTrait<OpTrait::Elementwise>())
+      return;
+    if (!producer->hasOneUse()) {
+      OpBuilder builder(use.getOwner());
+      producer = builder.clone(*producer);
+      use.set(producer->getResult(0));
+    }
+    for (OpOperand &operand : producer->getOpOperands())
+      copy(operand);
+  };
+  SmallVector<UnwindowOp> unwindows(entry.getOps<UnwindowOp>());
+  for (UnwindowOp op : unwindows)
+    copy(op.getOperandMutable());
+}
+
 //===----------------------------------------------------------------------===//
 // The graph of an entry function
 //===----------------------------------------------------------------------===//
@@ -184,6 +189,8 @@ void EntryFuser::addNode(Operation *op) {
         return canRepeat(user, op);
       }))
     return;
+  if (isComputedByUnwindow(op))
+    return;
   FusionNode node;
   Type space = op->getResult(0).getType();
   if (isa<ReshapeOp>(op))
@@ -203,6 +210,13 @@ void EntryFuser::addNode(Operation *op) {
     node.reducedAxes.push_back(search.getAxis());
   }
   node.space = getExtents(space, batch);
+  if (auto unwindow = dyn_cast<UnwindowOp>(op)) {
+    node.kind = FusionKind::Reduction;
+    for (int64_t steps : unwindow.getSteps()) {
+      node.reducedAxes.push_back(node.space.size());
+      node.space.push_back({steps, 0});
+    }
+  }
   node.escapes = llvm::any_of(op->getUsers(), isOutsideKernels);
   nodes[op] = graph.nodes.size();
   graph.nodes.push_back(node);
@@ -244,13 +258,19 @@ void EntryFuser::addEdge(Value value, int consumer, SmallVector<int, 4> axes,
     for (auto [i, axis] : llvm::enumerate(transpose.getPermutation()))
       outer[axis] = axes[i];
     addEdge(transpose.getOperand(), consumer, outer, opaque);
+  } else if (auto window = dyn_cast<WindowOp>(producer)) {
+    addEdge(window.getOperand(), consumer, {}, /*opaque=*/true);
+  } else if (isComputedByUnwindow(producer)) {
+    for (Value operand : producer->getOperands())
+      addEdge(operand, consumer, {}, /*opaque=*/true);
   }
 }
 
 void EntryFuser::addEdges(Operation *op) {
   int consumer = nodes[op];
-  bool opaque = isa<ReshapeOp, ContractOp, SliceOp, PadOp, ConcatOp,
-                    BroadcastOp, TransposeOp, RandomOp>(op);
+  bool opaque =
+      isa<ReshapeOp, ContractOp, SliceOp, PadOp, ConcatOp, BroadcastOp,
+          TransposeOp, WindowOp, UnwindowOp, RandomOp>(op);
   for (Value operand : op->getOperands()) {
     auto type = cast<RankedTensorType>(operand.getType());
     // A fully reduced or 0-d operand has no axes; a contraction's operand has
@@ -292,7 +312,8 @@ bool EntryFuser::isReadOutside(
   return llvm::any_of(op->getUsers(), [&](Operation *user) {
     if (inside.contains(user))
       return false;
-    bool looksThrough = isRepeated(user) && !nodes.contains(user);
+    bool looksThrough = (isRepeated(user) || isComputedByUnwindow(user)) &&
+                        !nodes.contains(user);
     return !looksThrough || isReadOutside(user, inside);
   });
 }
@@ -325,7 +346,8 @@ KernelOp EntryFuser::buildKernel(const FusionGroup &group, Operation *before) {
     Operation *producer = value.getDefiningOp();
     if (mapping.contains(value))
       return;
-    if (isRepeated(producer) && canRepeat(user, producer)) {
+    if ((isRepeated(producer) && canRepeat(user, producer)) ||
+        isComputedByUnwindow(producer)) {
       for (Value operand : producer->getOperands())
         bring(operand, producer);
       builder.clone(*producer, mapping);
@@ -426,6 +448,7 @@ struct FuseOpsPass : public dlcc::impl::FuseOpsPassBase<FuseOpsPass> {
         continue;
       dropStretchedDims(entry);
       readMasksFromResults(entry);
+      copyWindowOperands(entry);
       EntryFuser(entry, batch, names).run();
     }
   }

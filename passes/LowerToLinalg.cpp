@@ -22,6 +22,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "mlir/Transforms/RegionUtils.h"
+#include "passes/LookThrough.h"
 #include "passes/Passes.h"
 #include "passes/lower/Patterns.h"
 
@@ -90,7 +91,7 @@ static bool isMaterialized(Operation *op) {
       return use.get() == pad.getOperand();
     return isa<func::ReturnOp, dlc::SliceOp, dlc::ConcatOp>(user) ||
            (isa<dlc::ContractOp>(user) &&
-            !isa<dlc::TransposeOp>(use.get().getDefiningOp()));
+            !canRepeat(user, use.get().getDefiningOp()));
   });
 }
 
@@ -118,13 +119,14 @@ static LogicalResult lowerKernel(func::FuncOp function, int64_t batch) {
           !isa<FloatType>(getElementTypeOrSelf(contract.getResult().getType()));
     if (auto constant = dyn_cast<dlc::ConstantOp>(op))
       lowerConstant(constant, kernel);
-    if (isa<dlc::ConstantOp, dlc::IotaOp, dlc::BroadcastOp, dlc::TransposeOp>(
-            op) &&
-        (!isMaterialized(op) || kernel.getTensor(op->getResult(0))))
+    bool isLookedThrough =
+        isRepeated(op) &&
+        (!isMaterialized(op) || kernel.getTensor(op->getResult(0)));
+    if (isLookedThrough || isComputedByUnwindow(op))
       continue;
     if (!lowerElementwise(op, kernel) && !lowerContraction(op, kernel) &&
         !lowerReduction(op, kernel) && !lowerShape(op, kernel) &&
-        !lowerRandom(op, kernel))
+        !lowerWindow(op, kernel) && !lowerRandom(op, kernel))
       return op->emitOpError("has no lowering to linalg");
   }
   for (OpOperand &operand : end->getOpOperands())

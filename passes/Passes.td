@@ -231,4 +231,25 @@ def WidenFloatsPass : Pass<"dlc-widen-floats", "::mlir::ModuleOp"> {
   let dependentDialects = ["::dlcc::dlc::DLCDialect"];
 }
 
+def ChannelsLastPass : Pass<"dlc-channels-last", "::mlir::func::FuncOp"> {
+  let summary = "keep the channels last between convolutions";
+  let description = [{
+    A convolution shows its result, whose channels are last in memory, through
+    a transposition. What reads it works on the result itself, and the
+    transposition moves behind, until a reduction swallows it or an op needs
+    the model's own order.
+
+    ```mlir
+    %t = dlc.transpose %y [0, 3, 1, 2] : tensor<8x5x5x16xf32>
+    %r = dlc.tanh %t : tensor<8x16x5x5xf32>
+    ```
+    ==>
+    ```mlir
+    %u = dlc.tanh %y : tensor<8x5x5x16xf32>
+    %r = dlc.transpose %u [0, 3, 1, 2] : tensor<8x5x5x16xf32>
+    ```
+  }];
+  let dependentDialects = ["::dlcc::dlc::DLCDialect"];
+}
+
 #endif // DLCC_PASSES_PASSES_TD

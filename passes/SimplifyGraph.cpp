@@ -19,6 +19,7 @@
 #include "mlir/Transforms/CSE.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "passes/Passes.h"
+#include "passes/SimplifyWindows.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
@@ -235,6 +236,7 @@ class SimplifyGraphPass
                  ComputeBeforeBroadcast, SplitReduction,
                  AbsorbNegation<AddOp, SubOp>, AbsorbNegation<SubOp, AddOp>>(
         context);
+    populateWindowPatterns(simplify);
     patterns = std::move(simplify);
     RewritePatternSet drop(context);
     drop.add<DropStopGradient>(context);

@@ -357,7 +357,13 @@ static std::optional<int64_t> laneStride(Value index, int64_t vectorDim) {
     return 0;
   auto of = [&](Value value) { return laneStride(value, vectorDim); };
   Operation *op = index.getDefiningOp();
-  if (!isa_and_nonnull<arith::AddIOp, arith::SubIOp, arith::MulIOp>(op))
+  if (!op)
+    return std::nullopt;
+  // Whatever is computed from what is the same in all lanes is the same.
+  if (llvm::all_of(op->getOperands(),
+                   [&](Value operand) { return of(operand) == 0; }))
+    return 0;
+  if (!isa<arith::AddIOp, arith::SubIOp, arith::MulIOp>(op))
     return std::nullopt;
   auto left = of(op->getOperand(0)), right = of(op->getOperand(1));
   if (!left || !right)
@@ -369,8 +375,6 @@ static std::optional<int64_t> laneStride(Value index, int64_t vectorDim) {
   APInt factor;
   if (matchPattern(op->getOperand(1), m_ConstantInt(&factor)))
     return *left * factor.getSExtValue();
-  if (*left == 0 && *right == 0)
-    return 0;
   return std::nullopt;
 }
 

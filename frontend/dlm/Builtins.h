@@ -15,6 +15,7 @@ namespace dlcc::dlm {
 
 llvm::ArrayRef<Builtin> mathBuiltins();
 llvm::ArrayRef<Builtin> shapeBuiltins();
+llvm::ArrayRef<Builtin> windowBuiltins();
 llvm::ArrayRef<Builtin> modelBuiltins();
 
 } // namespace dlcc::dlm

@@ -206,7 +206,7 @@ static Value matmul(Evaluator &evaluator, BuiltinCall &call) {
   if (!evaluator.checkSize(shape, a->element, call.expr.pointAt))
     return Value::poison();
   return Value::ofTensor(
-      evaluator.emitter->contract(*a, *b, axes, axisA, axisB, shape));
+      evaluator.emitter->contract(*a, *b, axes, axes, axisA, axisB, shape));
 }
 
 //===----------------------------------------------------------------------===//

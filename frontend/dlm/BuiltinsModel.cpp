@@ -241,7 +241,7 @@ llvm::ArrayRef<Builtin> dlcc::dlm::modelBuiltins() {
 
 const Builtin *dlcc::dlm::findBuiltin(StringRef name) {
   for (llvm::ArrayRef<Builtin> table :
-       {mathBuiltins(), shapeBuiltins(), modelBuiltins()})
+       {mathBuiltins(), shapeBuiltins(), windowBuiltins(), modelBuiltins()})
     for (const Builtin &builtin : table)
       if (builtin.name == name)
         return &builtin;
@@ -250,11 +250,7 @@ const Builtin *dlcc::dlm::findBuiltin(StringRef name) {
 
 bool dlcc::dlm::isPlanned(StringRef name) {
   static constexpr StringRef names[] = {
-      "attention", "avg_pool",         "conv",       "conv1d",
-      "conv2d",    "conv2d_transpose", "cumsum",     "einsum",
-      "embedding", "gather",           "group_norm", "gru",
-      "lstm",      "max_pool",         "pad",        "resize",
-      "rnn",       "scatter",          "scan",       "sort",
-      "top_k"};
+      "attention", "cumsum", "einsum",  "embedding", "gather", "gru",
+      "lstm",      "rnn",    "scatter", "scan",      "sort",   "top_k"};
   return llvm::is_contained(names, name);
 }

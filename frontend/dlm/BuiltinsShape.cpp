@@ -75,6 +75,10 @@ static Value isFloatTensor(Evaluator &evaluator, BuiltinCall &call) {
   return Value::ofBool(!x.isTensor() || isFloat(x.tensor.element));
 }
 
+static Value isList(Evaluator &, BuiltinCall &call) {
+  return Value::ofBool(call.arguments.at("x").first.is(ValueKind::List));
+}
+
 static Value len(Evaluator &evaluator, BuiltinCall &call) {
   const Value &x = call.arguments.at("x").first;
   if (x.is(ValueKind::List))
@@ -341,6 +345,7 @@ llvm::ArrayRef<Builtin> dlcc::dlm::shapeBuiltins() {
       {"full", "shape value type?", full},
       {"iota", "shape axis? type?", iota},
       {"is_float", "x", isFloatTensor},
+      {"is_list", "x", isList},
       {"len", "x", len},
       {"rank", "x", rank},
       {"require", "condition message x?", require},

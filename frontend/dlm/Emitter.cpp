@@ -196,6 +196,33 @@ Tensor Emitter::concat(int64_t axis, llvm::ArrayRef<Tensor> operands,
           operands[0].element, shape};
 }
 
+Tensor Emitter::pad(const Tensor &operand, const Tensor &value,
+                    llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
+                    llvm::ArrayRef<int64_t> interior, const Extents &shape) {
+  return {dlc::PadOp::create(builder, loc, operand.value, value.value, low,
+                             high, interior),
+          operand.element, shape};
+}
+
+Tensor Emitter::window(const Tensor &operand, llvm::ArrayRef<int64_t> axes,
+                       llvm::ArrayRef<int64_t> sizes,
+                       llvm::ArrayRef<int64_t> strides,
+                       llvm::ArrayRef<int64_t> dilations,
+                       const Extents &shape) {
+  return {dlc::WindowOp::create(builder, loc, operand.value, axes, sizes,
+                                strides, dilations),
+          operand.element, shape};
+}
+
+Tensor Emitter::unwindow(const Tensor &operand, llvm::ArrayRef<int64_t> axes,
+                         llvm::ArrayRef<int64_t> strides,
+                         llvm::ArrayRef<int64_t> dilations,
+                         const Extents &shape) {
+  return {dlc::UnwindowOp::create(builder, loc, typeOf(operand.element, shape),
+                                  operand.value, axes, strides, dilations),
+          operand.element, shape};
+}
+
 Tensor Emitter::iota(int64_t axis, Type element, const Extents &shape) {
   return {dlc::IotaOp::create(builder, loc, typeOf(element, shape), axis),
           element, shape};
@@ -231,11 +258,13 @@ Tensor Emitter::argReduce(dlc::ReduceKind kind, const Tensor &operand,
 }
 
 Tensor Emitter::contract(const Tensor &lhs, const Tensor &rhs,
-                         llvm::ArrayRef<int64_t> batchAxes, int64_t lhsAxis,
-                         int64_t rhsAxis, const Extents &shape) {
-  return {dlc::ContractOp::create(builder, loc, lhs.value, rhs.value, batchAxes,
-                                  batchAxes, llvm::ArrayRef<int64_t>(lhsAxis),
-                                  llvm::ArrayRef<int64_t>(rhsAxis)),
+                         llvm::ArrayRef<int64_t> lhsBatch,
+                         llvm::ArrayRef<int64_t> rhsBatch,
+                         llvm::ArrayRef<int64_t> lhsAxes,
+                         llvm::ArrayRef<int64_t> rhsAxes,
+                         const Extents &shape) {
+  return {dlc::ContractOp::create(builder, loc, lhs.value, rhs.value, lhsBatch,
+                                  rhsBatch, lhsAxes, rhsAxes),
           lhs.element, shape};
 }
 

@@ -46,6 +46,7 @@ public:
 
   mlir::RankedTensorType typeOf(mlir::Type element,
                                 llvm::ArrayRef<Extent> shape) const;
+  int64_t sizeOf(const Extent &extent) const { return dims.size(extent); }
   Tensor number(double value, mlir::Type element);
   Tensor integer(int64_t value, mlir::Type element);
   /// The scalar that a dimension is in an expression: the rows given count.
@@ -61,13 +62,24 @@ public:
                const Extents &shape);
   Tensor concat(int64_t axis, llvm::ArrayRef<Tensor> operands,
                 const Extents &shape);
+  Tensor pad(const Tensor &operand, const Tensor &value,
+             llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
+             llvm::ArrayRef<int64_t> interior, const Extents &shape);
+  Tensor window(const Tensor &operand, llvm::ArrayRef<int64_t> axes,
+                llvm::ArrayRef<int64_t> sizes, llvm::ArrayRef<int64_t> strides,
+                llvm::ArrayRef<int64_t> dilations, const Extents &shape);
+  Tensor unwindow(const Tensor &operand, llvm::ArrayRef<int64_t> axes,
+                  llvm::ArrayRef<int64_t> strides,
+                  llvm::ArrayRef<int64_t> dilations, const Extents &shape);
   Tensor iota(int64_t axis, mlir::Type element, const Extents &shape);
   Tensor reduce(dlc::ReduceKind kind, const Tensor &operand,
                 llvm::ArrayRef<int64_t> axes, bool keepDims);
   Tensor argReduce(dlc::ReduceKind kind, const Tensor &operand, int64_t axis);
   Tensor contract(const Tensor &lhs, const Tensor &rhs,
-                  llvm::ArrayRef<int64_t> batchAxes, int64_t lhsAxis,
-                  int64_t rhsAxis, const Extents &shape);
+                  llvm::ArrayRef<int64_t> lhsBatch,
+                  llvm::ArrayRef<int64_t> rhsBatch,
+                  llvm::ArrayRef<int64_t> lhsAxes,
+                  llvm::ArrayRef<int64_t> rhsAxes, const Extents &shape);
   Tensor compare(dlc::Comparison comparison, const Tensor &lhs,
                  const Tensor &rhs);
   Tensor select(const Tensor &condition, const Tensor &onTrue,

@@ -134,6 +134,222 @@ fn batch_norm(x, momentum = 0.1, epsilon = 1e-5) {
   return (x - reshape(mu, stored)) * reshape(scale, stored) + reshape(bias, stored)
 }
 
+// ---- Convolutions: images are [batch, channels, …] ----------------------------
+
+// One number, or a list with one for each axis.
+fn per_axis(value, axes) {
+  if is_list(value) { return value }
+  numbers = []
+  repeat axes { numbers = numbers + [value] }
+  return numbers
+}
+// Stored as PyTorch's: [out, in / groups, …].
+fn conv_weight(x, channels, kernel, groups, axes) {
+  require(groups >= 1 and size(x, 1) % groups == 0 and channels % groups == 0, "the groups of a convolution divide its channels", x)
+  return [channels, size(x, 1) / groups] + per_axis(kernel, axes)
+}
+fn conv1d(x, channels, kernel, stride = 1, padding = 0, dilation = 1,
+          groups = 1, bias = true, weight_init = xavier_uniform(),
+          bias_init = zeros()) {
+  require(rank(x) == 3 and is_float(x), "'conv1d' wants floats of shape [batch, channels, length] with 3 axes", x)
+  weight = param(conv_weight(x, channels, kernel, groups, 1), init = weight_init, type = type_of(x))
+  y = conv(x, weight, stride, padding, dilation, groups)
+  if not bias { return y }
+  bias = param([channels], init = bias_init, type = type_of(x))
+  return y + reshape(bias, [channels] + per_axis(1, 1))
+}
+fn conv2d(x, channels, kernel, stride = 1, padding = 0, dilation = 1,
+          groups = 1, bias = true, weight_init = xavier_uniform(),
+          bias_init = zeros()) {
+  require(rank(x) == 4 and is_float(x), "'conv2d' wants floats of shape [batch, channels, …] with 4 axes", x)
+  weight = param(conv_weight(x, channels, kernel, groups, 2), init = weight_init, type = type_of(x))
+  y = conv(x, weight, stride, padding, dilation, groups)
+  if not bias { return y }
+  bias = param([channels], init = bias_init, type = type_of(x))
+  return y + reshape(bias, [channels] + per_axis(1, 2))
+}
+fn conv3d(x, channels, kernel, stride = 1, padding = 0, dilation = 1,
+          groups = 1, bias = true, weight_init = xavier_uniform(),
+          bias_init = zeros()) {
+  require(rank(x) == 5 and is_float(x), "'conv3d' wants floats of shape [batch, channels, …] with 5 axes", x)
+  weight = param(conv_weight(x, channels, kernel, groups, 3), init = weight_init, type = type_of(x))
+  y = conv(x, weight, stride, padding, dilation, groups)
+  if not bias { return y }
+  bias = param([channels], init = bias_init, type = type_of(x))
+  return y + reshape(bias, [channels] + per_axis(1, 3))
+}
+// Stored as PyTorch's: [in, out / groups, …].
+fn conv1d_transpose(x, channels, kernel, stride = 1, padding = 0,
+                    output_padding = 0, dilation = 1, groups = 1, bias = true,
+                    weight_init = xavier_uniform(), bias_init = zeros()) {
+  require(rank(x) == 3 and is_float(x), "'conv1d_transpose' wants floats of shape [batch, channels, …] with 3 axes", x)
+  require(groups >= 1 and channels % groups == 0, "the groups of a convolution divide its channels")
+  weight = param([size(x, 1), channels / groups] + per_axis(kernel, 1), init = weight_init, type = type_of(x))
+  y = conv_transpose(x, weight, stride, padding, output_padding, dilation, groups)
+  if not bias { return y }
+  bias = param([channels], init = bias_init, type = type_of(x))
+  return y + reshape(bias, [channels] + per_axis(1, 1))
+}
+fn conv2d_transpose(x, channels, kernel, stride = 1, padding = 0,
+                    output_padding = 0, dilation = 1, groups = 1, bias = true,
+                    weight_init = xavier_uniform(), bias_init = zeros()) {
+  require(rank(x) == 4 and is_float(x), "'conv2d_transpose' wants floats of shape [batch, channels, …] with 4 axes", x)
+  require(groups >= 1 and channels % groups == 0, "the groups of a convolution divide its channels")
+  weight = param([size(x, 1), channels / groups] + per_axis(kernel, 2), init = weight_init, type = type_of(x))
+  y = conv_transpose(x, weight, stride, padding, output_padding, dilation, groups)
+  if not bias { return y }
+  bias = param([channels], init = bias_init, type = type_of(x))
+  return y + reshape(bias, [channels] + per_axis(1, 2))
+}
+fn conv3d_transpose(x, channels, kernel, stride = 1, padding = 0,
+                    output_padding = 0, dilation = 1, groups = 1, bias = true,
+                    weight_init = xavier_uniform(), bias_init = zeros()) {
+  require(rank(x) == 5 and is_float(x), "'conv3d_transpose' wants floats of shape [batch, channels, …] with 5 axes", x)
+  require(groups >= 1 and channels % groups == 0, "the groups of a convolution divide its channels")
+  weight = param([size(x, 1), channels / groups] + per_axis(kernel, 3), init = weight_init, type = type_of(x))
+  y = conv_transpose(x, weight, stride, padding, output_padding, dilation, groups)
+  if not bias { return y }
+  bias = param([channels], init = bias_init, type = type_of(x))
+  return y + reshape(bias, [channels] + per_axis(1, 3))
+}
+
+// ---- Pooling -----------------------------------------------------------------
+
+fn window_axes(x) {
+  axes = []
+  for i in rank(x)..2 * rank(x) - 2 { axes = axes + [i] }
+  return axes
+}
+fn max_pool(x, window, stride = none, padding = 0, dilation = 1,
+            ceil = false) {
+  seen = windows(x, window, stride, padding, dilation, value = -inf, ceil = ceil)
+  return max(seen, window_axes(x))
+}
+// What the padding adds counts unless count_padding is false; what `ceil` adds
+// never does.
+fn avg_pool(x, window, stride = none, padding = 0, ceil = false,
+            count_padding = true) {
+  seen = windows(x, window, stride, padding, ceil = ceil)
+  axes = window_axes(x)
+  ones = full([1, 1] + image_size(x), 1, type = type_of(x))
+  counted = windows(ones, window, stride, padding, value = count_padding ? 1 : 0, ceil = ceil, ceil_value = 0)
+  return sum(seen, axes) / sum(counted, axes)
+}
+fn image_size(x) {
+  sizes = []
+  for i in 2..rank(x) { sizes = sizes + [size(x, i)] }
+  return sizes
+}
+fn image_axes(x) {
+  axes = []
+  for i in 2..rank(x) { axes = axes + [i] }
+  return axes
+}
+fn global_avg_pool(x) { return mean(x, image_axes(x)) }
+fn global_max_pool(x) { return max(x, image_axes(x)) }
+
+// A linear map along one axis: `matrix` is [out, in].
+fn along_axis(x, axis, matrix) {
+  if axis == rank(x) - 1 { return matmul(x, matrix, transpose_b = true) }
+  swapped = []
+  for i in 0..rank(x) {
+    swapped = swapped + [i == axis ? rank(x) - 1 : i == rank(x) - 1 ? axis : i]
+  }
+  return transpose(matmul(transpose(x, swapped), matrix, transpose_b = true), swapped)
+}
+// Bin i of the output is the mean of elements floor(i n / out) up to
+// ceil((i + 1) n / out).
+fn adaptive_avg_pool(x, size_out) {
+  sizes = per_axis(size_out, rank(x) - 2)
+  y = x
+  for i in 2..rank(x) {
+    n = size(x, i)
+    out = sizes[i - 2]
+    bin = iota([out, n], axis = 0)
+    at = iota([out, n], axis = 1)
+    inside = type_of(x)(at >= bin * n / out and at < ((bin + 1) * n + out - 1) / out)
+    y = along_axis(y, i, inside / sum(inside, 1, true))
+  }
+  return y
+}
+
+// Each element `scale` times along each axis.
+fn upsample_nearest(x, scale) {
+  scales = per_axis(scale, rank(x) - 2)
+  apart = [size(x, 0), size(x, 1)]
+  repeated = apart
+  joined = apart
+  for i in 2..rank(x) {
+    apart = apart + [size(x, i), 1]
+    repeated = repeated + [size(x, i), scales[i - 2]]
+    joined = joined + [size(x, i) * scales[i - 2]]
+  }
+  return reshape(broadcast_to(reshape(x, apart), repeated), joined)
+}
+// Between the centres of elements; with align_corners the first and the last
+// stay where they are (both as PyTorch's).
+fn resize_bilinear(x, size_out, align_corners = false) {
+  sizes = per_axis(size_out, rank(x) - 2)
+  y = x
+  for i in 2..rank(x) {
+    n = size(x, i)
+    out = sizes[i - 2]
+    place = iota([out, n], axis = 0, type = type_of(x))
+    at = iota([out, n], axis = 1, type = type_of(x))
+    source = align_corners ? place * (out > 1 ? (n - 1) / (out - 1) : 0) : clamp((place + 0.5) * (n / out) - 0.5, 0, n - 1)
+    y = along_axis(y, i, maximum(1 - abs(source - at), 0))
+  }
+  return y
+}
+fn upsample_bilinear(x, scale, align_corners = false) {
+  scales = per_axis(scale, rank(x) - 2)
+  sizes = []
+  for i in 2..rank(x) { sizes = sizes + [size(x, i) * scales[i - 2]] }
+  return resize_bilinear(x, sizes, align_corners)
+}
+
+// ---- Normalisation ------------------------------------------------------------
+
+// Krizhevsky et al. 2012, section 3.3, as Caffe has it: alpha is divided by the
+// size. Across channels; `lrn_within` in a square of one channel.
+fn lrn(x, size = 5, alpha = 1e-4, beta = 0.75, k = 1) {
+  require(rank(x) >= 2 and is_float(x), "'lrn' wants floats of shape [batch, channels, …]", x)
+  seen = windows(square(x), size, stride = 1, padding = [[(size - 1) / 2, size / 2]], axes = 1)
+  return x * (k + alpha / size * sum(seen, rank(x))) ^ -beta
+}
+fn lrn_within(x, size = 5, alpha = 1e-4, beta = 0.75, k = 1) {
+  require(rank(x) >= 3 and is_float(x), "'lrn_within' wants floats of shape [batch, channels, …]", x)
+  return x * (k + alpha * avg_pool(square(x), size, stride = 1, padding = "same")) ^ -beta
+}
+fn rms_norm(x, epsilon = 1e-6) {
+  require(rank(x) >= 2, "'rms_norm' wants a tensor of at least two dimensions", x)
+  weight = param([size(x, -1)], init = ones(), type = type_of(x))
+  return x * rsqrt(mean(square(x), -1, true) + epsilon) * weight
+}
+// Wu and He 2018: over the channels of a group and all places.
+fn group_norm(x, groups, epsilon = 1e-5) {
+  require(rank(x) >= 2 and size(x, 1) % groups == 0, "the groups of 'group_norm' divide the channels", x)
+  channels = size(x, 1)
+  weight = param([channels], init = ones(), type = type_of(x))
+  bias = param([channels], init = zeros(), type = type_of(x))
+  grouped = reshape(x, [size(x, 0), groups, -1])
+  centred = grouped - mean(grouped, 2, true)
+  normal = reshape(centred * rsqrt(mean(square(centred), 2, true) + epsilon), shape(x))
+  stored = [channels] + per_axis(1, rank(x) - 2)
+  return normal * reshape(weight, stored) + reshape(bias, stored)
+}
+// Ulyanov et al. 2016: over the places of each channel.
+fn instance_norm(x, epsilon = 1e-5) {
+  require(rank(x) >= 3, "'instance_norm' wants a tensor of shape [batch, channels, …]", x)
+  channels = size(x, 1)
+  weight = param([channels], init = ones(), type = type_of(x))
+  bias = param([channels], init = zeros(), type = type_of(x))
+  axes = image_axes(x)
+  centred = x - mean(x, axes, true)
+  stored = [channels] + per_axis(1, rank(x) - 2)
+  return centred * rsqrt(mean(square(centred), axes, true) + epsilon) * reshape(weight, stored) + reshape(bias, stored)
+}
+
 // ---- Classes -----------------------------------------------------------------
 
 fn one_hot(index, classes, type = f32) {

@@ -78,8 +78,8 @@ struct FoldConstant : RewritePattern {
       return failure();
     SmallVector<Tensor> operands;
     for (Value operand : op->getOperands()) {
-      DenseElementsAttr constant;
-      if (!matchPattern(operand, m_Constant(&constant)))
+      DenseElementsAttr constant = getElements(operand);
+      if (!constant)
         return failure();
       operands.emplace_back(constant);
     }
@@ -89,6 +89,18 @@ struct FoldConstant : RewritePattern {
     result->round();
     rewriter.replaceOpWithNewOp<ConstantOp>(op, result->toAttribute());
     return success();
+  }
+
+  /// The elements, where they are known and few.
+  DenseElementsAttr getElements(Value value) const {
+    DenseElementsAttr constant;
+    if (matchPattern(value, m_Constant(&constant)))
+      return constant;
+    auto type = cast<RankedTensorType>(value.getType());
+    Attribute number = getUniformValue(value);
+    if (!number || type.getEncoding() || type.getNumElements() > maxElements)
+      return {};
+    return DenseElementsAttr::get(type, number);
   }
 
   int64_t maxElements;

@@ -75,6 +75,48 @@ static Tensor pad(PadOp op, ArrayRef<Tensor> operands) {
   return result;
 }
 
+/// The offset in a tensor of `shape` that a window reads at `index`, which
+/// holds the places, then the windows' indices.
+static int64_t windowOffset(ArrayRef<int64_t> index, ArrayRef<int64_t> shape,
+                            ArrayRef<int64_t> axes, ArrayRef<int64_t> sizes,
+                            ArrayRef<int64_t> strides,
+                            ArrayRef<int64_t> dilations) {
+  SmallVector<int64_t> at(index.take_front(shape.size()));
+  for (auto [i, axis] : llvm::enumerate(axes)) {
+    int64_t k = index[shape.size() + i];
+    if (dilations[i] < 0)
+      k = sizes[i] - 1 - k;
+    at[axis] = at[axis] * strides[i] + k * std::abs(dilations[i]);
+  }
+  int64_t offset = 0;
+  for (auto [i, extent] : llvm::zip_equal(at, shape))
+    offset = offset * extent + i;
+  return offset;
+}
+
+static Tensor window(WindowOp op, const Tensor &operand) {
+  return gather(operand, op.getType(), [&](ArrayRef<int64_t> index) {
+    return windowOffset(index, operand.shape(), op.getAxes(), op.getSizes(),
+                        op.getStrides(), op.getDilations());
+  });
+}
+
+static Tensor unwindow(UnwindowOp op, const Tensor &operand) {
+  Tensor result(op.getType());
+  int64_t position = 0;
+  forEachIndex(operand.shape(), [&](ArrayRef<int64_t> index) {
+    int64_t offset =
+        windowOffset(index, result.shape(), op.getAxes(), op.getSizes(),
+                     op.getStrides(), op.getDilations());
+    if (result.isFloat())
+      result.floats[offset] += operand.floats[position++];
+    else
+      result.ints[offset] = wrap(result.ints[offset] + operand.ints[position++],
+                                 op.getType().getElementType());
+  });
+  return result;
+}
+
 static Tensor concat(ConcatOp op, ArrayRef<Tensor> operands) {
   Tensor result(op.getType());
   std::vector<int64_t> strides = getStrides(result.shape());
@@ -136,6 +178,8 @@ std::optional<Tensor> evaluateMovement(Operation *op,
       .Case([&](TransposeOp op) { return transpose(op, operands[0]); })
       .Case([&](SliceOp op) { return slice(op, operands[0]); })
       .Case([&](PadOp op) { return pad(op, operands); })
+      .Case([&](WindowOp op) { return window(op, operands[0]); })
+      .Case([&](UnwindowOp op) { return unwindow(op, operands[0]); })
       .Case([&](ConcatOp op) { return concat(op, operands); })
       .Case([&](RandomOp op) { return random(op, operands); })
       .Default([](Operation *) { return std::nullopt; });

@@ -81,6 +81,16 @@ static void differentiate(PadOp op, Value dy, GradientBuilder &g) {
   }
 }
 
+static void differentiate(WindowOp op, Value dy, GradientBuilder &g) {
+  g.set(0, g.create<UnwindowOp>(op.getOperand().getType(), dy, op.getAxes(),
+                                op.getStrides(), op.getDilations()));
+}
+
+static void differentiate(UnwindowOp op, Value dy, GradientBuilder &g) {
+  g.set(0, g.create<WindowOp>(dy, op.getAxes(), op.getSizes(), op.getStrides(),
+                              op.getDilations()));
+}
+
 static void differentiate(ConcatOp op, Value dy, GradientBuilder &g) {
   int64_t rank = op.getType().getRank();
   SmallVector<int64_t> offsets(rank, 0), strides(rank, 1);
@@ -95,8 +105,8 @@ static void differentiate(ConcatOp op, Value dy, GradientBuilder &g) {
 }
 
 void attachShapeRules(MLIRContext *context) {
-  attachRules<BroadcastOp, ReshapeOp, TransposeOp, SliceOp, PadOp, ConcatOp>(
-      context);
+  attachRules<BroadcastOp, ReshapeOp, TransposeOp, SliceOp, PadOp, WindowOp,
+              UnwindowOp, ConcatOp>(context);
 }
 
 } // namespace dlcc

@@ -306,6 +306,12 @@ Value lower::emitCast(OpBuilder &builder, Location loc, Value value, Type from,
   return arith::ExtSIOp::create(builder, loc, result, value);
 }
 
+Value lower::emitElementwise(Operation *op, OpBuilder &builder, Location loc,
+                             ValueRange operands) {
+  Type element = getElementTypeOrSelf(op->getOperand(0).getType());
+  return ScalarEmitter(builder, loc, element).emit(op, operands);
+}
+
 bool lower::lowerElementwise(Operation *op, KernelLowering &kernel) {
   if (!op->hasTrait<OpTrait::Elementwise>())
     return false;
@@ -315,12 +321,11 @@ bool lower::lowerElementwise(Operation *op, KernelLowering &kernel) {
   SmallVector<Source> sources;
   for (Value operand : op->getOperands())
     sources.push_back(kernel.getSource(operand, loops, identity(dims.size())));
-  Type element = getElementTypeOrSelf(op->getOperand(0).getType());
-  kernel.setTensor(result,
-                   kernel.emitPointwise(
-                       op->getLoc(), result.getType(), loops, sources,
-                       [&](OpBuilder &body, Location loc, ValueRange in) {
-                         return ScalarEmitter(body, loc, element).emit(op, in);
-                       }));
+  kernel.setTensor(
+      result,
+      kernel.emitPointwise(op->getLoc(), result.getType(), loops, sources,
+                           [&](OpBuilder &body, Location loc, ValueRange in) {
+                             return emitElementwise(op, body, loc, in);
+                           }));
   return true;
 }

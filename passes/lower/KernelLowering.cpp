@@ -62,39 +62,57 @@ LoopNest KernelLowering::getLoops(Operation *op, ArrayRef<Dim> dims,
   return loops;
 }
 
+SmallVector<AffineExpr> KernelLowering::getPlace(const LoopNest &loops,
+                                                 ArrayRef<int64_t> axes) const {
+  return llvm::map_to_vector(axes, [&](int64_t axis) {
+    return getAffineDimExpr(loops.loopOf[axis], builder.getContext());
+  });
+}
+
 AffineMap KernelLowering::getMap(const LoopNest &loops,
                                  ArrayRef<int64_t> axes) const {
-  MLIRContext *context = builder.getContext();
-  SmallVector<AffineExpr> exprs;
-  for (int64_t axis : axes)
-    exprs.push_back(getAffineDimExpr(loops.loopOf[axis], context));
-  return AffineMap::get(loops.iterators.size(), 0, exprs, context);
+  return AffineMap::get(loops.iterators.size(), 0, getPlace(loops, axes),
+                        builder.getContext());
 }
 
 Source KernelLowering::getSource(Value value, const LoopNest &loops,
                                  ArrayRef<int64_t> axes) const {
+  return getSourceAt(value, loops, getPlace(loops, axes));
+}
+
+Source KernelLowering::getSourceAt(Value value, const LoopNest &loops,
+                                   ArrayRef<AffineExpr> place) const {
   Source source;
   source.element = getElementTypeOrSelf(value.getType());
   if (Value tensor = getTensor(value)) {
     source.tensor = tensor;
-    source.map = getMap(loops, axes);
+    source.map =
+        AffineMap::get(loops.iterators.size(), 0, place, builder.getContext());
     return source;
   }
   Operation *op = value.getDefiningOp();
   if (auto broadcast = dyn_cast<dlc::BroadcastOp>(op)) {
-    SmallVector<int64_t> outer;
+    SmallVector<AffineExpr> outer;
     for (int64_t axis : broadcast.getAxes())
-      outer.push_back(axes[axis]);
-    return getSource(broadcast.getOperand(), loops, outer);
+      outer.push_back(place[axis]);
+    return getSourceAt(broadcast.getOperand(), loops, outer);
   }
   if (auto transpose = dyn_cast<dlc::TransposeOp>(op)) {
-    SmallVector<int64_t> outer(axes.size());
+    SmallVector<AffineExpr> outer(place.size());
     for (auto [i, axis] : llvm::enumerate(transpose.getPermutation()))
-      outer[axis] = axes[i];
-    return getSource(transpose.getOperand(), loops, outer);
+      outer[axis] = place[i];
+    return getSourceAt(transpose.getOperand(), loops, outer);
+  }
+  if (auto window = dyn_cast<dlc::WindowOp>(op)) {
+    auto outer = llvm::to_vector(place.drop_back(window.getAxes().size()));
+    for (auto [i, axis] : llvm::enumerate(window.getAxes()))
+      outer[axis] = outer[axis] * window.getStrides()[i] +
+                    place[outer.size() + i] * window.getDilations()[i] +
+                    window.getStart(i);
+    return getSourceAt(window.getOperand(), loops, outer);
   }
   if (auto iota = dyn_cast<dlc::IotaOp>(op)) {
-    source.loop = loops.loopOf[axes[iota.getAxis()]];
+    source.index = place[iota.getAxis()];
     return source;
   }
   // A constant that is no splat was given a tensor.
@@ -105,6 +123,20 @@ Source KernelLowering::getSource(Value value, const LoopNest &loops,
   else
     source.constant = IntegerAttr::get(scalar, splat.getSplatValue<APInt>());
   return source;
+}
+
+/// The value of a sum of multiples of loop indices.
+static Value emitIndex(OpBuilder &body, Location loc, AffineExpr expr) {
+  if (auto dim = dyn_cast<AffineDimExpr>(expr))
+    return linalg::IndexOp::create(body, loc, dim.getPosition());
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return arith::ConstantIndexOp::create(body, loc, constant.getValue());
+  auto binary = cast<AffineBinaryOpExpr>(expr);
+  Value lhs = emitIndex(body, loc, binary.getLHS());
+  Value rhs = emitIndex(body, loc, binary.getRHS());
+  if (expr.getKind() == AffineExprKind::Add)
+    return arith::AddIOp::create(body, loc, lhs, rhs);
+  return arith::MulIOp::create(body, loc, lhs, rhs);
 }
 
 SmallVector<Value> KernelLowering::emitScalars(OpBuilder &body, Location loc,
@@ -118,10 +150,10 @@ SmallVector<Value> KernelLowering::emitScalars(OpBuilder &body, Location loc,
       if (source.element.isInteger(1))
         scalar = arith::TruncIOp::create(body, loc, body.getI1Type(), scalar);
       scalars.push_back(scalar);
-    } else if (source.loop) {
+    } else if (source.index) {
       Type index = getScalarType(source.element);
       bool isFloat = isa<FloatType>(index);
-      Value scalar = linalg::IndexOp::create(body, loc, *source.loop);
+      Value scalar = emitIndex(body, loc, source.index);
       scalar = arith::IndexCastOp::create(
           body, loc, isFloat ? body.getI64Type() : index, scalar);
       if (isFloat)

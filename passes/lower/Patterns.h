@@ -44,11 +44,11 @@ struct LoopNest {
 
 /// What a body reads: a tensor at a map's point, or what needs no memory.
 struct Source {
-  mlir::Value tensor;          ///< null: a constant or an index
-  mlir::AffineMap map;         ///< of the loops, where there is a tensor
-  mlir::TypedAttr constant;    ///< a scalar
-  std::optional<int64_t> loop; ///< the loop whose index it is (iota)
-  mlir::Type element;          ///< of the dlc value, with its sign
+  mlir::Value tensor;       ///< null: a constant or an index
+  mlir::AffineMap map;      ///< of the loops, where there is a tensor
+  mlir::TypedAttr constant; ///< a scalar
+  mlir::AffineExpr index;   ///< of the loops, whose value it is (iota)
+  mlir::Type element;       ///< of the dlc value, with its sign
 };
 
 /// Makes the scalar of one element from the scalars of the operands.
@@ -78,6 +78,9 @@ public:
   /// How the loops read `value`, whose dim i is dim axes[i] of the loop space.
   Source getSource(mlir::Value value, const LoopNest &loops,
                    llvm::ArrayRef<int64_t> axes) const;
+  /// The same, dim i at `place[i]`.
+  Source getSourceAt(mlir::Value value, const LoopNest &loops,
+                     llvm::ArrayRef<mlir::AffineExpr> place) const;
   /// The map of a tensor whose dim i is dim axes[i] of the loop space.
   mlir::AffineMap getMap(const LoopNest &loops,
                          llvm::ArrayRef<int64_t> axes) const;
@@ -98,6 +101,9 @@ public:
                                              mlir::ValueRange arguments);
 
 private:
+  mlir::SmallVector<mlir::AffineExpr>
+  getPlace(const LoopNest &loops, llvm::ArrayRef<int64_t> axes) const;
+
   mlir::OpBuilder &builder;
   int64_t parallelDims;
   int64_t batch;
@@ -113,11 +119,27 @@ mlir::SmallVector<int64_t> getRows(llvm::ArrayRef<Dim> dims, int64_t batch);
 mlir::Value emitCast(mlir::OpBuilder &builder, mlir::Location loc,
                      mlir::Value value, mlir::Type from, mlir::Type to);
 
+/// The scalar of an elementwise op, given those of its operands.
+mlir::Value emitElementwise(mlir::Operation *op, mlir::OpBuilder &builder,
+                            mlir::Location loc, mlir::ValueRange operands);
+/// The element of `tensor` (in stored form) at `indices`, with bools as i1;
+/// `element` is the dlc value's type.
+mlir::Value emitExtract(mlir::OpBuilder &builder, mlir::Location loc,
+                        mlir::Value tensor, mlir::ValueRange indices,
+                        mlir::Type element);
+/// Emits the reduction of a loop space of `dims` over `axes` that makes
+/// `reduced`; the body makes what is combined. f16 and bf16 sum in f32.
+void emitReduction(mlir::Value reduced, KernelLowering &kernel,
+                   dlc::ReduceKind kind, llvm::ArrayRef<Dim> dims,
+                   llvm::ArrayRef<int64_t> axes, const LoopNest &loops,
+                   llvm::ArrayRef<Source> sources, BodyBuilder value);
+
 // The families. Each lowers the op if it is one of theirs and says so.
 bool lowerElementwise(mlir::Operation *op, KernelLowering &kernel);
 bool lowerContraction(mlir::Operation *op, KernelLowering &kernel);
 bool lowerReduction(mlir::Operation *op, KernelLowering &kernel);
 bool lowerShape(mlir::Operation *op, KernelLowering &kernel);
+bool lowerWindow(mlir::Operation *op, KernelLowering &kernel);
 bool lowerRandom(mlir::Operation *op, KernelLowering &kernel);
 
 } // namespace dlcc::lower

@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "passes/lower/Patterns.h"
+#include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;
 using namespace dlcc;
@@ -108,16 +109,43 @@ static SmallVector<int64_t> getKept(int64_t rank, ArrayRef<int64_t> reduced) {
   return kept;
 }
 
-static void lowerReduce(dlc::ReduceOp op, KernelLowering &kernel) {
+/// Linalg finds the extents of loops from operands that they index directly.
+/// Loops of windows get an operand that nobody reads for it.
+static void addShapeOperand(KernelLowering &kernel, Location loc,
+                            const LoopNest &loops, ArrayRef<Dim> dims,
+                            AffineMap result, SmallVectorImpl<Value> &inputs,
+                            SmallVectorImpl<AffineMap> &maps) {
+  llvm::SmallBitVector known(loops.iterators.size());
+  auto find = [&](AffineMap map) {
+    for (AffineExpr expr : map.getResults())
+      if (auto dim = dyn_cast<AffineDimExpr>(expr))
+        known.set(dim.getPosition());
+  };
+  llvm::for_each(maps, find);
+  find(result);
+  SmallVector<int64_t> axes, shape;
+  for (auto [axis, dim] : llvm::enumerate(dims))
+    if (!known.test(loops.loopOf[axis])) {
+      axes.push_back(axis);
+      shape.push_back(dim.size);
+    }
+  if (axes.empty())
+    return;
   OpBuilder &builder = kernel.getBuilder();
-  Location loc = op.getLoc();
-  Dims dims = getDims(cast<RankedTensorType>(op.getOperand().getType()));
-  LoopNest loops = kernel.getLoops(op, dims, op.getAxes());
-  Source source =
-      kernel.getSource(op.getOperand(), loops, identity(dims.size()));
-  SmallVector<int64_t> kept = getKept(dims.size(), op.getAxes());
+  inputs.push_back(
+      tensor::EmptyOp::create(builder, loc, shape, builder.getI8Type()));
+  maps.push_back(kernel.getMap(loops, axes));
+}
 
-  Type type = op.getResult().getType();
+void lower::emitReduction(Value reduced, KernelLowering &kernel,
+                          dlc::ReduceKind kind, ArrayRef<Dim> dims,
+                          ArrayRef<int64_t> axes, const LoopNest &loops,
+                          ArrayRef<Source> sources, BodyBuilder emitValue) {
+  OpBuilder &builder = kernel.getBuilder();
+  Location loc = reduced.getLoc();
+  SmallVector<int64_t> kept = getKept(dims.size(), axes);
+
+  Type type = reduced.getType();
   Type element = getElementTypeOrSelf(type);
   bool isNarrow =
       isa<FloatType>(element) && element.getIntOrFloatBitWidth() < 32;
@@ -127,27 +155,30 @@ static void lowerReduce(dlc::ReduceOp op, KernelLowering &kernel) {
   Dims keptDims;
   for (int64_t d : kept)
     keptDims.push_back(dims[d]);
-  Value init =
-      kernel.emitFill(loc, combined, getNeutral(builder, op.getKind(), wide),
-                      getRows(keptDims, kernel.getBatch()));
+  Value init = kernel.emitFill(loc, combined, getNeutral(builder, kind, wide),
+                               getRows(keptDims, kernel.getBatch()));
 
   SmallVector<Value> inputs;
   SmallVector<AffineMap> maps;
-  if (source.tensor) {
+  for (const Source &source : sources) {
+    if (!source.tensor)
+      continue;
     inputs.push_back(source.tensor);
     maps.push_back(source.map);
   }
-  maps.push_back(kernel.getMap(loops, kept));
+  AffineMap output = kernel.getMap(loops, kept);
+  addShapeOperand(kernel, loc, loops, dims, output, inputs, maps);
+  maps.push_back(output);
   auto generic = linalg::GenericOp::create(
       builder, loc, TypeRange(combined), inputs, ValueRange(init), maps,
       loops.iterators, [&](OpBuilder &body, Location loc, ValueRange args) {
         Value value =
-            kernel.emitScalars(body, loc, source, args.drop_back()).front();
+            emitValue(body, loc,
+                      kernel.emitScalars(body, loc, sources, args.drop_back()));
         if (isNarrow)
           value = arith::ExtFOp::create(body, loc, wide, value);
         linalg::YieldOp::create(
-            body, loc,
-            emitCombine(body, loc, op.getKind(), args.back(), value, wide));
+            body, loc, emitCombine(body, loc, kind, args.back(), value, wide));
       });
   generic->setAttr(attr::kRows, builder.getDenseI64ArrayAttr(loops.rows));
   Value result = generic.getResult(0);
@@ -155,7 +186,7 @@ static void lowerReduce(dlc::ReduceOp op, KernelLowering &kernel) {
   if (isNarrow) {
     // The loops that are left once the reduced ones are gone.
     LoopNest outer = loops;
-    for (int64_t d : llvm::reverse(op.getAxes())) {
+    for (int64_t d : llvm::reverse(axes)) {
       int64_t gone = loops.loopOf[d];
       for (int64_t &loop : outer.loopOf)
         loop -= loop > gone;
@@ -175,7 +206,17 @@ static void lowerReduce(dlc::ReduceOp op, KernelLowering &kernel) {
           return arith::TruncFOp::create(body, loc, element, in[0]);
         });
   }
-  kernel.setTensor(op.getResult(), result);
+  kernel.setTensor(reduced, result);
+}
+
+static void lowerReduce(dlc::ReduceOp op, KernelLowering &kernel) {
+  Dims dims = getDims(cast<RankedTensorType>(op.getOperand().getType()));
+  LoopNest loops = kernel.getLoops(op, dims, op.getAxes());
+  Source source =
+      kernel.getSource(op.getOperand(), loops, identity(dims.size()));
+  emitReduction(op.getResult(), kernel, op.getKind(), dims, op.getAxes(), loops,
+                source,
+                [](OpBuilder &, Location, ValueRange in) { return in[0]; });
 }
 
 static void lowerArgReduce(dlc::ArgReduceOp op, KernelLowering &kernel) {
@@ -205,7 +246,9 @@ static void lowerArgReduce(dlc::ArgReduceOp op, KernelLowering &kernel) {
     inputs.push_back(source.tensor);
     maps.push_back(source.map);
   }
-  maps.append(2, kernel.getMap(loops, kept));
+  AffineMap output = kernel.getMap(loops, kept);
+  addShapeOperand(kernel, loc, loops, dims, output, inputs, maps);
+  maps.append(2, output);
   auto generic = linalg::GenericOp::create(
       builder, loc, TypeRange{values, indices}, inputs,
       ValueRange{bestInit, indexInit}, maps, loops.iterators,

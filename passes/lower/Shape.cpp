@@ -42,8 +42,7 @@ static Value emitClamp(OpBuilder &body, Location loc, Value index,
                                 emitIndex(body, loc, size - 1));
 }
 
-/// The element of `tensor`, with bools as i1.
-static Value emitExtract(OpBuilder &body, Location loc, Value tensor,
+Value lower::emitExtract(OpBuilder &body, Location loc, Value tensor,
                          ValueRange indices, Type element) {
   Value value = tensor::ExtractOp::create(body, loc, tensor, indices);
   if (element.isInteger(1))
@@ -107,6 +106,10 @@ static void lowerPad(dlc::PadOp op, KernelLowering &kernel) {
     SmallVector<Value> indices;
     for (int64_t d = 0; d < move.rank(); ++d) {
       int64_t size = type.getDimSize(d), step = op.getInterior()[d] + 1;
+      if (size == op.getType().getDimSize(d)) {
+        indices.push_back(move.index(body, loc, d));
+        continue;
+      }
       Value index = arith::SubIOp::create(body, loc, move.index(body, loc, d),
                                           emitIndex(body, loc, op.getLow()[d]));
       Value isHere = emitInRange(body, loc, index, 0, (size - 1) * step + 1);
@@ -173,10 +176,10 @@ bool lower::lowerShape(Operation *op, KernelLowering &kernel) {
       .Case([&](dlc::ConcatOp concat) {
         return lowerConcat(concat, kernel), true;
       })
-      .Case<dlc::ConstantOp, dlc::IotaOp, dlc::BroadcastOp, dlc::TransposeOp>(
-          [&](Operation *repeated) {
-            lowerRepeated(repeated, kernel);
-            return true;
-          })
+      .Case<dlc::ConstantOp, dlc::IotaOp, dlc::BroadcastOp, dlc::TransposeOp,
+            dlc::WindowOp>([&](Operation *repeated) {
+        lowerRepeated(repeated, kernel);
+        return true;
+      })
       .Default(false);
 }
