@@ -142,8 +142,13 @@ PointwiseEmitter::argReduceLanes(const Stage &stage, ArrayRef<Value> lanesOf) {
                  : arith::ExtSIOp::create(b, loc, type, index).getResult();
     };
     auto ask = [&](Value value, Value index, Value best, Value at) {
+      // The first input is searched; another only gives loops their extents.
+      Values arguments(op.getNumDpsInputs());
+      if (!arguments.empty())
+        arguments.front() = value;
+      arguments.append({best, at});
       return BodyEmitter(b).emit(
-          op, {value, best, at}, [&](int64_t) { return index64(index); },
+          op, arguments, [&](int64_t) { return index64(index); },
           [](tensor::ExtractOp, ArrayRef<Value>) { return Value(); });
     };
     auto first = ask(highValue, highIndex, lowValue, lowIndex);

@@ -241,7 +241,8 @@ llvm::ArrayRef<Builtin> dlcc::dlm::modelBuiltins() {
 
 const Builtin *dlcc::dlm::findBuiltin(StringRef name) {
   for (llvm::ArrayRef<Builtin> table :
-       {mathBuiltins(), shapeBuiltins(), windowBuiltins(), modelBuiltins()})
+       {mathBuiltins(), shapeBuiltins(), windowBuiltins(),
+        convolutionBuiltins(), modelBuiltins()})
     for (const Builtin &builtin : table)
       if (builtin.name == name)
         return &builtin;

@@ -145,7 +145,7 @@ fn per_axis(value, axes) {
 }
 // Stored as PyTorch's: [out, in / groups, …].
 fn conv_weight(x, channels, kernel, groups, axes) {
-  require(groups >= 1 and size(x, 1) % groups == 0 and channels % groups == 0, "the groups of a convolution divide its channels", x)
+  require(groups >= 1 and size(x, 1) % groups == 0 and channels % groups == 0, "the groups of a convolution divide the channels of its input and of its result")
   return [channels, size(x, 1) / groups] + per_axis(kernel, axes)
 }
 fn conv1d(x, channels, kernel, stride = 1, padding = 0, dilation = 1,
@@ -259,11 +259,11 @@ fn along_axis(x, axis, matrix) {
 }
 // Bin i of the output is the mean of elements floor(i n / out) up to
 // ceil((i + 1) n / out).
-fn adaptive_avg_pool(x, size_out) {
-  sizes = per_axis(size_out, rank(x) - 2)
+fn adaptive_avg_pool(x, size) {
+  sizes = per_axis(size, rank(x) - 2)
   y = x
   for i in 2..rank(x) {
-    n = size(x, i)
+    n = shape(x)[i]
     out = sizes[i - 2]
     bin = iota([out, n], axis = 0)
     at = iota([out, n], axis = 1)
@@ -288,11 +288,11 @@ fn upsample_nearest(x, scale) {
 }
 // Between the centres of elements; with align_corners the first and the last
 // stay where they are (both as PyTorch's).
-fn resize_bilinear(x, size_out, align_corners = false) {
-  sizes = per_axis(size_out, rank(x) - 2)
+fn resize_bilinear(x, size, align_corners = false) {
+  sizes = per_axis(size, rank(x) - 2)
   y = x
   for i in 2..rank(x) {
-    n = size(x, i)
+    n = shape(x)[i]
     out = sizes[i - 2]
     place = iota([out, n], axis = 0, type = type_of(x))
     at = iota([out, n], axis = 1, type = type_of(x))
@@ -314,7 +314,7 @@ fn upsample_bilinear(x, scale, align_corners = false) {
 // size. Across channels; `lrn_within` in a square of one channel.
 fn lrn(x, size = 5, alpha = 1e-4, beta = 0.75, k = 1) {
   require(rank(x) >= 2 and is_float(x), "'lrn' wants floats of shape [batch, channels, …]", x)
-  seen = windows(square(x), size, stride = 1, padding = [[(size - 1) / 2, size / 2]], axes = 1)
+  seen = windows(square(x), size, stride = 1, padding = [[floor(size / 2), floor((size - 1) / 2)]], axes = 1)
   return x * (k + alpha / size * sum(seen, rank(x))) ^ -beta
 }
 fn lrn_within(x, size = 5, alpha = 1e-4, beta = 0.75, k = 1) {

@@ -256,3 +256,67 @@ func.func private @f(tensor<2x3xf32, #dlc.dims<"batch">>)
 
 // expected-error @below {{a tensor without named dimensions has no encoding}}
 func.func private @f(tensor<2xf32, #dlc.dims<"">>)
+
+// -----
+
+func.func @f(%a: tensor<3xf32>) {
+  // expected-error @below {{a window that reaches over 5 does not fit into dimension 0 of 3}}
+  %0 = dlc.window %a [0] [3] [1] [-2] : tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @f(%a: tensor<3xf32>) {
+  // expected-error @below {{sizes and strides are at least 1, dilations are not 0}}
+  %0 = dlc.window %a [0] [3] [1] [0] : tensor<3xf32>
+  return
+}
+
+// -----
+
+func.func @f(%a: tensor<3x3xf32>) {
+  // expected-error @below {{sizes, strides and dilations have one entry for each axis}}
+  %0 = dlc.window %a [0, 1] [3] [1] [1] : tensor<3x3xf32>
+  return
+}
+
+// -----
+
+func.func @f(%a: tensor<3x3xf32>) {
+  // expected-error @below {{axes do not ascend}}
+  %0 = dlc.window %a [1, 0] [1, 1] [1, 1] [1, 1] : tensor<3x3xf32>
+  return
+}
+
+// -----
+
+func.func @f(%a: tensor<4xf32, #dlc.dims<"batch">>) {
+  // expected-error @below {{a window cannot slide along batch}}
+  %0 = dlc.window %a [0] [2] [1] [1] : tensor<4xf32, #dlc.dims<"batch">>
+  return
+}
+
+// -----
+
+func.func @f(%a: tensor<3x2xf32>) {
+  // expected-error @below {{windows on [5] see [4, 2], not [3, 2]}}
+  %0 = dlc.unwindow %a [0] [1] [1] : tensor<3x2xf32> to tensor<5xf32>
+  return
+}
+
+// -----
+
+func.func @f(%a: tensor<3xf32>) {
+  // expected-error @below {{wants a dimension of the operand for each window}}
+  %0 = dlc.unwindow %a [0] [1] [1] : tensor<3xf32> to tensor<5xf32>
+  return
+}
+
+// -----
+
+func.func @f(%a: tensor<3x2xf32>) {
+  // expected-error @below {{changes the element type}}
+  %0 = dlc.unwindow %a [0] [1] [1] : tensor<3x2xf32> to tensor<4xf64>
+  return
+}

@@ -36,5 +36,11 @@ func.func @moves(%x: tensor<4x3xf32, #dlc.dims<"batch", "">>, %b: tensor<3xf32>,
   %7 = dlc.neg %6 : tensor<4x8xf32, #dlc.dims<"batch", "">>
   // CHECK: dlc.concat 1, %{{.*}}, %{{.*}} : tensor<4x3xf32, #dlc.dims<"batch", "">>, tensor<4x3xf32, #dlc.dims<"batch", "">>
   %8 = dlc.concat 1, %x, %0 : tensor<4x3xf32, #dlc.dims<"batch", "">>, tensor<4x3xf32, #dlc.dims<"batch", "">>
+  // CHECK: dlc.window %{{.*}} [1] [2] [1] [-1] : tensor<4x3xf32, #dlc.dims<"batch", "">>
+  // CHECK: dlc.neg %{{.*}} : tensor<4x2x2xf32, #dlc.dims<"batch", "", "">>
+  %9 = dlc.window %x [1] [2] [1] [-1] : tensor<4x3xf32, #dlc.dims<"batch", "">>
+  %10 = dlc.neg %9 : tensor<4x2x2xf32, #dlc.dims<"batch", "", "">>
+  // CHECK: dlc.unwindow %{{.*}} [1] [1] [-1] : tensor<4x2x2xf32, #dlc.dims<"batch", "", "">> to tensor<4x3xf32, #dlc.dims<"batch", "">>
+  %11 = dlc.unwindow %10 [1] [1] [-1] : tensor<4x2x2xf32, #dlc.dims<"batch", "", "">> to tensor<4x3xf32, #dlc.dims<"batch", "">>
   return
 }

@@ -90,6 +90,17 @@ TEST(ShapeFunctions, padInvertsSlice) {
             "padding is at least 0");
 }
 
+TEST(ShapeFunctions, windowsSlideToPlacesAndAreLast) {
+  Dims x{kBatch, plain(9), plain(4)};
+  EXPECT_EQ(show(inferWindow(x, {1, 2}, {3, 4}, {2, 1}, {-2, 1})),
+            "[batch, 3, 1, 3, 4]");
+  EXPECT_EQ(show(inferWindow(x, {}, {}, {}, {})), "[batch, 9, 4]");
+  EXPECT_EQ(show(inferWindow(x, {3}, {1}, {1}, {1})),
+            "axis 3 is outside a tensor of rank 3");
+  EXPECT_EQ(show(inferWindow(x, {2}, {3}, {1}, {2})),
+            "a window that reaches over 5 does not fit into dimension 2 of 4");
+}
+
 TEST(ShapeFunctions, concat) {
   Dims a{kBatch, plain(3)}, b{kBatch, plain(5)}, c{plain(2), plain(3)};
   EXPECT_EQ(show(inferConcat({a, b, a}, 1)), "[batch, 11]");

@@ -370,6 +370,162 @@ TEST(CompiledOps, Movement) {
   });
 }
 
+TEST(CompiledOps, Windows) {
+  std::string images = "tensor<3x7x9x5xf32>", seen = "tensor<3x3x4x5x3x2xf32>";
+  std::string window =
+      "%w = dlc.window %a [1, 2] [3, 2] [2, 2] [1, 2] : " + images;
+  std::string sums = "tensor<3x3x4x5xf32>";
+  check({
+      {"stored",
+       {images},
+       "%r = dlc.window %a [1, 2] [3, 2] [2, 2] [1, 2] : " + images,
+       seen},
+      {"negated", {images}, window + "\n    %r = dlc.neg %w : " + seen, seen},
+      {"max",
+       {images},
+       window + "\n    %r = dlc.reduce max %w [4, 5] : " + seen,
+       sums},
+      {"sum",
+       {images},
+       window + "\n    %r = dlc.reduce sum %w [4, 5] : " + seen,
+       sums},
+      {"backwards_along_lanes",
+       {"tensor<4x40xf32>"},
+       "%w = dlc.window %a [1] [5] [1] [-3] : tensor<4x40xf32>\n"
+       "    %r = dlc.reduce sum %w [2] : tensor<4x28x5xf32>",
+       "tensor<4x28xf32>"},
+      {"of_iota",
+       {"tensor<3x2xf32>"},
+       "%i = dlc.iota 0 : tensor<7xf32>\n"
+       "    %w = dlc.window %i [0] [2] [2] [1] : tensor<7xf32>\n"
+       "    %r = dlc.mul %a, %w : tensor<3x2xf32>",
+       "tensor<3x2xf32>"},
+      {"first_largest",
+       {"tensor<3x9xf32>"},
+       "%w = dlc.window %a [1] [4] [2] [1] : tensor<3x9xf32>\n"
+       "    %r = dlc.arg_reduce max %w 2 : tensor<3x3x4xf32>",
+       "tensor<3x3xi32>"},
+  });
+}
+
+TEST(CompiledOps, SumsOfWindows) {
+  // Windows that overlap, touch, leave gaps; places beyond the last.
+  struct {
+    const char *operand, *attributes, *result;
+  } shapes[] = {
+      {"tensor<3x5x4x3xf32>", "[1] [1] [1]", "tensor<3x7x4xf32>"},
+      {"tensor<3x3x4x3xf32>", "[1] [2] [1]", "tensor<3x8x4xf32>"},
+      {"tensor<3x3x4x2xf32>", "[1] [2] [1]", "tensor<3x6x4xf32>"},
+      {"tensor<3x2x4x2xf32>", "[1] [4] [1]", "tensor<3x9x4xf32>"},
+      {"tensor<3x4x4x3xf32>", "[1] [2] [3]", "tensor<3x13x4xf32>"},
+      {"tensor<3x4x4x3xf32>", "[1] [4] [-2]", "tensor<3x18x4xf32>"},
+      {"tensor<2x3x3x4x3x2xf32>", "[1, 2] [2, 3] [1, -1]",
+       "tensor<2x7x9x4xf32>"},
+      {"tensor<1x1xf32>", "[0] [1] [1]", "tensor<1xf32>"},
+      {"tensor<2x17x3xf64>", "[1] [1] [1]", "tensor<2x19xf64>"},
+      {"tensor<2x5x3xbf16>", "[1] [2] [1]", "tensor<2x11xbf16>"},
+      {"tensor<2x5x3xi32>", "[1] [2] [1]", "tensor<2x11xi32>"},
+  };
+  std::vector<Case> cases;
+  for (auto &[operand, attributes, result] : shapes)
+    cases.push_back({"unwindow_" + std::to_string(cases.size()),
+                     {operand},
+                     std::string("%r = dlc.unwindow %a ") + attributes + " : " +
+                         operand + " to " + result,
+                     result});
+  // What stands before is computed where it is needed.
+  std::string x = "tensor<2x9x6xf32>", y = "tensor<2x4x6xf32>",
+              seen = "tensor<2x4x6x3xf32>";
+  cases.push_back(
+      {"gradient_of_a_maximum",
+       {x, y, y},
+       "%w = dlc.window %a [1] [3] [2] [1] : " + x +
+           "\n    %m = dlc.broadcast %b [0, 1, 2] : " + y + " to " + seen +
+           "\n    %e = dlc.compare le %w, %m : " + seen +
+           "\n    %g = dlc.broadcast %c [0, 1, 2] : " + y + " to " + seen +
+           "\n    %z = dlc.constant dense<0.0> : " + seen +
+           "\n    %s = dlc.select %e, %g, %z : tensor<2x4x6x3xi1>, " + seen +
+           "\n    %t = dlc.mul %s, %w : " + seen +
+           "\n    %r = dlc.unwindow %t [1] [2] [1] : " + seen + " to " + x,
+       x});
+  cases.push_back(
+      {"also_read_by_others",
+       {x},
+       "%w = dlc.window %a [1] [3] [2] [1] : " + x +
+           "\n    %e = dlc.tanh %w : " + seen + "\n    %i = dlc.iota 3 : " +
+           seen + "\n    %t = dlc.mul %e, %i : " + seen +
+           "\n    %u = dlc.unwindow %t [1] [2] [1] : " + seen + " to " + x +
+           "\n    %s = dlc.reduce sum %e [1, 3] : " + seen +
+           "\n    %b = dlc.broadcast %s [0, 2] : tensor<2x6xf32> to " + x +
+           "\n    %r = dlc.add %u, %b : " + x,
+       x});
+  check(cases);
+}
+
+TEST(CompiledOps, Convolutions) {
+  std::string rows = "#dlc.dims<\"batch\", \"\", \"\", \"\">";
+  check({
+      {"strided_dilated",
+       {"tensor<2x9x8x3xf32>", "tensor<5x3x3x2xf32>"},
+       "%w = dlc.window %a [1, 2] [3, 2] [2, 1] [1, 3] : "
+       "tensor<2x9x8x3xf32>\n"
+       "    %r = dlc.contract %w [] [4, 5, 3], %b [] [2, 3, 1] : "
+       "tensor<2x4x5x3x3x2xf32>, tensor<5x3x3x2xf32>",
+       "tensor<2x4x5x5xf32>"},
+      {"channels_first",
+       {"tensor<2x3x9x8xf32>", "tensor<5x3x3x3xf32>"},
+       "%t = dlc.transpose %a [0, 2, 3, 1] : tensor<2x3x9x8xf32>\n"
+       "    %w = dlc.window %t [1, 2] [3, 3] [1, 1] [1, 1] : "
+       "tensor<2x9x8x3xf32>\n"
+       "    %r = dlc.contract %w [] [4, 5, 3], %b [] [2, 3, 1] : "
+       "tensor<2x7x6x3x3x3xf32>, tensor<5x3x3x3xf32>",
+       "tensor<2x7x6x5xf32>"},
+      {"weight_gradient",
+       {"tensor<2x9x8x3xf32>", "tensor<2x4x6x5xf32>"},
+       "%w = dlc.window %a [1, 2] [3, 3] [2, 1] [1, 1] : "
+       "tensor<2x9x8x3xf32>\n"
+       "    %r = dlc.contract %b [] [0, 1, 2], %w [] [0, 1, 2] : "
+       "tensor<2x4x6x5xf32>, tensor<2x4x6x3x3x3xf32>",
+       "tensor<5x3x3x3xf32>"},
+      {"backwards",
+       {"tensor<2x9x8x5xf32>", "tensor<5x3x3x2xf32>"},
+       "%w = dlc.window %a [1, 2] [3, 2] [1, 1] [-1, -2] : "
+       "tensor<2x9x8x5xf32>\n"
+       "    %r = dlc.contract %w [] [4, 5, 3], %b [] [2, 3, 0] : "
+       "tensor<2x7x6x5x3x2xf32>, tensor<5x3x3x2xf32>",
+       "tensor<2x7x6x3xf32>"},
+      {"groups",
+       {"tensor<2x6x7x4x3xf32>", "tensor<4x5x3x2x2xf32>"},
+       "%w = dlc.window %a [1, 2] [2, 2] [1, 2] [1, 1] : "
+       "tensor<2x6x7x4x3xf32>\n"
+       "    %r = dlc.contract %w [3] [5, 6, 4], %b [0] [3, 4, 2] : "
+       "tensor<2x5x3x4x3x2x2xf32>, tensor<4x5x3x2x2xf32>",
+       "tensor<4x2x5x3x5xf32>"},
+      {"one_dimension",
+       {"tensor<3x20x2xf64>", "tensor<4x2x5xf64>"},
+       "%w = dlc.window %a [1] [5] [3] [1] : tensor<3x20x2xf64>\n"
+       "    %r = dlc.contract %w [] [3, 2], %b [] [2, 1] : "
+       "tensor<3x6x2x5xf64>, tensor<4x2x5xf64>",
+       "tensor<3x6x4xf64>"},
+      {"three_dimensions",
+       {"tensor<1x4x5x6x2xf32>", "tensor<3x2x2x2x2xf32>"},
+       "%w = dlc.window %a [1, 2, 3] [2, 2, 2] [1, 1, 2] [1, 1, 1] : "
+       "tensor<1x4x5x6x2xf32>\n"
+       "    %r = dlc.contract %w [] [5, 6, 7, 4], %b [] [2, 3, 4, 1] : "
+       "tensor<1x3x4x3x2x2x2x2xf32>, tensor<3x2x2x2x2xf32>",
+       "tensor<1x3x4x3x3xf32>"},
+      {"fewer_rows",
+       {"tensor<5x6x6x2xf32, " + rows + ">", "tensor<3x2x3x3xf32>"},
+       "%w = dlc.window %a [1, 2] [3, 3] [1, 1] [1, 1] : "
+       "tensor<5x6x6x2xf32, " +
+           rows +
+           ">\n    %r = dlc.contract %w [] [4, 5, 3], %b [] [2, 3, 1] : "
+           "tensor<5x4x4x2x3x3xf32, #dlc.dims<\"batch\", \"\", \"\", "
+           "\"\", \"\", \"\">>, tensor<3x2x3x3xf32>",
+       "tensor<5x4x4x3xf32, " + rows + ">"},
+  });
+}
+
 TEST(CompiledOps, RandomNumbersAreTheOraclesBits) {
   std::string scalar = "tensor<i64>";
   std::vector<Case> cases;

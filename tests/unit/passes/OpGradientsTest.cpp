@@ -123,6 +123,30 @@ const Function others[] = {
      R"(
        %y = dlc.concat 1, %a, %b, %a
        : tensor<2x3xf64>, tensor<2x1xf64>, tensor<2x3xf64>)"},
+    {"window", R"(%a: tensor<4x7xf64, #dlc.dims<"batch", "">>)",
+     R"(tensor<4x3x3xf64, #dlc.dims<"batch", "", "">>)", R"(
+       %y = dlc.window %a [1] [3] [2] [1]
+       : tensor<4x7xf64, #dlc.dims<"batch", "">>)"},
+    {"window_backwards", "%a: tensor<9x2x8xf64>", "tensor<2x2x6x3x2xf64>", R"(
+       %y = dlc.window %a [0, 2] [3, 2] [3, 1] [-2, 2]
+       : tensor<9x2x8xf64>)"},
+    {"unwindow", "%a: tensor<3x2x2xf64>", "tensor<6x2xf64>", R"(
+       %y = dlc.unwindow %a [0] [2] [1] : tensor<3x2x2xf64> to
+       tensor<6x2xf64>)"},
+    {"unwindow_with_gaps", "%a: tensor<2x3xf64>", "tensor<12xf64>", R"(
+       %y = dlc.unwindow %a [0] [4] [-2] : tensor<2x3xf64> to tensor<12xf64>)"},
+    {"convolution",
+     R"(%a: tensor<4x5x6x2xf64, #dlc.dims<"batch", "", "", "">>,
+        %b: tensor<3x2x2x3xf64>)",
+     R"(tensor<4x2x4x3xf64, #dlc.dims<"batch", "", "", "">>)", R"(
+       %w = dlc.window %a [1, 2] [2, 3] [2, 1] [2, 1]
+       : tensor<4x5x6x2xf64, #dlc.dims<"batch", "", "", "">>
+       %y = dlc.contract %w [] [4, 5, 3], %b [] [2, 3, 1]
+       : tensor<4x2x4x2x2x3xf64, #dlc.dims<"batch", "", "", "", "", "">>,
+       tensor<3x2x2x3xf64>)"},
+    {"max_of_windows", "%a: tensor<2x7x5xf64>", "tensor<2x3x2xf64>", R"(
+       %w = dlc.window %a [1, 2] [3, 2] [2, 2] [1, 1] : tensor<2x7x5xf64>
+       %y = dlc.reduce max %w [3, 4] : tensor<2x3x2x3x2xf64>)"},
     {"matmul", "%a: tensor<3x4xf64>, %b: tensor<4x5xf64>", "tensor<3x5xf64>",
      R"(
        %y = dlc.contract %a [] [1], %b [] [0]
