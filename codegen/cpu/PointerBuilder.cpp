@@ -92,6 +92,10 @@ Value PointerBuilder::at(Value pointer, Type type, Value index) {
 Value PointerBuilder::at(Value pointer, Type type, int64_t index) {
   if (index == 0)
     return pointer;
+  // A GEPArg has fewer bits than its integer.
+  if (!llvm::isInt<LLVM::kGEPConstantBitWidth>(index))
+    return elementPointer(builder, builder.getLoc(), pointer, type,
+                          constant(index));
   return LLVM::GEPOp::create(
       builder, pointer.getType(), storageType(type), pointer,
       ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)});

@@ -62,7 +62,8 @@ private:
                                ArrayRef<LLVM::GEPArg>{int32_t(offset)});
   }
   Value addressAt(Location loc, Value base, int64_t offset) {
-    if (llvm::isInt<32>(offset))
+    // A GEPArg has fewer bits than its integer.
+    if (llvm::isInt<LLVM::kGEPConstantBitWidth>(offset))
       return address(loc, base, offset);
     return LLVM::GEPOp::create(builder, loc, pointer, builder.getI8Type(), base,
                                ArrayRef<LLVM::GEPArg>{constant(offset)});
