@@ -3,6 +3,7 @@ call. Substitutions: %S folder of the test, %t a scratch path, %models."""
 
 import os
 import platform
+import subprocess
 import sys
 
 import lit.formats
@@ -27,6 +28,14 @@ config.substitutions += [
     ("%cc", config.cc),
     ("%cxx", config.cxx),
 ]
+# A peer to compare with, where one is installed.
+for python in (sys.executable, "/usr/bin/python3"):
+    find = "import importlib.util as u; exit(not u.find_spec('torch'))"
+    if os.path.exists(python) and \
+            subprocess.run([python, "-c", find]).returncode == 0:
+        config.available_features.add("torch")
+        config.substitutions.append(("%torch_python", python))
+        break
 if config.sanitize:
     config.available_features.add("sanitize")
     # LLVM's libraries are not instrumented: what they and we share (containers,
