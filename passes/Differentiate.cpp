@@ -6,8 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Replaces the `dlc.minimize` ops of a function by the backward pass of their
-// loss and one `dlc.update` for each parameter. Runs on the graph as the
+// Replaces the `dlc.gradient` ops of a function by the backward pass of their
+// loss, in their order, so that a loss may be made of gradients; then the
+// `dlc.minimize` ops by the backward pass of theirs and one `dlc.update` for
+// each parameter. Runs on the graph as the
 // frontend wrote it, so that each backward op knows the model line it comes
 // from. Refuses a model in which the way from a parameter to the loss leads
 // through an op without gradient.
@@ -17,6 +19,7 @@
 #include "ir/Ops.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "passes/ExpressionBuilder.h"
 #include "passes/Optimizers.h"
 #include "passes/Passes.h"
 #include "passes/Phase.h"
@@ -124,6 +127,21 @@ static LogicalResult differentiate(func::FuncOp function,
   return success();
 }
 
+/// Puts the gradients that are asked for into the op's place.
+static LogicalResult differentiate(GradientOp op) {
+  OpBuilder builder(op);
+  auto built =
+      buildGradients(builder, op.getLoss(), llvm::to_vector(op.getOf()));
+  if (failed(built))
+    return failure();
+  ExpressionBuilder build(builder, withPhase(op.getLoc(), kBackwardPhase));
+  for (auto [result, gradient] : llvm::zip_equal(op.getResults(), *built))
+    result.replaceAllUsesWith(gradient ? gradient
+                                       : build.constant(result.getType(), 0));
+  op.erase();
+  return success();
+}
+
 namespace {
 class DifferentiatePass
     : public dlcc::impl::DifferentiatePassBase<DifferentiatePass> {
@@ -131,10 +149,15 @@ class DifferentiatePass
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (function.isExternal())
         continue;
+      Block &body = function.getBody().front();
+      for (auto gradient :
+           llvm::make_early_inc_range(body.getOps<GradientOp>()))
+        if (failed(differentiate(gradient)))
+          return signalPassFailure();
       // Parameters of several groups stand in several wishes of one loss.
       llvm::MapVector<Value, SmallVector<MinimizeOp>> wishes;
       SmallVector<MinimizeOp> all;
-      for (auto minimize : function.getBody().front().getOps<MinimizeOp>()) {
+      for (auto minimize : body.getOps<MinimizeOp>()) {
         wishes[minimize.getLoss()].push_back(minimize);
         all.push_back(minimize);
       }

@@ -31,7 +31,7 @@ static StringRef getPath(Location loc) {
   return path;
 }
 
-static int64_t getLine(Location loc) {
+int64_t dlcc::getLine(Location loc) {
   int64_t line = 0;
   loc->walk([&](Location inner) {
     auto file = dyn_cast<FileLineColLoc>(inner);

@@ -25,6 +25,9 @@ struct KernelFacts {
   int64_t line = 0, flops = 0, bytes = 0;
 };
 
+/// The line of the model's text that the location leads to, or 0.
+int64_t getLine(mlir::Location loc);
+
 /// The facts of a kernel of these dlc ops. The name is the path of its heaviest
 /// op and what is done there, `dense_1.matmul_relu`.
 KernelFacts findFacts(llvm::ArrayRef<mlir::Operation *> ops,

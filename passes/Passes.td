@@ -140,8 +140,8 @@ def PlanMemoryPass : Pass<"dlc-plan-memory", "::mlir::ModuleOp"> {
 def DifferentiatePass : Pass<"dlc-differentiate", "::mlir::ModuleOp"> {
   let summary = "minimize becomes gradients and updates";
   let description = [{
-    Reverse-mode differentiation of each loss that a `dlc.minimize` names, by
-    the ops' Differentiable interface. Backward ops carry the model line of
+    Reverse-mode differentiation of each loss that a `dlc.gradient` or
+    `dlc.minimize` names, by the ops' Differentiable interface. Backward ops carry the model line of
     the forward op. A parameter that does not influence the loss gives a
     warning; an op without gradient on the way is an error.
 
@@ -193,7 +193,7 @@ def SimplifyGraphPass
     and applies rewrites over several ops: contractions absorb transpositions,
     elementwise work moves before a broadcast, a reduction of many axes to few
     elements is split so that its first part stays parallel. Once nothing is
-    left to differentiate, `dlc.stop_gradient` goes.
+    left to differentiate, `dlc.stop_gradient` and `dlc.custom_gradient` go.
 
     ```mlir
     %t = dlc.transpose %w [1, 0] : tensor<300x784xf32>
@@ -247,6 +247,35 @@ def ChannelsLastPass : Pass<"dlc-channels-last", "::mlir::func::FuncOp"> {
     ```mlir
     %u = dlc.tanh %y : tensor<8x5x5x16xf32>
     %r = dlc.transpose %u [0, 3, 1, 2] : tensor<8x5x5x16xf32>
+    ```
+  }];
+  let dependentDialects = ["::dlcc::dlc::DLCDialect"];
+}
+
+def ExposeGradientsPass : Pass<"dlc-expose-gradients", "::mlir::ModuleOp"> {
+  let summary = "entry points that return losses and gradients";
+  let description = [{
+    For `dlcc check --gradients`: in the place of the entry points other than
+    `init`, two for each training step. `loss` returns what the step minimizes,
+    `gradients` returns it and its gradients with respect to the parameters
+    that the step trains and its float inputs. Neither writes a variable, and
+    `$step` is 1, so that all calls draw the same random numbers. A model
+    without training has the sum of its float outputs times normal random
+    numbers as its loss.
+
+    ```mlir
+    func.func @train_step(%x: tensor<4xf32>) -> tensor<f32>
+        attributes {dlc.entry = "train"} {
+      …
+      dlc.minimize %loss, sgd [@w] ["learning_rate"] (%r) : …
+    ```
+    ==>
+    ```mlir
+    func.func @gradients(%x: tensor<4xf32>)
+        -> (tensor<f32>, tensor<3xf32>, tensor<4xf32>)
+        attributes {dlc.entry = "forward"} {
+      …
+      %dw, %dx = dlc.gradient %loss, (%w, %x) : …
     ```
   }];
   let dependentDialects = ["::dlcc::dlc::DLCDialect"];

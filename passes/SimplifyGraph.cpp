@@ -225,6 +225,16 @@ struct AbsorbNegation : OpRewritePattern<OpT> {
   }
 };
 
+/// custom_gradient(values) -> values, likewise.
+struct DropCustomGradient : OpRewritePattern<CustomGradientOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(CustomGradientOp op,
+                                PatternRewriter &rewriter) const override {
+    rewriter.replaceOp(op, op.getValues());
+    return success();
+  }
+};
+
 class SimplifyGraphPass
     : public dlcc::impl::SimplifyGraphPassBase<SimplifyGraphPass> {
   LogicalResult initialize(MLIRContext *context) override {
@@ -239,7 +249,7 @@ class SimplifyGraphPass
     populateWindowPatterns(simplify);
     patterns = std::move(simplify);
     RewritePatternSet drop(context);
-    drop.add<DropStopGradient>(context);
+    drop.add<DropStopGradient, DropCustomGradient>(context);
     dropPatterns = std::move(drop);
     return success();
   }
@@ -251,7 +261,8 @@ class SimplifyGraphPass
       DominanceInfo dominance(function);
       eliminateCommonSubExpressions(rewriter, dominance, function);
     };
-    bool isDifferentiated = function.getBody().getOps<MinimizeOp>().empty();
+    bool isDifferentiated = function.getBody().getOps<MinimizeOp>().empty() &&
+                            function.getBody().getOps<GradientOp>().empty();
     if (isDifferentiated)
       (void)applyPatternsGreedily(function, dropPatterns);
     share();

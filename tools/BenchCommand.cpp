@@ -13,9 +13,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/object/ModelDescription.h"
 #include "tools/Commands.h"
 #include "tools/LoadedModel.h"
+#include "tools/MadeInputs.h"
 #include "tools/MeasurePeak.h"
 #include "tools/ModelFlags.h"
 #include "llvm/Support/JSON.h"
@@ -24,9 +24,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <memory>
-#include <random>
 #include <sys/resource.h>
 #include <thread>
 
@@ -40,20 +38,6 @@ struct Measurement {
   double median, min; ///< seconds
   int64_t runs;
   double gflop, peak;
-};
-
-/// Arrays for the inputs and outputs of an entry.
-class MadeData {
-public:
-  explicit MadeData(const dlcc_entry &entry);
-  void *const *arguments() { return pointers.data(); }
-
-private:
-  void add(const dlcc_tensor &tensor, bool isInput);
-
-  std::mt19937_64 random{1};
-  std::vector<std::vector<char>> arrays;
-  std::vector<void *> pointers;
 };
 
 class BenchCommand {
@@ -75,40 +59,6 @@ private:
 };
 
 } // namespace
-
-MadeData::MadeData(const dlcc_entry &entry) {
-  for (int32_t i = 0; i != entry.num_inputs; ++i)
-    add(entry.inputs[i], /*isInput=*/true);
-  for (int32_t i = 0; i != entry.num_outputs; ++i)
-    add(entry.outputs[i], /*isInput=*/false);
-}
-
-/// Floats from N(0, 1), integers within their bound (0 and 1 without one).
-void MadeData::add(const dlcc_tensor &tensor, bool isInput) {
-  int64_t elements = 1;
-  for (int32_t i = 0; i != tensor.rank; ++i)
-    elements *= tensor.dims[i];
-  auto type = static_cast<dlcc_element_type>(tensor.type);
-  int64_t width = elementBytes(type);
-  std::vector<char> array(elements * width);
-  std::normal_distribution<float> normal;
-  uint64_t bound = tensor.bound > 0 ? tensor.bound : 2;
-  for (int64_t i = 0; isInput && i != elements; ++i) {
-    char *place = array.data() + i * width;
-    if (type == DLCC_F32) {
-      float value = normal(random);
-      std::memcpy(place, &value, width);
-    } else if (type == DLCC_F64) {
-      double value = normal(random);
-      std::memcpy(place, &value, width);
-    } else if (type != DLCC_F16 && type != DLCC_BF16) {
-      uint64_t value = random() % bound; // little-endian: the low bytes
-      std::memcpy(place, &value, width);
-    }
-  }
-  arrays.push_back(std::move(array));
-  pointers.push_back(arrays.back().data());
-}
 
 BenchCommand::BenchCommand(CLI::App &app) {
   flags.addModel(app);
@@ -140,7 +90,7 @@ bool BenchCommand::benchEntry(const CompiledModel &model,
                               dlcc_instance *instance) {
   using Clock = std::chrono::steady_clock;
   const dlcc_entry &entry = descriptor.entries[index];
-  MadeData data(entry);
+  MadeInputs data(entry, /*seed=*/1);
   auto step = [&] {
     Clock::time_point start = Clock::now();
     dlcc_status status =

@@ -13,6 +13,7 @@
 #include "codegen/object/EmitHeader.h"
 #include "codegen/object/HostTarget.h"
 #include "codegen/object/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -57,6 +58,8 @@ void addPhasePasses(OpPassManager &passes, Phase phase,
   case Phase::Object:
     return;
   case Phase::Graph:
+    if (options.gradients)
+      passes.addPass(createExposeGradientsPass());
     if (options.precision == Precision::F64)
       passes.addPass(createWidenFloatsPass());
     buildGraphPipeline(passes);
@@ -86,6 +89,7 @@ bool isPassOfAnyPhase(StringRef pass) {
   PassManager passes(&context, ModuleOp::getOperationName());
   CompileOptions everything;
   everything.precision = Precision::F64;
+  everything.gradients = true;
   for (int phase = 0; phase <= int(Phase::LLVM); ++phase)
     addPhasePasses(passes, static_cast<Phase>(phase), everything);
   std::string text;
@@ -170,6 +174,8 @@ LogicalResult Compilation::run(CompiledModel &result) {
                                phaseName(phase) + ".mlir")
                                   .str(),
                               printModule()});
+    if (phase == Phase::Graph && options.gradients)
+      describeGradients(result);
     if (phase == Phase::Differentiated && wants(Artefact::DLC))
       result.files.push_back({result.name + ".dlc.mlir", printModule()});
     if (phase == Phase::Planned) {
@@ -208,6 +214,17 @@ void Compilation::describe(CompiledModel &result) const {
     result.kernels.push_back({kernel.name, kernel.symbol, kernel.entry,
                               kernel.phase, kernel.line, kernel.flops,
                               kernel.bytes, kernel.tasks, kernel.offset});
+}
+
+/// The results of the entries that ExposeGradients made, but for their losses.
+void Compilation::describeGradients(CompiledModel &result) {
+  for (auto entry : module->getOps<func::FuncOp>())
+    for (unsigned i = 1; i < entry.getNumResults(); ++i)
+      if (auto line = entry.getResultAttrOfType<IntegerAttr>(i, attr::kLine))
+        result.gradients.push_back(
+            {entry.getSymName().str(),
+             entry.getResultAttrOfType<StringAttr>(i, attr::kName).str(),
+             line.getInt()});
 }
 
 //===----------------------------------------------------------------------===//

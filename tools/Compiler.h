@@ -62,6 +62,7 @@ private:
                                  llvm::TargetMachine &machine,
                                  CompiledModel &result);
   void describe(CompiledModel &result) const;
+  void describeGradients(CompiledModel &result);
   bool wants(Artefact artefact) const;
   std::string printModule();
 

@@ -120,6 +120,13 @@ bool ModelBuilder::bindDimensions() {
   return ok;
 }
 
+mlir::Location ModelBuilder::placeOf(Range range) const {
+  LineColumn at = program.sources.position(range.file, range.begin);
+  return mlir::FileLineColLoc::get(&program.context,
+                                   program.sources.get(range.file).path,
+                                   at.line, at.column);
+}
+
 /// Makes the function's arguments and binds the inputs' names to them.
 bool ModelBuilder::bindInputs(const std::vector<ParameterDecl> &inputs,
                               Evaluator &evaluator, Scope &scope) {
@@ -162,6 +169,7 @@ bool ModelBuilder::bindInputs(const std::vector<ParameterDecl> &inputs,
       scope.bind(input.name, Value::poison());
       continue;
     }
+    evaluator.emitter->setLocation(placeOf(input.name.range));
     Tensor tensor =
         evaluator.emitter->argument(input.name.text, element, shape);
     scope.bind(input.name, Value::ofTensor(tensor));
@@ -254,11 +262,7 @@ void ModelBuilder::buildForward() {
 
 mlir::OwningOpRef<mlir::ModuleOp> ModelBuilder::build() {
   unsigned before = program.diagnostics.errors();
-  LineColumn at =
-      program.sources.position(model.name.range.file, model.name.range.begin);
-  mlir::Location loc = mlir::FileLineColLoc::get(
-      &program.context, program.sources.get(model.name.range.file).path,
-      at.line, at.column);
+  mlir::Location loc = placeOf(model.name.range);
   std::string name = options.name.empty() ? model.name.text : options.name;
   module = mlir::ModuleOp::create(loc, name);
   if (!bindDimensions())

@@ -32,6 +32,7 @@ private:
   std::optional<int64_t> defaultOf(const std::string &name,
                                    const TrainingDecl *&block);
   std::optional<int64_t> numberFor(const Name &name);
+  mlir::Location placeOf(Range range) const;
   bool bindInputs(const std::vector<ParameterDecl> &inputs,
                   Evaluator &evaluator, Scope &scope);
   void report(Diagnostic &&diagnostic) {

@@ -47,7 +47,7 @@ Tensor Emitter::argument(llvm::StringRef name, Type element, Extents shape) {
       builder.getNamedAttr(attr::kName, builder.getStringAttr(name)));
   (void)function.insertArgument(
       index, typeOf(element, shape), named,
-      mlir::NameLoc::get(builder.getStringAttr(name), function.getLoc()));
+      mlir::NameLoc::get(builder.getStringAttr(name), loc));
   return {function.getArgument(index), element, std::move(shape)};
 }
 

@@ -288,12 +288,8 @@ void ModelBuilder::minimize(const TrainingDecl &block, Evaluator &evaluator,
   mlir::Builder &builder = emitter.getBuilder();
   mlir::Type element = allDouble ? mlir::Type(builder.getF64Type())
                                  : mlir::Type(builder.getF32Type());
-  LineColumn at = program.sources.position(place.file, place.begin);
-  emitter.setLocation(mlir::NameLoc::get(
-      builder.getStringAttr("optimizer"),
-      mlir::FileLineColLoc::get(&program.context,
-                                program.sources.get(place.file).path, at.line,
-                                at.column)));
+  emitter.setLocation(
+      mlir::NameLoc::get(builder.getStringAttr("optimizer"), placeOf(place)));
   auto scalar = [&](const Value &value) -> std::optional<Tensor> {
     std::optional<Tensor> tensor = evaluator.tensorOf(value, place, element);
     if (tensor)

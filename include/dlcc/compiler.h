@@ -72,6 +72,9 @@ struct CompileOptions {
   bool training = false; ///< backward pass and update too, where the file has
                          ///< a training block
   bool requireTraining = false; ///< refuse a file without one
+  /// Instead of a model's entry points, those that return the loss and its
+  /// gradients: `loss` and `gradients`, with the name of a block in front.
+  bool gradients = false;
 
   Precision precision = Precision::F32;
   std::string triple;         ///< empty: this machine's
@@ -111,6 +114,13 @@ struct MemoryInfo {
   }
 };
 
+/// A gradient that an entry point of a gradient check returns.
+struct GradientInfo {
+  std::string entry; ///< gradients, or NAME_gradients of a named block
+  std::string name;  ///< of the parameter or input
+  int64_t line;      ///< where the model's text makes it; 0 if unknown
+};
+
 struct CompiledModel {
   std::string name;
   std::string cpu; ///< the processor compiled for
@@ -120,6 +130,8 @@ struct CompiledModel {
   MemoryInfo memory = {};
   std::vector<ParameterInfo> parameterList;
   std::vector<KernelInfo> kernels;
+  /// With CompileOptions::gradients, in the order of the entries' outputs.
+  std::vector<GradientInfo> gradients;
   std::string ir; ///< after CompileOptions::stopAfter, where not Object
   /// File name and bytes; Library, Shared and Executable need a linker and
   /// are made from the object by the driver.

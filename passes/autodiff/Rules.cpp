@@ -18,6 +18,7 @@ void registerGradientRules(DialectRegistry &registry) {
     attachReductionRules(context);
     attachShapeRules(context);
     attachContractionRules(context);
+    attachGivenRules(context);
   });
 }
 

@@ -64,6 +64,7 @@ void attachElementwiseRules(mlir::MLIRContext *context);
 void attachReductionRules(mlir::MLIRContext *context);
 void attachShapeRules(mlir::MLIRContext *context);
 void attachContractionRules(mlir::MLIRContext *context);
+void attachGivenRules(mlir::MLIRContext *context);
 
 } // namespace dlcc
 

@@ -1,0 +1,301 @@
+//===- GradientCheck.cpp - gradients against differences ------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/GradientCheck.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+using namespace llvm;
+
+namespace dlcc {
+
+static constexpr int kDirections = 4;
+/// eps^(1/3): where the errors of rounding and of curvature meet.
+static constexpr double kStep = 6.0554544523933429e-06;
+/// Tried in this order; an element or a direction needs one only, as a rule.
+static constexpr double kScales[] = {1, 1.0 / 8, 8, 1.0 / 64, 64, 512};
+static constexpr double kSmallest = 1.0 / 64, kLargest = 512;
+/// An agreement that no other step could make more convincing.
+static constexpr double kGood = GradientResult::kTolerance / 10;
+
+static Error failed(const char *what) {
+  return createStringError(std::string(what) + ": " + dlcc_last_error());
+}
+
+static double norm(ArrayRef<double> values) {
+  double sum = 0;
+  for (double value : values)
+    sum += value * value;
+  return std::sqrt(sum);
+}
+
+GradientCheck::GradientCheck(const dlcc_model &descriptor,
+                             dlcc_instance *instance, uint64_t seed,
+                             int64_t samples)
+    : descriptor(descriptor), instance(instance), samples(samples),
+      random(seed), seed(seed) {}
+
+static Error getParameter(dlcc_instance *instance, const std::string &name,
+                          std::vector<double> &values) {
+  if (dlcc_get_parameter(instance, name.c_str(), values.data(),
+                         values.size() * sizeof(double)) != DLCC_OK)
+    return failed("a parameter cannot be read");
+  return Error::success();
+}
+
+static Error setParameter(dlcc_instance *instance, const std::string &name,
+                          const std::vector<double> &values) {
+  if (dlcc_set_parameter(instance, name.c_str(), values.data(),
+                         values.size() * sizeof(double)) != DLCC_OK)
+    return failed("a parameter cannot be set");
+  return Error::success();
+}
+
+static double rootMeanSquare(ArrayRef<double> values) {
+  return values.empty() ? 0 : norm(values) / std::sqrt(double(values.size()));
+}
+
+Error GradientCheck::moveWeights() {
+  std::normal_distribution<double> normal;
+  for (int32_t i = 0; i != descriptor.num_variables; ++i) {
+    const dlcc_variable &variable = descriptor.variables[i];
+    if (variable.kind != DLCC_PARAMETER || !variable.trainable)
+      continue;
+    std::string name = variable.tensor.name;
+    std::vector<double> values(countElements(variable.tensor));
+    if (Error error = getParameter(instance, name, values))
+      return error;
+    double size = rootMeanSquare(values);
+    for (double &value : values)
+      value += 0.1 * (size > 0 ? size : 1) * normal(random);
+    if (Error error = setParameter(instance, name, values))
+      return error;
+  }
+  return Error::success();
+}
+
+Expected<double> GradientCheck::loss() {
+  if (dlcc_run(instance, lossEntry, descriptor.batch,
+               lossArguments->arguments()) != DLCC_OK)
+    return failed("the loss cannot be computed");
+  const dlcc_entry &entry = descriptor.entries[lossEntry];
+  return *static_cast<double *>(lossArguments->argument(entry.num_inputs));
+}
+
+Error GradientCheck::place(const Subject &subject,
+                           const std::vector<double> &values) {
+  if (!subject.input)
+    return setParameter(instance, subject.name, values);
+  std::copy(values.begin(), values.end(), subject.input);
+  return Error::success();
+}
+
+Expected<double> GradientCheck::lossAt(const Subject &subject, const Move &move,
+                                       double h) {
+  moved = subject.values;
+  move(moved, h);
+  if (Error error = place(subject, moved))
+    return std::move(error);
+  return loss();
+}
+
+/// Compares one derivative with differences, at as many steps as it takes.
+Error GradientCheck::compare(const Subject &subject, const Move &move,
+                             double analytic, double floor, double h,
+                             GradientResult &result) {
+  double rounding = 0x1p-47 * std::abs(base);
+  floor =
+      std::max(floor, rounding / (h * kLargest * GradientResult::kTolerance));
+  double best = 2; // of two numbers that have nothing to do with each other
+  double jump = 0, jumpAtSmallest = 0, scale = floor;
+  for (double factor : kScales) {
+    double step = h * factor;
+    Expected<double> above = lossAt(subject, move, step);
+    if (!above)
+      return above.takeError();
+    Expected<double> below = lossAt(subject, move, -step);
+    if (!below)
+      return below.takeError();
+    double numeric = (*above - *below) / (2 * step);
+    scale = std::max({floor, std::abs(analytic), std::abs(numeric)});
+    double error = std::abs(analytic - numeric) / scale;
+    // Of NaN neither holds.
+    if (error < best)
+      best = error;
+    if (best <= kGood)
+      break;
+    // How much the slopes to the two sides differ.
+    double difference = std::abs(*above - 2 * base + *below) / step;
+    if (factor == 1)
+      jump = difference;
+    if (factor == kSmallest)
+      jumpAtSmallest = difference;
+  }
+  ++result.checked;
+  // Of a smooth function the slopes would differ by 1/64 of what they did.
+  bool isKink = best > GradientResult::kTolerance &&
+                jumpAtSmallest > jump / 4 &&
+                jumpAtSmallest > GradientResult::kTolerance * scale;
+  if (isKink)
+    ++result.kinks;
+  else
+    result.error = std::max(result.error, best);
+  return Error::success();
+}
+
+Error GradientCheck::checkDirection(const Subject &subject,
+                                    GradientResult &result) {
+  std::normal_distribution<double> normal;
+  std::vector<double> direction(subject.values.size());
+  double analytic = 0;
+  for (auto [i, element] : enumerate(direction)) {
+    element = normal(random);
+    analytic += element * subject.gradient[i];
+  }
+  auto move = [&](std::vector<double> &values, double h) {
+    for (auto [value, element] : zip_equal(values, direction))
+      value += h * element;
+  };
+  double size = subject.size > 0 ? subject.size : 1;
+  return compare(subject, move, analytic, subject.norm, kStep * size, result);
+}
+
+Error GradientCheck::checkElement(const Subject &subject, int64_t element,
+                                  GradientResult &result) {
+  auto move = [&](std::vector<double> &values, double h) {
+    values[element] += h;
+  };
+  double floor = subject.norm / std::sqrt(double(subject.values.size()));
+  return compare(subject, move, subject.gradient[element], floor,
+                 kStep * std::max(1.0, subject.size), result);
+}
+
+/// The numbers of the elements to check: all, or as many as asked for, each
+/// once.
+static std::vector<int64_t> choose(int64_t elements, int64_t samples,
+                                   std::mt19937_64 &random) {
+  std::vector<int64_t> chosen;
+  if (samples >= elements) {
+    chosen.resize(elements);
+    std::iota(chosen.begin(), chosen.end(), 0);
+    return chosen;
+  }
+  while (int64_t(chosen.size()) < samples) {
+    int64_t element = random() % elements;
+    if (!is_contained(chosen, element))
+      chosen.push_back(element);
+  }
+  return chosen;
+}
+
+Error GradientCheck::check(Subject &subject, GradientResult &result) {
+  for (int i = 0; i != kDirections; ++i)
+    if (Error error = checkDirection(subject, result))
+      return error;
+  for (int64_t element : choose(subject.values.size(), samples, random))
+    if (Error error = checkElement(subject, element, result))
+      return error;
+  return place(subject, subject.values);
+}
+
+static Expected<int32_t> findEntry(const dlcc_model &descriptor,
+                                   StringRef name) {
+  for (int32_t i = 0; i != descriptor.num_entries; ++i)
+    if (descriptor.entries[i].name == name)
+      return i;
+  return createStringError("the model has no entry '" + name + "'");
+}
+
+Expected<std::vector<GradientResult>>
+GradientCheck::run(StringRef name, ArrayRef<GradientInfo> infos) {
+  Expected<int32_t> number = findEntry(descriptor, name);
+  if (!number)
+    return number.takeError();
+  Expected<int32_t> lossNumber = findEntry(
+      descriptor, name.drop_back(StringRef("gradients").size()).str() + "loss");
+  if (!lossNumber)
+    return lossNumber.takeError();
+  lossEntry = *lossNumber;
+  const dlcc_entry &entry = descriptor.entries[*number];
+
+  MadeInputs arguments(entry, seed);
+  MadeInputs ofLoss(descriptor.entries[lossEntry], seed);
+  lossArguments = &ofLoss;
+  if (dlcc_run(instance, *number, descriptor.batch, arguments.arguments()) !=
+      DLCC_OK)
+    return failed("the gradients cannot be computed");
+  Expected<double> value = loss();
+  if (!value)
+    return value.takeError();
+  base = *value;
+  if (!std::isfinite(base))
+    return createStringError("the loss is " + std::to_string(base) +
+                             " at inputs from N(0, 1); a gradient cannot be "
+                             "checked there");
+  double other = *static_cast<double *>(arguments.argument(entry.num_inputs));
+  if (!(std::abs(base - other) <= 1e-9 * std::max(1.0, std::abs(base))))
+    return createStringError(
+        "the loss is " + std::to_string(other) + " beside its gradients, but " +
+        std::to_string(base) + " alone; this is a bug of dlcc");
+
+  std::vector<GradientResult> results;
+  // Float inputs come last, in their order.
+  SmallVector<int32_t> inputs;
+  for (int32_t i = 0; i != entry.num_inputs; ++i)
+    if (entry.inputs[i].type == DLCC_F64)
+      inputs.push_back(i);
+  size_t firstInput = infos.size() - inputs.size();
+  for (auto [i, info] : enumerate(infos)) {
+    int32_t output = entry.num_inputs + 1 + i;
+    Subject subject;
+    subject.name = info.name;
+    subject.values.resize(countElements(entry.outputs[1 + i]));
+    subject.gradient = static_cast<double *>(arguments.argument(output));
+    subject.norm = norm(ArrayRef(subject.gradient, subject.values.size()));
+    subject.input = nullptr;
+    if (i >= firstInput) {
+      subject.input =
+          static_cast<double *>(ofLoss.argument(inputs[i - firstInput]));
+      std::copy_n(subject.input, subject.values.size(), subject.values.begin());
+    } else if (Error error =
+                   getParameter(instance, subject.name, subject.values)) {
+      return std::move(error);
+    }
+    subject.size = rootMeanSquare(subject.values);
+    GradientResult result{entry.block, info.name, info.line};
+    if (Error error = check(subject, result))
+      return std::move(error);
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+Expected<std::vector<GradientResult>>
+GradientCheck::run(ArrayRef<GradientInfo> infos) {
+  if (Error error = moveWeights())
+    return std::move(error);
+  std::vector<GradientResult> results;
+  while (!infos.empty()) {
+    StringRef entry = infos.front().entry;
+    ArrayRef<GradientInfo> ofEntry = infos.take_while(
+        [&](const GradientInfo &info) { return info.entry == entry; });
+    Expected<std::vector<GradientResult>> found = run(entry, ofEntry);
+    if (!found)
+      return found.takeError();
+    append_range(results, *found);
+    infos = infos.drop_front(ofEntry.size());
+  }
+  return results;
+}
+
+} // namespace dlcc

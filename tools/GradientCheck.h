@@ -1,0 +1,112 @@
+//===- GradientCheck.h - gradients against differences ----------*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Runs the `loss` and `gradients` entries of a model that was compiled with
+// CompileOptions::gradients in f64, and compares each gradient g with central
+// differences of the loss L, along 4 random directions v of the whole tensor
+// and along single elements:
+//
+//   a = g . v       n = (L(x + h v) - L(x - h v)) / 2h
+//   relative error = |a - n| / max(|a|, |n|, floor)
+//
+// The floor is what g . v is expected to be: the norm |g| for a direction,
+// |g| / sqrt(elements) for an element. It is at least so much that the rounding
+// of L, taken as 2^-47 |L|, cannot count as an error of 1e-5 at the largest h.
+//
+// h is eps^(1/3) times the size of what moves: the root mean square of the
+// tensor for a direction, 1 or that, whichever is larger, for an element.
+// Where this h does not show agreement, others from 1/64 to 512 of it are
+// tried, and the best one counts: smaller ones step over no kink nearby and
+// feel less curvature, larger ones less rounding. A wrong gradient agrees with
+// none of them.
+//
+// A kink is where no h shows agreement, and the differences to the two sides
+// do not come closer to each other as h shrinks.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_TOOLS_GRADIENTCHECK_H
+#define DLCC_TOOLS_GRADIENTCHECK_H
+
+#include "dlcc/compiler.h"
+#include "tools/LoadedModel.h"
+#include "tools/MadeInputs.h"
+
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace dlcc {
+
+/// What was found of one tensor.
+struct GradientResult {
+  std::string block, name;
+  int64_t line;
+  int64_t checked = 0; ///< directions and elements
+  int64_t kinks = 0;   ///< of these
+  double error = 0;    ///< the largest relative error away from kinks
+
+  static constexpr double kTolerance = 1e-5;
+  bool passes() const { return error <= kTolerance && 20 * kinks <= checked; }
+};
+
+class GradientCheck {
+public:
+  /// The instance has weights. Those that are trained are moved by a tenth of
+  /// their size, so that initial values that are all alike hide nothing.
+  GradientCheck(const dlcc_model &descriptor, dlcc_instance *instance,
+                uint64_t seed, int64_t samples);
+
+  /// Checks all tensors, entry by entry.
+  llvm::Expected<std::vector<GradientResult>>
+  run(llvm::ArrayRef<GradientInfo> infos);
+
+private:
+  /// A tensor's elements, and where the model reads them.
+  struct Subject {
+    std::vector<double> values;
+    const double *gradient;
+    double norm;   ///< of the gradient
+    double size;   ///< root mean square of the values
+    double *input; ///< the argument, or null for a parameter
+    std::string name;
+  };
+  /// Moves the subject by h along a direction, or along one element.
+  using Move = std::function<void(std::vector<double> &values, double h)>;
+
+  llvm::Error moveWeights();
+  llvm::Expected<std::vector<GradientResult>>
+  run(llvm::StringRef entry, llvm::ArrayRef<GradientInfo> infos);
+  llvm::Expected<double> loss();
+  llvm::Error place(const Subject &subject, const std::vector<double> &values);
+  llvm::Expected<double> lossAt(const Subject &subject, const Move &move,
+                                double h);
+  llvm::Error compare(const Subject &subject, const Move &move, double analytic,
+                      double floor, double h, GradientResult &result);
+  llvm::Error checkDirection(const Subject &subject, GradientResult &result);
+  llvm::Error checkElement(const Subject &subject, int64_t element,
+                           GradientResult &result);
+  llvm::Error check(Subject &subject, GradientResult &result);
+
+  const dlcc_model &descriptor;
+  dlcc_instance *instance;
+  int64_t samples;
+  std::mt19937_64 random;
+  uint64_t seed;
+  /// Of the entry that is being checked.
+  int32_t lossEntry = 0;
+  MadeInputs *lossArguments = nullptr;
+  double base = 0;
+  /// Where a subject is moved.
+  std::vector<double> moved;
+};
+
+} // namespace dlcc
+
+#endif // DLCC_TOOLS_GRADIENTCHECK_H

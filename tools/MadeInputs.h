@@ -1,0 +1,43 @@
+//===- MadeInputs.h - arguments for an entry without data -------*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_TOOLS_MADEINPUTS_H
+#define DLCC_TOOLS_MADEINPUTS_H
+
+#include "dlcc/abi.h"
+
+#include <random>
+#include <vector>
+
+namespace dlcc {
+
+/// How many elements a tensor has at the compiled batch.
+int64_t countElements(const dlcc_tensor &tensor);
+
+/// Arrays for the inputs and outputs of an entry. Inputs are a function of the
+/// seed: floats from N(0, 1), integers within their bound, those without one
+/// 0 or 1.
+class MadeInputs {
+public:
+  MadeInputs(const dlcc_entry &entry, uint64_t seed);
+
+  /// As dlcc_run takes them: the inputs, then the outputs.
+  void *const *arguments() { return pointers.data(); }
+  void *argument(size_t index) { return pointers[index]; }
+
+private:
+  void add(const dlcc_tensor &tensor, bool isInput);
+
+  std::mt19937_64 random;
+  std::vector<std::vector<char>> arrays;
+  std::vector<void *> pointers;
+};
+
+} // namespace dlcc
+
+#endif // DLCC_TOOLS_MADEINPUTS_H
