@@ -17,6 +17,7 @@
 #include <limits>
 #include <memory>
 #include <thread>
+#include <utility>
 
 using namespace llvm;
 
@@ -131,7 +132,9 @@ static void printTable(const CompiledModel &model,
               "f64\n\n%-32s %5s %8s %6s %15s\n",
               model.name.c_str(), (long long)model.batch, "tensor", "line",
               "checked", "kinks", "relative error");
-  const GradientResult *worst = nullptr;
+  auto isBetter = [](const GradientResult &a, const GradientResult &b) {
+    return std::pair(!a.passes(), a.error) < std::pair(!b.passes(), b.error);
+  };
   for (const GradientResult &result : results) {
     std::string name =
         (result.block.empty() ? "" : result.block + ": ") + result.name;
@@ -139,16 +142,22 @@ static void printTable(const CompiledModel &model,
                 (long long)result.line, (long long)result.checked,
                 (long long)result.kinks, result.error,
                 result.passes() ? "" : "  wrong");
-    if (!worst || worst->error < result.error)
-      worst = &result;
   }
-  if (passes)
+  if (passes) {
     std::printf("\nverdict: pass, all of %zu gradients agree to %g\n",
                 results.size(), GradientResult::kTolerance);
-  else
+    return;
+  }
+  const GradientResult &worst =
+      *std::max_element(results.begin(), results.end(), isBetter);
+  if (worst.error > GradientResult::kTolerance)
     std::printf("\nverdict: fail, the largest relative error is %.1e, of "
                 "'%s'\n",
-                worst->error, worst->name.c_str());
+                worst.error, worst.name.c_str());
+  else
+    std::printf("\nverdict: fail, %lld of %lld checks of '%s' hit a kink\n",
+                (long long)worst.kinks, (long long)worst.checked,
+                worst.name.c_str());
 }
 
 int CheckCommand::checkGradients(CompileOptions options) {

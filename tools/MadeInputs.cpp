@@ -34,7 +34,9 @@ void MadeInputs::add(const dlcc_tensor &tensor, bool isInput) {
   int64_t width = elementBytes(type);
   std::vector<char> array(elements * width);
   std::normal_distribution<float> normal;
-  uint64_t bound = tensor.bound > 0 ? tensor.bound : 2;
+  uint64_t bound = type == DLCC_U8 ? 256 : 2;
+  if (tensor.bound > 0)
+    bound = tensor.bound;
   for (int64_t i = 0; isInput && i != elements; ++i) {
     char *place = array.data() + i * width;
     if (type == DLCC_F32) {

@@ -20,8 +20,8 @@ namespace dlcc {
 int64_t countElements(const dlcc_tensor &tensor);
 
 /// Arrays for the inputs and outputs of an entry. Inputs are a function of the
-/// seed: floats from N(0, 1), integers within their bound, those without one
-/// 0 or 1.
+/// seed: floats from N(0, 1), integers within their bound; without one bytes
+/// are 0 to 255 and other integers 0 or 1.
 class MadeInputs {
 public:
   MadeInputs(const dlcc_entry &entry, uint64_t seed);

@@ -120,10 +120,18 @@ struct ParameterDecl {
   Expr *defaultValue = nullptr;
 };
 
+/// `gradient (dy) { … }` behind a function's body.
+struct GradientDecl {
+  Range keyword;
+  std::vector<ParameterDecl> parameters; ///< gradients of the results
+  std::vector<Stmt *> body;
+};
+
 struct FunctionDecl {
   Name name;
   std::vector<ParameterDecl> parameters;
   std::vector<Stmt *> body;
+  std::optional<GradientDecl> gradient;
   bool isBroken = false; ///< was reported; calls give poison
 };
 

@@ -29,8 +29,9 @@ Emitter::Emitter(mlir::ModuleOp module, llvm::StringRef name,
 }
 
 bool Emitter::owns(mlir::Value value) const {
-  return value.getParentBlock() ==
-         &const_cast<Emitter *>(this)->function.getBody().front();
+  // A block of its own is the body of a gradient.
+  mlir::func::FuncOp mine = function;
+  return mine.getBody().isAncestor(value.getParentRegion());
 }
 
 RankedTensorType Emitter::typeOf(Type element,
@@ -295,6 +296,30 @@ Tensor Emitter::random(dlc::Distribution distribution, uint64_t path,
   return {dlc::RandomOp::create(builder, loc, typeOf(element, shape),
                                 distribution, seed.value, step.value, path),
           element, shape};
+}
+
+static llvm::SmallVector<mlir::Value> valuesOf(llvm::ArrayRef<Tensor> tensors) {
+  return llvm::map_to_vector(tensors,
+                             [](const Tensor &tensor) { return tensor.value; });
+}
+
+std::pair<dlc::CustomGradientOp, llvm::SmallVector<Tensor>>
+Emitter::beginGradient(llvm::ArrayRef<Tensor> values,
+                       llvm::ArrayRef<Tensor> arguments) {
+  auto op = dlc::CustomGradientOp::create(builder, loc, valuesOf(values),
+                                          valuesOf(arguments));
+  mlir::Block &body = op.getBody().emplaceBlock();
+  builder.setInsertionPointToStart(&body);
+  llvm::SmallVector<Tensor> gradients(values);
+  for (Tensor &gradient : gradients)
+    gradient.value = body.addArgument(gradient.value.getType(), loc);
+  return {op, gradients};
+}
+
+void Emitter::endGradient(dlc::CustomGradientOp op,
+                          llvm::ArrayRef<Tensor> gradients) {
+  dlc::YieldOp::create(builder, loc, valuesOf(gradients));
+  builder.setInsertionPointAfter(op);
 }
 
 //===----------------------------------------------------------------------===//

@@ -87,6 +87,14 @@ public:
   Tensor random(dlc::Distribution distribution, uint64_t path,
                 mlir::Type element, const Extents &shape);
 
+  /// Begins the body of a gradient that the text gives: what is emitted until
+  /// endGradient computes gradients of `arguments` from those of `values`,
+  /// which are returned.
+  std::pair<dlc::CustomGradientOp, llvm::SmallVector<Tensor>>
+  beginGradient(llvm::ArrayRef<Tensor> values,
+                llvm::ArrayRef<Tensor> arguments);
+  void endGradient(dlc::CustomGradientOp op, llvm::ArrayRef<Tensor> gradients);
+
   template <typename Op> Tensor unary(const Tensor &operand) {
     Tensor result = operand;
     result.value = Op::create(builder, loc, operand.value);

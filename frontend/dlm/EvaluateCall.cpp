@@ -210,14 +210,16 @@ Value Evaluator::inlineCall(const FunctionDecl &function,
   Frame *outer = frame;
   frame = &inner;
   auto leave = llvm::make_scope_exit([&] { frame = outer; });
+  std::vector<Value> values;
   for (const ParameterDecl &parameter : function.parameters) {
     auto it = arguments.find(parameter.name.text);
     if (it == arguments.end()) {
-      scope.bind(parameter.name, evaluate(*parameter.defaultValue, scope));
-      continue;
+      values.push_back(evaluate(*parameter.defaultValue, scope));
+    } else {
+      inner.arguments[parameter.name.text] = it->second.second;
+      values.push_back(it->second.first);
     }
-    inner.arguments[parameter.name.text] = it->second.second;
-    scope.bind(parameter.name, it->second.first);
+    scope.bind(parameter.name, values.back());
   }
   for (const ParameterDecl &parameter : function.parameters)
     if (parameter.type)
@@ -229,6 +231,8 @@ Value Evaluator::inlineCall(const FunctionDecl &function,
     // A function that only stores gives nothing, and nobody may use it.
     return Value::none();
   }
+  if (function.gradient)
+    return giveGradient(function, values, scope, call);
   return inner.returned;
 }
 
@@ -338,6 +342,11 @@ Value Evaluator::makeVariable(dlc::VariableKind kind, const Extents &shape,
       return error(call.range("shape"),
                    "a " + word +
                        " cannot depend on the batch: " + toString(shape));
+  for (const Frame *at = frame; at; at = at->parent)
+    if (at->function && at->function->gradient)
+      return error(call.expr.pointAt,
+                   "a function with a gradient of its own makes no " + word,
+                   "give it as an argument, whose gradient can be returned");
   if (!checkSize(shape, element, call.range("shape")))
     return Value::poison();
   Range place = userPlace(call.expr.pointAt);

@@ -68,6 +68,7 @@ void Evaluator::run(const Stmt &stmt, Scope &scope) {
     for (const Expr *value : stmt.values)
       values.push_back(evaluate(*value, scope));
     frame->hasReturned = true;
+    frame->returnStmt = &stmt;
     frame->returned =
         values.size() == 1 ? values[0] : Value::ofList(std::move(values));
     return;

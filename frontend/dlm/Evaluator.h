@@ -45,6 +45,7 @@ struct Frame {
   std::shared_ptr<PathNode> path;
   bool hasReturned = false;
   Value returned;
+  const Stmt *returnStmt = nullptr; ///< that gave `returned`
 };
 
 class Evaluator;
@@ -184,6 +185,16 @@ private:
   Value callBuiltin(const Builtin &builtin, const Expr &call, Scope &scope);
   Value inlineCall(const FunctionDecl &function, BoundArguments arguments,
                    const Expr &call, std::shared_ptr<PathNode> path);
+  /// What the function returned, with the gradient that its text gives it;
+  /// `arguments` are its parameters' values, in their order.
+  Value giveGradient(const FunctionDecl &function,
+                     llvm::ArrayRef<Value> arguments, Scope &scope,
+                     const Expr &call);
+  /// Runs the block; none after an error, else a tensor for each float tensor
+  /// of `arguments`.
+  std::optional<llvm::SmallVector<Tensor>>
+  runGradient(const FunctionDecl &function, llvm::ArrayRef<Value> arguments,
+              llvm::ArrayRef<Tensor> gradients, Scope &scope);
   Value tensorBinary(llvm::StringRef op, const Value &lhs, const Value &rhs,
                      const Expr &expr);
   Value tensorPower(const Value &lhs, const Value &rhs, const Expr &expr);

@@ -252,14 +252,32 @@ void Parser::parseFunction() {
     brackets = nesting = 0;
   }
   decl.body = parseBlock("the function's body");
-  if (isAt("gradient") && !token().startsLine) {
-    unsupported("a function's own 'gradient'", token().range);
-    decl.isBroken = true;
+  if (isAt("gradient"))
+    parseGradient(decl);
+  ast->functions.push_back(std::move(decl));
+}
+
+void Parser::parseGradient(FunctionDecl &function) {
+  GradientDecl &gradient = function.gradient.emplace();
+  gradient.keyword = token().range;
+  ++at;
+  if (!parseParameters(gradient.parameters, /*needTypes=*/false)) {
+    function.isBroken = true;
     while (!isAt("{") && token().kind != TokenKind::End)
       ++at;
-    skipBalanced();
+    panicking = false;
+    brackets = nesting = 0;
   }
-  ast->functions.push_back(std::move(decl));
+  for (const ParameterDecl &parameter : gradient.parameters)
+    if (parameter.type || parameter.defaultValue) {
+      diagnostics.report(
+          Diagnostic(parameter.name.range,
+                     "'" + parameter.name.text +
+                         "' is the gradient of a result: it has neither type "
+                         "nor default"));
+      function.isBroken = true;
+    }
+  gradient.body = parseBlock("the gradient's body");
 }
 
 void Parser::parseExtern() {

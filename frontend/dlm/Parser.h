@@ -59,6 +59,7 @@ private:
   void parseImport();
   void parseConst();
   void parseFunction();
+  void parseGradient(FunctionDecl &function);
   void parseModel();
   void parseTraining();
   void parseExtern();

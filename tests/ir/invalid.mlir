@@ -320,3 +320,25 @@ func.func @f(%a: tensor<3x2xf32>) {
   %0 = dlc.unwindow %a [0] [1] [1] : tensor<3x2xf32> to tensor<4xf64>
   return
 }
+
+// -----
+
+func.func @gradient_for_no_result(%x: tensor<4xf32>) {
+  // expected-error @+1 {{'dlc.custom_gradient' op has body arguments that do not fit its results}}
+  %y = dlc.custom_gradient (%x) of (%x) : (tensor<4xf32>), (tensor<4xf32>) {
+    dlc.yield %x : tensor<4xf32>
+  }
+  return
+}
+
+// -----
+
+func.func @gradient_too_few(%x: tensor<4xf32>, %s: tensor<f32>) {
+  // expected-error @+1 {{'dlc.custom_gradient' op does not yield a gradient for each argument}}
+  %y = dlc.custom_gradient (%x) of (%x, %s)
+      : (tensor<4xf32>), (tensor<4xf32>, tensor<f32>) {
+  ^bb0(%dy: tensor<4xf32>):
+    dlc.yield %dy : tensor<4xf32>
+  }
+  return
+}

@@ -177,6 +177,18 @@ const Function others[] = {
        : tensor<3x2x4xf64>, tensor<4x1x2x3xf64>)"},
     {"dot", "%a: tensor<7xf64>, %b: tensor<7xf64>", "tensor<f64>", R"(
        %y = dlc.contract %a [] [0], %b [] [0] : tensor<7xf64>, tensor<7xf64>)"},
+    {"custom_gradient", "%a: tensor<5xf64>, %b: tensor<5xf64>", "tensor<5xf64>",
+     R"(
+       %p = dlc.mul %a, %b : tensor<5xf64>
+       %v = dlc.exp %p : tensor<5xf64>
+       %y = dlc.custom_gradient (%v) of (%a, %b)
+           : (tensor<5xf64>), (tensor<5xf64>, tensor<5xf64>) {
+       ^bb0(%dy: tensor<5xf64>):
+         %dp = dlc.mul %dy, %v : tensor<5xf64>
+         %da = dlc.mul %dp, %b : tensor<5xf64>
+         %db = dlc.mul %dp, %a : tensor<5xf64>
+         dlc.yield %da, %db : tensor<5xf64>, tensor<5xf64>
+       })"},
     {"outer", "%a: tensor<2xf64>, %b: tensor<3xf64>", "tensor<2x3xf64>", R"(
        %y = dlc.contract %a [] [], %b [] [] : tensor<2xf64>, tensor<3xf64>)"},
 };
