@@ -8,6 +8,7 @@
 
 #include "tools/GradientCheck.h"
 
+#include "runtime/Instance.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -45,43 +46,34 @@ GradientCheck::GradientCheck(const dlcc_model &descriptor,
     : descriptor(descriptor), instance(instance), samples(samples),
       random(seed), seed(seed) {}
 
-static Error getParameter(dlcc_instance *instance, const std::string &name,
-                          std::vector<double> &values) {
-  if (dlcc_get_parameter(instance, name.c_str(), values.data(),
-                         values.size() * sizeof(double)) != DLCC_OK)
-    return failed("a parameter cannot be read");
-  return Error::success();
-}
-
-static Error setParameter(dlcc_instance *instance, const std::string &name,
-                          const std::vector<double> &values) {
-  if (dlcc_set_parameter(instance, name.c_str(), values.data(),
-                         values.size() * sizeof(double)) != DLCC_OK)
-    return failed("a parameter cannot be set");
-  return Error::success();
-}
-
 static double rootMeanSquare(ArrayRef<double> values) {
   return values.empty() ? 0 : norm(values) / std::sqrt(double(values.size()));
 }
 
-Error GradientCheck::moveWeights() {
+/// A parameter's elements in the instance. They are moved there: the public
+/// functions set whole tensors, which for one element of a large one would take
+/// most of the time.
+static MutableArrayRef<double> elementsOf(const dlcc_instance &instance,
+                                          const dlcc_variable &variable) {
+  return {reinterpret_cast<double *>(instance.address(variable)),
+          size_t(countElements(variable.tensor))};
+}
+
+MutableArrayRef<double> GradientCheck::findParameter(StringRef name) {
+  return elementsOf(*instance, *instance->find(name.str().c_str()));
+}
+
+void GradientCheck::moveWeights() {
   std::normal_distribution<double> normal;
   for (int32_t i = 0; i != descriptor.num_variables; ++i) {
     const dlcc_variable &variable = descriptor.variables[i];
     if (variable.kind != DLCC_PARAMETER || !variable.trainable)
       continue;
-    std::string name = variable.tensor.name;
-    std::vector<double> values(countElements(variable.tensor));
-    if (Error error = getParameter(instance, name, values))
-      return error;
+    MutableArrayRef<double> values = elementsOf(*instance, variable);
     double size = rootMeanSquare(values);
     for (double &value : values)
       value += 0.1 * (size > 0 ? size : 1) * normal(random);
-    if (Error error = setParameter(instance, name, values))
-      return error;
   }
-  return Error::success();
 }
 
 Expected<double> GradientCheck::loss() {
@@ -92,26 +84,15 @@ Expected<double> GradientCheck::loss() {
   return *static_cast<double *>(lossArguments->argument(entry.num_inputs));
 }
 
-Error GradientCheck::place(const Subject &subject,
-                           const std::vector<double> &values) {
-  if (!subject.input)
-    return setParameter(instance, subject.name, values);
-  std::copy(values.begin(), values.end(), subject.input);
-  return Error::success();
-}
-
-Expected<double> GradientCheck::lossAt(const Subject &subject, const Move &move,
-                                       double h) {
-  moved = subject.values;
-  move(moved, h);
-  if (Error error = place(subject, moved))
-    return std::move(error);
-  return loss();
+Expected<double> GradientCheck::lossAt(Move move, double h) {
+  move(h);
+  Expected<double> result = loss();
+  move(0);
+  return result;
 }
 
 /// Compares one derivative with differences, at as many steps as it takes.
-Error GradientCheck::compare(const Subject &subject, const Move &move,
-                             double analytic, double floor, double h,
+Error GradientCheck::compare(Move move, double analytic, double floor, double h,
                              GradientResult &result) {
   double rounding = 0x1p-47 * std::abs(base);
   floor =
@@ -120,10 +101,10 @@ Error GradientCheck::compare(const Subject &subject, const Move &move,
   double jump = 0, jumpAtSmallest = 0, scale = floor;
   for (double factor : kScales) {
     double step = h * factor;
-    Expected<double> above = lossAt(subject, move, step);
+    Expected<double> above = lossAt(move, step);
     if (!above)
       return above.takeError();
-    Expected<double> below = lossAt(subject, move, -step);
+    Expected<double> below = lossAt(move, -step);
     if (!below)
       return below.takeError();
     double numeric = (*above - *below) / (2 * step);
@@ -153,31 +134,27 @@ Error GradientCheck::compare(const Subject &subject, const Move &move,
   return Error::success();
 }
 
-Error GradientCheck::checkDirection(const Subject &subject,
-                                    GradientResult &result) {
+Error GradientCheck::checkDirections(const Subject &subject,
+                                     GradientResult &result) {
   std::normal_distribution<double> normal;
-  std::vector<double> direction(subject.values.size());
-  double analytic = 0;
-  for (auto [i, element] : enumerate(direction)) {
-    element = normal(random);
-    analytic += element * subject.gradient[i];
+  std::vector<double> here(subject.values.begin(), subject.values.end());
+  std::vector<double> direction(here.size());
+  for (int i = 0; i != kDirections; ++i) {
+    double analytic = 0;
+    for (auto [k, element] : enumerate(direction)) {
+      element = normal(random);
+      analytic += element * subject.gradient[k];
+    }
+    auto move = [&](double h) {
+      for (size_t k = 0; k != here.size(); ++k)
+        subject.values[k] = here[k] + h * direction[k];
+    };
+    double size = subject.size > 0 ? subject.size : 1;
+    if (Error error =
+            compare(move, analytic, subject.norm, kStep * size, result))
+      return error;
   }
-  auto move = [&](std::vector<double> &values, double h) {
-    for (auto [value, element] : zip_equal(values, direction))
-      value += h * element;
-  };
-  double size = subject.size > 0 ? subject.size : 1;
-  return compare(subject, move, analytic, subject.norm, kStep * size, result);
-}
-
-Error GradientCheck::checkElement(const Subject &subject, int64_t element,
-                                  GradientResult &result) {
-  auto move = [&](std::vector<double> &values, double h) {
-    values[element] += h;
-  };
-  double floor = subject.norm / std::sqrt(double(subject.values.size()));
-  return compare(subject, move, subject.gradient[element], floor,
-                 kStep * std::max(1.0, subject.size), result);
+  return Error::success();
 }
 
 /// The numbers of the elements to check: all, or as many as asked for, each
@@ -198,14 +175,17 @@ static std::vector<int64_t> choose(int64_t elements, int64_t samples,
   return chosen;
 }
 
-Error GradientCheck::check(Subject &subject, GradientResult &result) {
-  for (int i = 0; i != kDirections; ++i)
-    if (Error error = checkDirection(subject, result))
+Error GradientCheck::checkElements(const Subject &subject,
+                                   GradientResult &result) {
+  double floor = subject.norm / std::sqrt(double(subject.values.size()));
+  double step = kStep * std::max(1.0, subject.size);
+  for (int64_t i : choose(subject.values.size(), samples, random)) {
+    double here = subject.values[i];
+    auto move = [&](double h) { subject.values[i] = here + h; };
+    if (Error error = compare(move, subject.gradient[i], floor, step, result))
       return error;
-  for (int64_t element : choose(subject.values.size(), samples, random))
-    if (Error error = checkElement(subject, element, result))
-      return error;
-  return place(subject, subject.values);
+  }
+  return Error::success();
 }
 
 static Expected<int32_t> findEntry(const dlcc_model &descriptor,
@@ -258,22 +238,19 @@ GradientCheck::run(StringRef name, ArrayRef<GradientInfo> infos) {
   for (auto [i, info] : enumerate(infos)) {
     int32_t output = entry.num_inputs + 1 + i;
     Subject subject;
-    subject.name = info.name;
-    subject.values.resize(countElements(entry.outputs[1 + i]));
+    if (i < firstInput)
+      subject.values = findParameter(info.name);
+    else
+      subject.values = {
+          static_cast<double *>(ofLoss.argument(inputs[i - firstInput])),
+          size_t(countElements(entry.outputs[1 + i]))};
     subject.gradient = static_cast<double *>(arguments.argument(output));
     subject.norm = norm(ArrayRef(subject.gradient, subject.values.size()));
-    subject.input = nullptr;
-    if (i >= firstInput) {
-      subject.input =
-          static_cast<double *>(ofLoss.argument(inputs[i - firstInput]));
-      std::copy_n(subject.input, subject.values.size(), subject.values.begin());
-    } else if (Error error =
-                   getParameter(instance, subject.name, subject.values)) {
-      return std::move(error);
-    }
     subject.size = rootMeanSquare(subject.values);
     GradientResult result{entry.block, info.name, info.line};
-    if (Error error = check(subject, result))
+    if (Error error = checkDirections(subject, result))
+      return std::move(error);
+    if (Error error = checkElements(subject, result))
       return std::move(error);
     results.push_back(std::move(result));
   }
@@ -282,8 +259,7 @@ GradientCheck::run(StringRef name, ArrayRef<GradientInfo> infos) {
 
 Expected<std::vector<GradientResult>>
 GradientCheck::run(ArrayRef<GradientInfo> infos) {
-  if (Error error = moveWeights())
-    return std::move(error);
+  moveWeights();
   std::vector<GradientResult> results;
   while (!infos.empty()) {
     StringRef entry = infos.front().entry;

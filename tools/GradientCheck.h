@@ -36,8 +36,8 @@
 #include "dlcc/compiler.h"
 #include "tools/LoadedModel.h"
 #include "tools/MadeInputs.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
-#include <functional>
 #include <random>
 #include <string>
 #include <vector>
@@ -68,31 +68,26 @@ public:
   run(llvm::ArrayRef<GradientInfo> infos);
 
 private:
-  /// A tensor's elements, and where the model reads them.
+  /// A tensor of doubles where the model reads it, and its gradient.
   struct Subject {
-    std::vector<double> values;
+    llvm::MutableArrayRef<double> values;
     const double *gradient;
-    double norm;   ///< of the gradient
-    double size;   ///< root mean square of the values
-    double *input; ///< the argument, or null for a parameter
-    std::string name;
+    double norm; ///< of the gradient
+    double size; ///< root mean square of the values
   };
-  /// Moves the subject by h along a direction, or along one element.
-  using Move = std::function<void(std::vector<double> &values, double h)>;
+  /// Puts the subject to where h leads it; 0 leads back.
+  using Move = llvm::function_ref<void(double h)>;
 
-  llvm::Error moveWeights();
+  void moveWeights();
   llvm::Expected<std::vector<GradientResult>>
   run(llvm::StringRef entry, llvm::ArrayRef<GradientInfo> infos);
+  llvm::MutableArrayRef<double> findParameter(llvm::StringRef name);
   llvm::Expected<double> loss();
-  llvm::Error place(const Subject &subject, const std::vector<double> &values);
-  llvm::Expected<double> lossAt(const Subject &subject, const Move &move,
-                                double h);
-  llvm::Error compare(const Subject &subject, const Move &move, double analytic,
-                      double floor, double h, GradientResult &result);
-  llvm::Error checkDirection(const Subject &subject, GradientResult &result);
-  llvm::Error checkElement(const Subject &subject, int64_t element,
-                           GradientResult &result);
-  llvm::Error check(Subject &subject, GradientResult &result);
+  llvm::Expected<double> lossAt(Move move, double h);
+  llvm::Error compare(Move move, double analytic, double floor, double h,
+                      GradientResult &result);
+  llvm::Error checkDirections(const Subject &subject, GradientResult &result);
+  llvm::Error checkElements(const Subject &subject, GradientResult &result);
 
   const dlcc_model &descriptor;
   dlcc_instance *instance;
@@ -103,8 +98,6 @@ private:
   int32_t lossEntry = 0;
   MadeInputs *lossArguments = nullptr;
   double base = 0;
-  /// Where a subject is moved.
-  std::vector<double> moved;
 };
 
 } // namespace dlcc
