@@ -17,7 +17,7 @@ ALLOWED = {
     "codegen": ["ir/Target.h", "ir/Dialect.h", "dlcc/abi.h", "dlcc/runtime.h"],
     "runtime": ["dlcc/"],
     "include": [],
-    "tools": ["frontend/", "ir/", "passes/", "codegen/", "dlcc/"],
+    "tools": ["frontend/", "ir/", "passes/", "codegen/", "runtime/", "dlcc/"],
 }
 
 # sub-rooms that may not see each other
