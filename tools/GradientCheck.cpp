@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
 
 using namespace llvm;
@@ -86,9 +87,7 @@ Expected<double> GradientCheck::loss() {
 
 Expected<double> GradientCheck::lossAt(Move move, double h) {
   move(h);
-  Expected<double> result = loss();
-  move(0);
-  return result;
+  return loss();
 }
 
 /// Compares one derivative with differences, at as many steps as it takes.
@@ -122,6 +121,7 @@ Error GradientCheck::compare(Move move, double analytic, double floor, double h,
     if (factor == kSmallest)
       jumpAtSmallest = difference;
   }
+  move(0);
   ++result.checked;
   // Of a smooth function the slopes would differ by 1/64 of what they did.
   bool isKink = best > GradientResult::kTolerance &&
@@ -136,13 +136,15 @@ Error GradientCheck::compare(Move move, double analytic, double floor, double h,
 
 Error GradientCheck::checkDirections(const Subject &subject,
                                      GradientResult &result) {
-  std::normal_distribution<double> normal;
+  // Of variance 1, and quick to draw: there may be many millions.
+  std::uniform_real_distribution<double> uniform(-std::numbers::sqrt3,
+                                                 std::numbers::sqrt3);
   std::vector<double> here(subject.values.begin(), subject.values.end());
   std::vector<double> direction(here.size());
   for (int i = 0; i != kDirections; ++i) {
     double analytic = 0;
     for (auto [k, element] : enumerate(direction)) {
-      element = normal(random);
+      element = uniform(random);
       analytic += element * subject.gradient[k];
     }
     auto move = [&](double h) {
