@@ -35,11 +35,15 @@ namespace {
 
 /// What is known of a task's block while its loops are written.
 struct Block {
-  Value m, n;             ///< first row and column
-  Value rows, columns;    ///< of them inside the result
-  Value lhs, rhs;         ///< the operands at the task's outer indices
-  Value panelsA, panelsB; ///< scratch
-  Value sums;             ///< scratch
+  Value m, n;          ///< first row and column
+  Value rows, columns; ///< of them inside the result
+};
+
+/// Where k stands in the loops over its blocks.
+struct Depth {
+  Value lhs, rhs;    ///< the operands at the indices of the outer axes of k
+  Value first, last; ///< whether it is the sum's first block, its last
+  Value from, count; ///< steps of the innermost axis
 };
 
 class ContractionEmitter {
@@ -52,16 +56,23 @@ public:
 
 private:
   Value extentOf(const Axis &axis);
-  Value atOuter(Value tensor, const DimAccess &access);
+  Value scratchAt(int64_t bytes) {
+    return p.at(context.scratch, p->getI8Type(), bytes);
+  }
+  Value move(const Operand &operand, Value base, const Axis &axis, Value index);
+  Value beginOperand(const Operand &operand, const PackedOperand &packed,
+                     const Axis &panel, Value first, Value count);
+  void listOffsets(Value list, const DimAccess &access, const Axis &axis,
+                   Value first, Value count);
+  void emitPacking(const Operand &operand, const PackedOperand &packed,
+                   const Axis &panel, Value base, Value blockFirst, Value first,
+                   Value count, const Depth &depth);
   void emitBlock(Value m, Value n, Value rows, Value columns);
-  void emitDepths(const Block &block, size_t axis, Value lhs, Value rhs,
-                  Value first, Value last);
-  void emitDepth(const Block &block, Value lhs, Value rhs, Value depth,
-                 Value first, Value last);
-  void emitGroup(const Block &block, Value lhs, Value group, Value depth,
-                 Value first, Value last);
-  void emitPanel(const Block &block, Value panelA, Value row, Value depth,
-                 Value first, Value last);
+  void emitDepths(const Block &block, size_t axis, const Depth &outside);
+  void emitDepth(const Block &block, const Depth &depth);
+  void emitGroup(const Block &block, const Depth &depth, Value group);
+  void emitPanel(const Block &block, const Depth &depth, Value panelA,
+                 Value row);
   void emitEpilogue(const Block &block, Value row, Value sums);
 
   KernelContext &context;
@@ -77,13 +88,46 @@ Value ContractionEmitter::extentOf(const Axis &axis) {
   return axis.rows ? p.mul(context.rows, axis.rows) : p.constant(axis.extent);
 }
 
-Value ContractionEmitter::atOuter(Value tensor, const DimAccess &access) {
-  const Buffer *buffer = context.inputBuffer(tensor);
-  Value offset = p.constant(access.constant);
+/// `base` moved to an index of an axis that the operand is linear in.
+Value ContractionEmitter::move(const Operand &operand, Value base,
+                               const Axis &axis, Value index) {
+  return p.at(base, operand.elementType(),
+              p.mul(index, operand.access.along(axis)));
+}
+
+/// The operand at the task's outer indices and, where it is linear in them,
+/// the block's first row or column; else lists where the block's lie.
+Value ContractionEmitter::beginOperand(const Operand &operand,
+                                       const PackedOperand &packed,
+                                       const Axis &panel, Value first,
+                                       Value count) {
+  const Buffer *buffer = context.inputBuffer(operand.tensor);
+  Value offset = p.constant(operand.access.constant);
   for (auto [axis, index] : llvm::zip_equal(view.outer, outer))
-    if (int64_t stride = access.along(axis))
+    if (int64_t stride = operand.access.along(axis))
       offset = p.add(offset, p.mul(index, stride));
-  return p.at(buffer->base, buffer->elementType, offset);
+  Value base = p.at(buffer->base, buffer->elementType, offset);
+  if (!packed.shape.panelListed)
+    return move(operand, base, panel, first);
+  listOffsets(scratchAt(packed.panelListAt), operand.access, panel, first,
+              count);
+  return base;
+}
+
+/// Writes the element offsets of `count` indices of `axis` from `first` on.
+void ContractionEmitter::listOffsets(Value list, const DimAccess &access,
+                                     const Axis &axis, Value first,
+                                     Value count) {
+  p.loop(p.constant(0), count, 1, [&](Value number) {
+    Value rest = p.add(first, number), offset = p.constant(0);
+    for (const AxisPart &part : llvm::reverse(axis.parts)) {
+      bool isOutermost = &part == axis.parts.begin();
+      Value index = isOutermost ? rest : p.rem(rest, part.extent);
+      rest = p.div(rest, part.extent);
+      offset = p.add(offset, p.mul(index, access.strides[part.dim]));
+    }
+    p.store(offset, p.at(list, p->getI64Type(), number));
+  });
 }
 
 LogicalResult ContractionEmitter::emit() {
@@ -115,42 +159,32 @@ LogicalResult ContractionEmitter::emit() {
 
 void ContractionEmitter::emitBlock(Value m, Value n, Value rows,
                                    Value columns) {
-  Type byte = p->getI8Type();
-  Block block{m, n, rows, columns, {}, {}, {}, {}, {}};
-  const Buffer *lhs = context.inputBuffer(view.lhs);
-  const Buffer *rhs = context.inputBuffer(view.rhs);
-  block.lhs = p.at(atOuter(view.lhs, view.lhsAccess), lhs->elementType,
-                   p.mul(m, view.lhsAccess.along(view.m)));
-  block.rhs = p.at(atOuter(view.rhs, view.rhsAccess), rhs->elementType,
-                   p.mul(n, view.rhsAccess.along(view.n)));
-  block.panelsB = context.scratch;
-  block.panelsA = p.at(context.scratch, byte, plan.panelsAOffset);
-  block.sums = p.at(context.scratch, byte, plan.sumsOffset);
   Value yes = p.boolean(true);
-  emitDepths(block, 0, block.lhs, block.rhs, yes, yes);
+  emitDepths({m, n, rows, columns}, 0,
+             {beginOperand(view.lhs, plan.a, view.m, m, rows),
+              beginOperand(view.rhs, plan.b, view.n, n, columns), yes, yes,
+              Value(), Value()});
 }
 
 /// Loops over the axes of k that did not merge, then over blocks of the last.
 void ContractionEmitter::emitDepths(const Block &block, size_t number,
-                                    Value lhs, Value rhs, Value first,
-                                    Value last) {
+                                    const Depth &outside) {
   bool isInner = number == view.outerK.size();
   const Axis &axis = isInner ? view.k : view.outerK[number];
   int64_t step = isInner ? tiles.depth : 1;
   auto body = [&](Value index, Value extent) {
-    auto move = [&](Value base, Value tensor, const DimAccess &access) {
-      return p.at(base, getElementTypeOrSelf(tensor.getType()),
-                  p.mul(index, access.along(axis)));
-    };
-    Value left = move(lhs, view.lhs, view.lhsAccess);
-    Value right = move(rhs, view.rhs, view.rhsAccess);
     Value remaining = p.sub(extent, index);
-    Value isFirst = p.both(first, p.equal(index, p.constant(0)));
-    Value isLast = p.both(last, p.notAbove(remaining, p.constant(step)));
-    if (!isInner)
-      return emitDepths(block, number + 1, left, right, isFirst, isLast);
-    emitDepth(block, left, right, p.min(remaining, p.constant(step)), isFirst,
-              isLast);
+    Depth depth = outside;
+    depth.first = p.both(outside.first, p.equal(index, p.constant(0)));
+    depth.last = p.both(outside.last, p.notAbove(remaining, p.constant(step)));
+    if (!isInner) {
+      depth.lhs = move(view.lhs, outside.lhs, axis, index);
+      depth.rhs = move(view.rhs, outside.rhs, axis, index);
+      return emitDepths(block, number + 1, depth);
+    }
+    depth.from = index;
+    depth.count = p.min(remaining, p.constant(step));
+    emitDepth(block, depth);
   };
   Value extent = extentOf(axis);
   if (axis.extent <= step)
@@ -160,37 +194,64 @@ void ContractionEmitter::emitDepths(const Block &block, size_t number,
 }
 
 /// One block of k.
-void ContractionEmitter::emitDepth(const Block &block, Value lhs, Value rhs,
-                                   Value depth, Value first, Value last) {
-  func::CallOp::create(*p, plan.packB,
-                       ValueRange{block.panelsB, rhs, block.columns, depth,
-                                  p.constant(view.rhsAccess.along(view.n)),
-                                  p.constant(view.rhsAccess.along(view.k)),
-                                  p.constant(plan.panelBytesB)});
-  auto group = [&](Value row) {
-    emitGroup(block, lhs, row, depth, first, last);
+void ContractionEmitter::emitDepth(const Block &block, const Depth &depth) {
+  auto listDepth = [&](const Operand &operand, const PackedOperand &packed) {
+    if (packed.shape.depthListed)
+      listOffsets(scratchAt(packed.depthListAt), operand.access, view.k,
+                  depth.from, depth.count);
   };
+  listDepth(view.lhs, plan.a);
+  listDepth(view.rhs, plan.b);
+  emitPacking(view.rhs, plan.b, view.n, depth.rhs, block.n, p.constant(0),
+              block.columns, depth);
+  auto group = [&](Value row) { emitGroup(block, depth, row); };
   if (tiles.groupRows >= tiles.taskRows)
     return group(p.constant(0));
   p.loop(p.constant(0), block.rows, tiles.groupRows, group);
 }
 
-/// One group of rows from `row` on.
-void ContractionEmitter::emitGroup(const Block &block, Value lhs, Value row,
-                                   Value depth, Value first, Value last) {
-  Type type = getElementTypeOrSelf(view.lhs.getType());
-  int64_t step = view.lhsAccess.along(view.m);
-  Value count = p.min(p.sub(block.rows, row), p.constant(tiles.groupRows));
+/// Packs `count` rows or columns from number `first` of the block on, whose
+/// own first one is `blockFirst`.
+void ContractionEmitter::emitPacking(const Operand &operand,
+                                     const PackedOperand &packed,
+                                     const Axis &panel, Value base,
+                                     Value blockFirst, Value first, Value count,
+                                     const Depth &depth) {
+  const PackShape &shape = packed.shape;
+  Type i64 = p->getI64Type();
+  Value alongPanel, alongDepth;
+  if (shape.panelListed) {
+    alongPanel = p.at(scratchAt(packed.panelListAt), i64, first);
+  } else {
+    alongPanel = p.constant(operand.access.along(panel));
+    base = move(operand, base, panel, first);
+  }
+  if (shape.depthListed) {
+    alongDepth = scratchAt(packed.depthListAt);
+  } else {
+    alongDepth = p.constant(operand.access.along(view.k));
+    base = move(operand, base, view.k, depth.from);
+  }
+  Value contiguous = shape.order == OperandOrder::Panel
+                         ? p.add(blockFirst, first)
+                         : depth.from;
   func::CallOp::create(
-      *p, plan.packA,
-      ValueRange{block.panelsA, p.at(lhs, type, p.mul(row, step)), count, depth,
-                 p.constant(step), p.constant(view.lhsAccess.along(view.k)),
-                 p.constant(plan.panelBytesA)});
+      *p, packed.function,
+      ValueRange{scratchAt(packed.panelsAt), base, count, depth.count,
+                 alongPanel, alongDepth, p.constant(packed.run),
+                 p.rem(contiguous, packed.run), p.constant(packed.panelBytes)});
+}
+
+/// One group of rows from `row` on.
+void ContractionEmitter::emitGroup(const Block &block, const Depth &depth,
+                                   Value row) {
+  Value count = p.min(p.sub(block.rows, row), p.constant(tiles.groupRows));
+  emitPacking(view.lhs, plan.a, view.m, depth.lhs, block.m, row, count, depth);
   auto panel = [&](Value inGroup) {
     Value number = p.div(inGroup, tiles.tileRows);
-    Value panelA =
-        p.at(block.panelsA, p->getI8Type(), p.mul(number, plan.panelBytesA));
-    emitPanel(block, panelA, p.add(row, inGroup), depth, first, last);
+    Value panelA = p.at(scratchAt(plan.a.panelsAt), p->getI8Type(),
+                        p.mul(number, plan.a.panelBytes));
+    emitPanel(block, depth, panelA, p.add(row, inGroup));
   };
   if (tiles.groupRows == tiles.tileRows)
     return panel(p.constant(0));
@@ -198,21 +259,22 @@ void ContractionEmitter::emitGroup(const Block &block, Value lhs, Value row,
 }
 
 /// All tiles of one panel of A, whose first row is `row` of the block.
-void ContractionEmitter::emitPanel(const Block &block, Value panelA, Value row,
-                                   Value depth, Value first, Value last) {
+void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
+                                   Value panelA, Value row) {
   Type type = view.computeType();
-  Value sums = block.sums;
+  Value sums = scratchAt(plan.sumsAt);
   if (plan.keepsSums)
     sums = p.at(sums, type, p.mul(row, plan.sumsStep));
   p.loop(p.constant(0), block.columns, tiles.tileColumns, [&](Value column) {
     Value number = p.div(column, tiles.tileColumns);
-    Value panelB =
-        p.at(block.panelsB, p->getI8Type(), p.mul(number, plan.panelBytesB));
+    Value panelB = p.at(scratchAt(plan.b.panelsAt), p->getI8Type(),
+                        p.mul(number, plan.b.panelBytes));
     func::CallOp::create(*p, plan.microkernel,
                          ValueRange{panelA, panelB, p.at(sums, type, column),
-                                    depth, p.constant(plan.sumsStep), first});
+                                    depth.count, p.constant(plan.sumsStep),
+                                    depth.first});
   });
-  p.when(last, [&] { emitEpilogue(block, row, sums); });
+  p.when(depth.last, [&] { emitEpilogue(block, row, sums); });
 }
 
 void ContractionEmitter::emitEpilogue(const Block &block, Value row,

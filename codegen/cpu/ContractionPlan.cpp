@@ -18,24 +18,65 @@ namespace {
 
 constexpr int64_t kCacheLine = 64;
 
-/// Bytes from one packed panel to the next: whole vectors of k, and one line
-/// more, so that panels do not fall on the same sets of a cache.
-int64_t panelBytes(int64_t panel, int64_t depth, int64_t lanes, int64_t bytes) {
-  return llvm::alignTo(llvm::alignTo(depth, lanes) * panel * bytes,
-                       kCacheLine) +
-         kCacheLine;
-}
+/// Vectors of a panel's row beyond which it is not put together piece by piece.
+constexpr int64_t kManyPieces = 8;
+/// A run along k that is worth a vector of which the rest is thrown away.
+constexpr int64_t kShortRun = 4;
 
-OperandOrder orderOf(const DimAccess &access, const Axis &panel,
-                     const Axis &k) {
-  if (panel.extent > 1 && access.along(panel) == 1)
-    return OperandOrder::Panel;
-  if (k.extent == 1 || access.along(k) == 1)
-    return OperandOrder::Depth;
-  return OperandOrder::Strided;
+/// The vectors that the panels' rows are put together of, at most, where
+/// `run` neighbours along the axis are contiguous.
+int64_t countPieces(int64_t extent, int64_t panel, int64_t run, int64_t lanes) {
+  int64_t most = 0;
+  for (int64_t first = 0; first < extent; first += panel) {
+    int64_t pieces = 0, end = std::min(first + panel, extent);
+    for (int64_t at = first; at < end; ++pieces)
+      at = std::min({end, at + lanes, (at / run + 1) * run});
+    most = std::max(most, pieces);
+  }
+  return most;
 }
 
 } // namespace
+
+PackedOperand ContractionPlan::planOperand(const Operand &operand,
+                                           const Axis &panel,
+                                           int64_t panelWidth,
+                                           int64_t lanes) const {
+  const DimAccess &access = operand.access;
+  const Axis &k = view.k;
+  int64_t panelRun = access.linearRun(panel), depthRun = access.linearRun(k);
+  int64_t panelStep = access.along(panel), depthStep = access.along(k);
+  PackedOperand result{};
+  PackShape &shape = result.shape;
+  shape.source = operand.elementType();
+  shape.packed = view.computeType();
+  shape.isUnsigned = operand.isUnsigned;
+  shape.panel = panelWidth;
+  shape.lanes = lanes;
+  shape.panelListed = panelRun != panel.extent;
+  shape.depthListed = depthRun != k.extent;
+  result.run = depthRun;
+
+  auto inPanel = [&] {
+    if (panel.extent == 1 || panelStep != 1)
+      return false;
+    if (shape.panelListed)
+      shape.pieces = countPieces(panel.extent, panelWidth, panelRun, lanes);
+    return shape.pieces <= kManyPieces;
+  };
+  if (inPanel()) {
+    shape.order = OperandOrder::Panel;
+    result.run = panelRun;
+  } else if (k.extent == 1 ||
+             (depthStep == 1 && depthRun >= std::min(k.extent, kShortRun))) {
+    shape.order = OperandOrder::Depth;
+  } else {
+    shape.order = panel.extent > 1 && std::abs(panelStep) < std::abs(depthStep)
+                      ? OperandOrder::StridedPanel
+                      : OperandOrder::StridedDepth;
+  }
+  return result;
+}
 
 FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
                                                    const TargetTable &target) {
@@ -62,33 +103,56 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
   plan.tasks = products * tiles.rowTasks(plan.view.m.extent) *
                tiles.columnTasks(plan.view.n.extent);
 
-  plan.panelBytesA = panelBytes(tiles.tileRows, tiles.depth, lanes, bytes);
-  plan.panelBytesB = panelBytes(tiles.tileColumns, tiles.depth, lanes, bytes);
   plan.keepsSums =
       !plan.view.outerK.empty() || tiles.depthBlocks(plan.view.k.extent) > 1;
-  plan.sumsStep = tiles.taskColumns + kCacheLine / bytes;
-  plan.panelsAOffset = tiles.taskColumns / tiles.tileColumns * plan.panelBytesB;
-  plan.sumsOffset =
-      plan.panelsAOffset + tiles.groupRows / tiles.tileRows * plan.panelBytesA;
-  int64_t sumsRows = plan.keepsSums ? tiles.taskRows : tiles.tileRows;
-  plan.scratchBytes = plan.sumsOffset + sumsRows * plan.sumsStep * bytes;
+  plan.a = plan.planOperand(plan.view.lhs, plan.view.m, tiles.tileRows, lanes);
+  plan.b =
+      plan.planOperand(plan.view.rhs, plan.view.n, tiles.tileColumns, lanes);
+  plan.placeScratch(bytes);
   return plan;
+}
+
+/// Panels of B, panels of A, sums, lists of offsets.
+void ContractionPlan::placeScratch(int64_t bytes) {
+  scratchBytes = 0;
+  auto take = [&](int64_t size) {
+    int64_t at = scratchBytes;
+    scratchBytes += llvm::alignTo(size, kCacheLine);
+    return at;
+  };
+  auto takePanels = [&](PackedOperand &operand, int64_t extent) {
+    int64_t panel = operand.shape.panel;
+    // One line more, so that panels do not fall on the same sets of a cache.
+    operand.panelBytes =
+        llvm::alignTo(operand.shape.roomFor(tiles.depth) * panel * bytes,
+                      kCacheLine) +
+        kCacheLine;
+    operand.panelsAt = take(extent / panel * operand.panelBytes);
+  };
+  takePanels(b, tiles.taskColumns);
+  takePanels(a, tiles.groupRows);
+  sumsStep = tiles.taskColumns + kCacheLine / bytes;
+  sumsAt =
+      take((keepsSums ? tiles.taskRows : tiles.tileRows) * sumsStep * bytes);
+  auto takeLists = [&](PackedOperand &operand, int64_t extent) {
+    if (operand.shape.panelListed)
+      operand.panelListAt = take(extent * sizeof(int64_t));
+    if (operand.shape.depthListed)
+      operand.depthListAt = take(tiles.depth * sizeof(int64_t));
+  };
+  takeLists(a, tiles.taskRows);
+  takeLists(b, tiles.taskColumns);
 }
 
 void ContractionPlan::createFunctions(ModuleOp module,
                                       const TargetTable &target) {
   Type type = view.computeType();
-  int64_t lanes = target.lanes(type);
   RegisterTile tile = target.registerTiles(type)[tiles.candidate];
   microkernel = getOrCreateMicrokernel(module, {type, tile.rows, tile.columns,
-                                                tile.unroll, lanes,
+                                                tile.unroll, target.lanes(type),
                                                 target.hasFusedMultiplyAdd()});
-  packA = getOrCreatePacking(
-      module, {getElementTypeOrSelf(view.lhs.getType()), type, view.lhsUnsigned,
-               orderOf(view.lhsAccess, view.m, view.k), tile.rows, lanes});
-  packB = getOrCreatePacking(
-      module, {getElementTypeOrSelf(view.rhs.getType()), type, view.rhsUnsigned,
-               orderOf(view.rhsAccess, view.n, view.k), tile.columns, lanes});
+  a.function = getOrCreatePacking(module, a.shape);
+  b.function = getOrCreatePacking(module, b.shape);
 }
 
 } // namespace dlcc::cpu

@@ -16,6 +16,17 @@
 
 namespace dlcc::cpu {
 
+/// How one operand comes into panels, and where. Places are bytes of scratch.
+struct PackedOperand {
+  PackShape shape;
+  /// Indices of the contiguous axis that are neighbours in memory at a time.
+  int64_t run;
+  int64_t panelBytes, panelsAt;
+  /// The lists of offsets along the panel and along k, where there are any.
+  int64_t panelListAt, depthListAt;
+  mlir::func::FuncOp function;
+};
+
 /// Everything that is decided about a contraction before its loops are
 /// written. Selection and lowering both make it, from the same shapes.
 struct ContractionPlan {
@@ -28,17 +39,22 @@ struct ContractionPlan {
   ContractionView view;
   ContractionTiles tiles;
   int64_t tasks;
+  PackedOperand a, b;
 
-  /// Scratch: panels of B at 0, then panels of A, then sums. Bytes.
-  int64_t panelBytesA, panelBytesB;
-  int64_t panelsAOffset, sumsOffset, scratchBytes;
+  /// Bytes of scratch, and where the sums are in it.
+  int64_t scratchBytes, sumsAt;
   /// Elements from one row of sums to the next.
   int64_t sumsStep;
   /// Whether the sums of the whole block rest between blocks of k; else a
   /// panel's rows are finished before the next one begins.
   bool keepsSums;
 
-  mlir::func::FuncOp microkernel, packA, packB;
+  mlir::func::FuncOp microkernel;
+
+private:
+  PackedOperand planOperand(const Operand &operand, const Axis &panel,
+                            int64_t panelWidth, int64_t lanes) const;
+  void placeScratch(int64_t bytes);
 };
 
 } // namespace dlcc::cpu

@@ -88,6 +88,18 @@ bool isZero(Value tensor) {
 
 } // namespace
 
+int64_t DimAccess::linearRun(const Axis &axis) const {
+  int64_t run = 1;
+  for (const AxisPart &part : llvm::reverse(axis.parts)) {
+    if (strides[part.dim] != along(axis) * run)
+      break;
+    run *= part.extent;
+  }
+  return run;
+}
+
+Type Operand::elementType() const { return getElementTypeOrSelf(tensor); }
+
 Type ContractionView::accumulator() const {
   return getElementTypeOrSelf(product.getResult(0).getType());
 }
@@ -128,17 +140,15 @@ LogicalResult ContractionView::findProduct(func::FuncOp kernel) {
     if (product)
       return op.emitOpError("is the second product of its kernel");
     product = op;
-    lhs = op.getInputs()[0];
-    rhs = op.getInputs()[1];
-    lhsUnsigned = body->isUnsigned[0];
-    rhsUnsigned = body->isUnsigned[1];
+    lhs = {op.getInputs()[0], {}, body->isUnsigned[0]};
+    rhs = {op.getInputs()[1], {}, body->isUnsigned[1]};
   }
   if (!product)
     return kernel.emitOpError("is neither pointwise nor a contraction");
   if (!isZero(product.getOutputs()[0]) ||
       !product.getIndexingMapsArray()[2].isProjectedPermutation())
     return product.emitOpError("is no sum of products that begins at zero");
-  if (!isMemory(lhs) || !isMemory(rhs))
+  if (!isMemory(lhs.tensor) || !isMemory(rhs.tensor))
     return product.emitOpError("multiplies what its kernel computes");
   return success();
 }
@@ -235,8 +245,8 @@ LogicalResult ContractionView::collectAccesses() {
       failed(add(product, maps[1], product.getInputs()[1], own)) ||
       failed(add(product, maps[2], product.getResult(0), own)))
     return failure();
-  lhsAccess = accesses[0];
-  rhsAccess = accesses[1];
+  lhs.access = accesses[0];
+  rhs.access = accesses[1];
   for (EpilogueStage &stage : epilogue) {
     for (OpOperand &operand : stage.op->getOpOperands())
       if (failed(add(stage.op, stage.op.getMatchingIndexingMap(&operand),
@@ -249,35 +259,44 @@ LogicalResult ContractionView::collectAccesses() {
   return success();
 }
 
-/// Whether `dim` can be the outer part of one axis with `inner` in it.
-bool ContractionView::linear(const Axis &inner, int64_t dim) const {
-  return inner.rows == 0 && !indexed[dim] && !indexed[inner.dim] &&
-         llvm::all_of(accesses, [&](const DimAccess &access) {
-           return access.strides[dim] ==
-                  access.strides[inner.dim] * inner.extent;
-         });
+/// Whether steps of `dim` continue those of `extent` indices of `inner`.
+static bool continues(ArrayRef<DimAccess> accesses, int64_t dim, int64_t inner,
+                      int64_t extent) {
+  return llvm::all_of(accesses, [&](const DimAccess &access) {
+    return access.strides[dim] == access.strides[inner] * extent;
+  });
 }
 
-/// Axes of `dims` (outer ones first), merged where that is possible.
-SmallVector<Axis> ContractionView::merge(ArrayRef<int64_t> dims) const {
+/// Axes of `dims` (outer ones first), merged where the accesses `linearIn`
+/// are linear in them.
+SmallVector<Axis> ContractionView::merge(ArrayRef<int64_t> dims,
+                                         ArrayRef<DimAccess> linearIn) const {
   SmallVector<int64_t> extents = product.getStaticLoopRanges();
   ArrayRef<int64_t> rows;
   if (auto given = product->getAttrOfType<DenseI64ArrayAttr>(dlcc::attr::kRows))
     rows = given.asArrayRef();
 
-  SmallVector<Axis> axes; // inner ones first
+  SmallVector<Axis> axes; // inner ones first, as are their parts
   for (int64_t dim : llvm::reverse(dims)) {
-    int64_t perRow = rows.empty() ? 0 : rows[dim];
-    if (extents[dim] == 1 && !indexed[dim])
+    int64_t perRow = rows.empty() ? 0 : rows[dim], extent = extents[dim];
+    if (extent == 1 && !indexed[dim])
       continue;
-    if (!axes.empty() && linear(axes.back(), dim)) {
-      Axis &axis = axes.back();
-      axis.rows = perRow * axis.extent;
-      axis.extent *= extents[dim];
+    Axis *axis = axes.empty() ? nullptr : &axes.back();
+    if (!axis || axis->rows != 0 || indexed[dim] || indexed[axis->dim] ||
+        !continues(linearIn, dim, axis->dim, axis->extent)) {
+      axes.push_back({extent, perRow, dim, {{dim, extent}}});
       continue;
     }
-    axes.push_back({extents[dim], perRow, dim});
+    axis->rows = perRow * axis->extent;
+    axis->extent *= extent;
+    AxisPart &part = axis->parts.back();
+    if (continues(accesses, dim, part.dim, part.extent))
+      part.extent *= extent;
+    else
+      axis->parts.push_back({dim, extent});
   }
+  for (Axis &axis : axes)
+    std::reverse(axis.parts.begin(), axis.parts.end());
   return SmallVector<Axis>(llvm::reverse(axes));
 }
 
@@ -299,7 +318,10 @@ void ContractionView::formAxes() {
     if (iterator == utils::IteratorType::reduction)
       sumDims.push_back(dim);
 
-  SmallVector<Axis> rows = merge(rowDims), columns = merge(columnDims);
+  // What is not an operand is never packed.
+  auto unpacked = ArrayRef(accesses).drop_front(2);
+  SmallVector<Axis> rows = merge(rowDims, unpacked);
+  SmallVector<Axis> columns = merge(columnDims, unpacked);
   // The columns are those that lie next to one another in the result.
   const DimAccess &result = accesses[2];
   auto contiguous = [&](ArrayRef<Axis> axes) {
@@ -309,10 +331,8 @@ void ContractionView::formAxes() {
       (columns.empty() && !rows.empty())) {
     std::swap(rows, columns);
     std::swap(lhs, rhs);
-    std::swap(lhsAccess, rhsAccess);
-    std::swap(lhsUnsigned, rhsUnsigned);
   }
-  outer = merge(otherDims);
+  outer = merge(otherDims, accesses);
   if (!columns.empty())
     n = columns.pop_back_val();
   if (!rows.empty()) {
@@ -323,7 +343,7 @@ void ContractionView::formAxes() {
   }
   outer.append(rows);
   outer.append(columns);
-  outerK = merge(sumDims);
+  outerK = merge(sumDims, {});
   if (!outerK.empty())
     k = outerK.pop_back_val();
 }

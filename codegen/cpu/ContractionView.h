@@ -13,9 +13,13 @@
 //     C[m][n] = sum over outerK…, k of A[m][k] * B[k][n]
 //     epilogue(C[m][n])
 //
-// Neighbouring dimensions become one axis where every tensor of the kernel,
-// epilogue included, is linear in it. n is the axis along which results lie
-// next to one another in memory.
+// Neighbouring dimensions become one axis of m or n where the results and all
+// tensors of the epilogue are linear in it, and one axis k wherever they are
+// neighbours. The operands need not be linear in them, as they are packed
+// anyway: the operand of a convolution is a window that slides over an image,
+// and its axes are (image, line, pixel) and (line of the window, its pixel,
+// channel). n is the axis along which results lie next to one another in
+// memory.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,6 +34,12 @@
 
 namespace dlcc::cpu {
 
+/// Dimensions of an axis in which every tensor of the kernel is linear: the
+/// innermost of them, and the product of their extents.
+struct AxisPart {
+  int64_t dim, extent;
+};
+
 /// One or several merged dimensions of the product's loops.
 struct Axis {
   int64_t extent = 1;
@@ -38,6 +48,8 @@ struct Axis {
   /// The innermost of the dimensions merged; -1: an axis of extent 1 that
   /// stands for none.
   int64_t dim = -1;
+  /// What the operands must be addressed by, outer ones first.
+  llvm::SmallVector<AxisPart> parts = {};
 };
 
 /// Where an access goes, in elements: constant + sum of index * stride over
@@ -46,8 +58,15 @@ struct DimAccess {
   int64_t constant = 0;
   llvm::SmallVector<int64_t> strides;
 
+  /// From one index of `axis` to the next, where that is the same for all.
   int64_t along(const Axis &axis) const {
     return axis.dim < 0 ? 0 : strides[axis.dim];
+  }
+  /// The number of indices of `axis` (a divisor of its extent) after which
+  /// along() does not hold for the first time.
+  int64_t linearRun(const Axis &axis) const;
+  bool isLinear(const Axis &axis) const {
+    return linearRun(axis) == axis.extent;
   }
 };
 
@@ -58,15 +77,21 @@ struct EpilogueStage {
   llvm::SmallVector<int64_t> dims;
 };
 
+/// A factor of the product.
+struct Operand {
+  mlir::Value tensor;
+  DimAccess access;
+  bool isUnsigned = false; ///< integers widen without sign
+
+  mlir::Type elementType() const;
+};
+
 struct ContractionView {
   /// Analyses a kernel in tensor or planned form; diagnoses what is none.
   static mlir::FailureOr<ContractionView> create(mlir::func::FuncOp kernel);
 
   mutable mlir::linalg::GenericOp product;
-  mlir::Value lhs, rhs; ///< A, with the rows, and B, with the columns
-  DimAccess lhsAccess, rhsAccess;
-  /// Integers widen without sign.
-  bool lhsUnsigned = false, rhsUnsigned = false;
+  Operand lhs, rhs; ///< A, with the rows, and B, with the columns
   llvm::SmallVector<Axis> outer;
   llvm::SmallVector<Axis> outerK;
   Axis m, n, k;
@@ -88,10 +113,11 @@ private:
   bool placeStage(EpilogueStage &stage) const;
   mlir::LogicalResult collectAccesses();
   void formAxes();
-  llvm::SmallVector<Axis> merge(llvm::ArrayRef<int64_t> dims) const;
-  bool linear(const Axis &inner, int64_t dim) const;
+  llvm::SmallVector<Axis> merge(llvm::ArrayRef<int64_t> dims,
+                                llvm::ArrayRef<DimAccess> linearIn) const;
 
-  /// All accesses to memory, for merging, and dims whose index is asked for.
+  /// All accesses to memory: those of the operands, of the result, of the
+  /// epilogue. And dims whose index is asked for.
   llvm::SmallVector<DimAccess> accesses;
   llvm::SmallVector<bool> indexed;
 };

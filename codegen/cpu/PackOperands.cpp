@@ -11,15 +11,21 @@
 // along k is transposed in registers: vectors along k of several rows are
 // interleaved pairwise until a vector holds neighbours along the panel.
 //
+// A window's places in memory are listed: those of its rows or columns, those
+// of its k, or both. It is contiguous for a run at a time (the channels of a
+// pixel, the pixels of a line), and vectors begin anew with each run.
+//
 //===----------------------------------------------------------------------===//
 
 #include "codegen/cpu/PackOperands.h"
 
+#include "codegen/cpu/MemoryAccess.h"
 #include "codegen/cpu/PointerBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/ADT/bit.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -28,7 +34,7 @@ namespace {
 
 /// The arguments of a packing function.
 struct PackArguments {
-  Value to, from, extent, kc, panelStep, kStep, panelBytes;
+  Value to, from, extent, kc, panel, depth, run, inRun, panelBytes;
 };
 
 class PackBuilder {
@@ -40,15 +46,30 @@ public:
   void build() {
     switch (shape.order) {
     case OperandOrder::Panel:
-      return copyRows();
+      return shape.panelListed ? copyPieces() : copyRows();
     case OperandOrder::Depth:
       return transposeGroups();
-    case OperandOrder::Strided:
-      return copyElements();
+    case OperandOrder::StridedPanel:
+      return copyElementsAcross();
+    case OperandOrder::StridedDepth:
+      return copyElementsAlong();
     }
   }
 
 private:
+  Value listed(Value offsets, Value index) {
+    return p.load(p.at(offsets, p->getI64Type(), index), p->getI64Type(), 0);
+  }
+
+  /// The offset of an index along the panel's axis, of an index of k.
+  Value panelOffset(Value index) {
+    return shape.panelListed ? listed(args.panel, index)
+                             : p.mul(index, args.panel);
+  }
+  Value depthOffset(Value k) {
+    return shape.depthListed ? listed(args.depth, k) : p.mul(k, args.depth);
+  }
+
   Value panelAt(Value number) {
     return p.at(args.to, p->getI8Type(), p.mul(number, args.panelBytes));
   }
@@ -73,7 +94,7 @@ private:
 
   void copyRows() {
     p.loop(p.constant(0), args.kc, 1, [&](Value k) {
-      Value row = p.at(args.from, shape.source, p.mul(k, args.kStep));
+      Value row = p.at(args.from, shape.source, depthOffset(k));
       Value column = p.mul(k, shape.panel);
       Value whole = p.div(args.extent, shape.panel);
       p.loop(p.constant(0), whole, 1,
@@ -101,6 +122,51 @@ private:
   }
 
   //===--------------------------------------------------------------------===//
+  // Runs along the panel: a panel's row is put together of them
+  //===--------------------------------------------------------------------===//
+
+  struct Piece {
+    Value from, to, mask;
+  };
+
+  void copyPieces() {
+    p.loop(p.constant(0), args.extent, shape.panel, [&](Value first) {
+      SmallVector<Piece> pieces = cutPanel(first);
+      p.loop(p.constant(0), args.kc, 1, [&](Value k) {
+        Value offset = depthOffset(k), row = p.mul(k, shape.panel);
+        for (const Piece &piece : pieces) {
+          Value value = cpu::load(
+              *p, p->getLoc(), p.at(piece.from, shape.source, offset),
+              VectorType::get({shape.lanes}, shape.source), piece.mask);
+          p.store(widen(value), p.at(piece.to, shape.packed, row));
+        }
+      });
+    });
+  }
+
+  /// The pieces of the panel with column `first`. A piece that is not needed
+  /// stands behind the last column and copies nothing.
+  SmallVector<Piece> cutPanel(Value first) {
+    Value columns = p.min(p.sub(args.extent, first), p.constant(shape.panel));
+    Value to = panelAt(p.div(first, shape.panel));
+    Value last = p.sub(columns, p.constant(1));
+    Value inRun = p.rem(p.add(args.inRun, first), args.run);
+    Value column = p.constant(0);
+    SmallVector<Piece> pieces;
+    for (int64_t i = 0; i < shape.pieces; ++i) {
+      Value count = p.min(p.sub(columns, column), p.sub(args.run, inRun));
+      count = p.min(count, p.constant(shape.lanes));
+      Value offset = panelOffset(p.add(first, p.min(column, last)));
+      pieces.push_back({p.at(args.from, shape.source, offset),
+                        p.at(to, shape.packed, column),
+                        firstLanes(*p, p->getLoc(), count, shape.lanes)});
+      column = p.add(column, count);
+      inRun = p.rem(p.add(inRun, count), args.run);
+    }
+    return pieces;
+  }
+
+  //===--------------------------------------------------------------------===//
   // Contiguous along k: groups of rows are transposed in registers
   //===--------------------------------------------------------------------===//
 
@@ -112,24 +178,51 @@ private:
 
   void transposeGroups() {
     int64_t rows = groupRows();
-    Value last = p.sub(args.extent, p.constant(1));
     p.loop(p.constant(0), args.extent, rows, [&](Value first) {
-      // Rows past the end repeat the last one: nobody reads their products.
-      SmallVector<Value> sources;
-      for (int64_t i = 0; i < rows; ++i) {
-        Value row = p.min(p.add(first, p.constant(i)), last);
-        sources.push_back(
-            p.at(args.from, shape.source, p.mul(row, args.panelStep)));
-      }
-      Value to = p.at(panelAt(p.div(first, shape.panel)), shape.packed,
-                      p.rem(first, shape.panel));
-      Value whole = p.mul(p.div(args.kc, shape.lanes), shape.lanes);
-      p.loop(p.constant(0), whole, shape.lanes,
-             [&](Value k) { transposeBlock(sources, to, k, Value()); });
-      Value rest = p.rem(args.kc, shape.lanes);
-      p.when(p.less(p.constant(0), rest),
-             [&] { transposeBlock(sources, to, whole, rest); });
+      SmallVector<Value> sources = rowsFrom(first, rows);
+      Value to = rowInPanel(first);
+      if (!shape.depthListed)
+        return transposeRun(sources, to, args.kc);
+      p.loop(p.sub(p.constant(0), args.inRun), args.kc, args.run,
+             [&](Value head) {
+               Value from = p.max(head, p.constant(0));
+               Value end = p.min(p.add(head, args.run), args.kc);
+               Value offset = depthOffset(from);
+               SmallVector<Value> moved;
+               for (Value source : sources)
+                 moved.push_back(p.at(source, shape.source, offset));
+               transposeRun(moved,
+                            p.at(to, shape.packed, p.mul(from, shape.panel)),
+                            p.sub(end, from));
+             });
     });
+  }
+
+  /// The places of `count` rows. Rows past the end repeat the last one: nobody
+  /// reads their products.
+  SmallVector<Value> rowsFrom(Value first, int64_t count) {
+    Value last = p.sub(args.extent, p.constant(1));
+    SmallVector<Value> sources;
+    for (int64_t i = 0; i < count; ++i) {
+      Value row = p.min(p.add(first, p.constant(i)), last);
+      sources.push_back(p.at(args.from, shape.source, panelOffset(row)));
+    }
+    return sources;
+  }
+
+  Value rowInPanel(Value row) {
+    return p.at(panelAt(p.div(row, shape.panel)), shape.packed,
+                p.rem(row, shape.panel));
+  }
+
+  /// Transposes `count` neighbours along k.
+  void transposeRun(ArrayRef<Value> sources, Value to, Value count) {
+    Value whole = p.mul(p.div(count, shape.lanes), shape.lanes);
+    p.loop(p.constant(0), whole, shape.lanes,
+           [&](Value k) { transposeBlock(sources, to, k, Value()); });
+    Value rest = p.rem(count, shape.lanes);
+    p.when(p.less(p.constant(0), rest),
+           [&] { transposeBlock(sources, to, whole, rest); });
   }
 
   /// Transposes `lanes` columns from k on, `count` of them where given.
@@ -193,15 +286,38 @@ private:
   // Neither: one element at a time
   //===--------------------------------------------------------------------===//
 
-  void copyElements() {
-    p.loop(p.constant(0), args.extent, 1, [&](Value number) {
-      Value from = p.at(args.from, shape.source, p.mul(number, args.panelStep));
-      Value to = p.at(panelAt(p.div(number, shape.panel)), shape.packed,
-                      p.rem(number, shape.panel));
+  void copy(Value from, Value to) {
+    p.store(widen(p.load(from, shape.source, 0)), to);
+  }
+
+  /// Several rows at a time, which share the offsets along k.
+  void copyElementsAlong() {
+    int64_t rows = std::min<int64_t>(shape.panel & -shape.panel, 8);
+    p.loop(p.constant(0), args.extent, rows, [&](Value first) {
+      SmallVector<Value> sources = rowsFrom(first, rows);
+      Value to = rowInPanel(first);
       p.loop(p.constant(0), args.kc, 1, [&](Value k) {
-        Value source = p.at(from, shape.source, p.mul(k, args.kStep));
-        Value value = widen(p.load(source, shape.source, 0));
-        p.store(value, p.at(to, shape.packed, p.mul(k, shape.panel)));
+        Value offset = depthOffset(k);
+        Value row = p.at(to, shape.packed, p.mul(k, shape.panel));
+        for (auto [number, source] : llvm::enumerate(sources))
+          copy(p.at(source, shape.source, offset),
+               p.at(row, shape.packed, number));
+      });
+    });
+  }
+
+  void copyElementsAcross() {
+    p.loop(p.constant(0), args.extent, shape.panel, [&](Value first) {
+      Value columns = p.min(p.sub(args.extent, first), p.constant(shape.panel));
+      Value to = panelAt(p.div(first, shape.panel));
+      p.loop(p.constant(0), args.kc, 1, [&](Value k) {
+        Value from = p.at(args.from, shape.source, depthOffset(k));
+        Value row = p.at(to, shape.packed, p.mul(k, shape.panel));
+        p.loop(p.constant(0), columns, 1, [&](Value column) {
+          Value offset = panelOffset(p.add(first, column));
+          copy(p.at(from, shape.source, offset),
+               p.at(row, shape.packed, column));
+        });
       });
     });
   }
@@ -212,18 +328,29 @@ private:
 };
 
 std::string nameOf(const PackShape &shape) {
-  static constexpr llvm::StringLiteral orders[] = {"rows", "columns",
-                                                   "strided"};
+  static constexpr llvm::StringLiteral orders[] = {"rows", "columns", "across",
+                                                   "along"};
   std::string name;
   llvm::raw_string_ostream stream(name);
   stream << "pack_" << shape.source;
   if (shape.source != shape.packed)
     stream << (shape.isUnsigned ? "u_" : "_") << shape.packed;
   stream << '_' << orders[static_cast<int>(shape.order)] << '_' << shape.panel;
+  if (shape.panelListed)
+    stream << "_listed";
+  if (shape.depthListed)
+    stream << "_k_listed";
+  if (shape.order == OperandOrder::Panel && shape.panelListed)
+    stream << '_' << shape.pieces;
   return name;
 }
 
 } // namespace
+
+int64_t PackShape::roomFor(int64_t depth) const {
+  bool manyRuns = order == OperandOrder::Depth && depthListed;
+  return llvm::alignTo(depth, lanes) + (manyRuns ? lanes : 0);
+}
 
 func::FuncOp getOrCreatePacking(ModuleOp module, const PackShape &shape) {
   std::string name = nameOf(shape);
@@ -236,7 +363,10 @@ func::FuncOp getOrCreatePacking(ModuleOp module, const PackShape &shape) {
   Type i64 = builder.getI64Type();
   auto function = func::FuncOp::create(
       builder, loc, name,
-      builder.getFunctionType({pointer, pointer, i64, i64, i64, i64, i64}, {}));
+      builder.getFunctionType(
+          {pointer, pointer, i64, i64, shape.panelListed ? pointer : i64,
+           shape.depthListed ? pointer : i64, i64, i64, i64},
+          {}));
   function.setPrivate();
   // One copy serves all contractions, however few there are.
   function->setAttr("passthrough", builder.getStrArrayAttr({"noinline"}));
@@ -248,10 +378,10 @@ func::FuncOp getOrCreatePacking(ModuleOp module, const PackShape &shape) {
   builder.setInsertionPointToEnd(body);
   func::ReturnOp::create(builder, loc);
   builder.setInsertionPointToStart(body);
-  PackArguments arguments{body->getArgument(0), body->getArgument(1),
-                          body->getArgument(2), body->getArgument(3),
-                          body->getArgument(4), body->getArgument(5),
-                          body->getArgument(6)};
+  PackArguments arguments{
+      body->getArgument(0), body->getArgument(1), body->getArgument(2),
+      body->getArgument(3), body->getArgument(4), body->getArgument(5),
+      body->getArgument(6), body->getArgument(7), body->getArgument(8)};
   PackBuilder(builder, loc, shape, arguments).build();
   return function;
 }

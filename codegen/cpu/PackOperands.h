@@ -22,8 +22,9 @@ enum class OperandOrder {
   Panel,
   /// Neighbours along k are neighbours in memory.
   Depth,
-  /// Neither.
-  Strided,
+  /// Neither; those along the panel, or those along k, are closer.
+  StridedPanel,
+  StridedDepth,
 };
 
 /// What distinguishes one packing function from another.
@@ -33,19 +34,32 @@ struct PackShape {
   /// Whether integers widen without sign.
   bool isUnsigned;
   OperandOrder order;
+  /// Whether the places along the panel, and along k, are listed rather than
+  /// a step apart.
+  bool panelListed, depthListed;
   /// Elements of a panel along m or n.
   int64_t panel;
   /// Elements of type `packed` in a vector register.
   int64_t lanes;
+  /// Order Panel, listed: the vectors that a panel's row is put together of,
+  /// at most; none of them goes on beyond the end of a run.
+  int64_t pieces;
+
+  /// Steps of k for which a panel needs room to hold `depth` of them. Vectors
+  /// are stored whole and what they write beyond the end of a run is
+  /// overwritten by the next one, but for the last.
+  int64_t roomFor(int64_t depth) const;
 };
 
 /// The function
-///   (to: ptr, from: ptr, extent: i64, kc: i64, panelStep: i64, kStep: i64,
-///    panelBytes: i64) -> ()
-/// that copies the block of `extent` by `kc` elements at `from`, whose steps
-/// in memory are given in elements, to panels [kc][panel] that lie
-/// `panelBytes` apart. Room is needed for kc rounded up to whole vectors;
-/// what lies beyond `extent` and `kc` in a panel is unspecified.
+///   (to: ptr, from: ptr, extent: i64, kc: i64, panel: i64 | ptr,
+///    depth: i64 | ptr, run: i64, inRun: i64, panelBytes: i64) -> ()
+/// that copies the block of `extent` by `kc` elements at `from` to panels
+/// [kc][panel] that lie `panelBytes` apart. `panel` and `depth` are the
+/// element steps in memory or, where these are listed, the offsets of all
+/// indices (i64). Of the contiguous axis, listed, `run` indices at a time are
+/// neighbours in memory; the block begins `inRun` behind the head of one.
+/// What lies beyond `extent` and `kc` in a panel is unspecified.
 /// Created in `module` when first asked for; all contractions share it.
 mlir::func::FuncOp getOrCreatePacking(mlir::ModuleOp module,
                                       const PackShape &shape);

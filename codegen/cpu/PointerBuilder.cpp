@@ -49,7 +49,11 @@ Value PointerBuilder::div(Value lhs, int64_t rhs) {
 }
 
 Value PointerBuilder::rem(Value lhs, int64_t rhs) {
-  return builder.createOrFold<arith::RemUIOp>(lhs, constant(rhs));
+  return rem(lhs, constant(rhs));
+}
+
+Value PointerBuilder::rem(Value lhs, Value rhs) {
+  return builder.createOrFold<arith::RemUIOp>(lhs, rhs);
 }
 
 Value PointerBuilder::ceilDiv(Value lhs, int64_t rhs) {
@@ -58,6 +62,10 @@ Value PointerBuilder::ceilDiv(Value lhs, int64_t rhs) {
 
 Value PointerBuilder::min(Value lhs, Value rhs) {
   return builder.createOrFold<arith::MinSIOp>(lhs, rhs);
+}
+
+Value PointerBuilder::max(Value lhs, Value rhs) {
+  return builder.createOrFold<arith::MaxSIOp>(lhs, rhs);
 }
 
 Value PointerBuilder::boolean(bool value) {
@@ -129,6 +137,14 @@ void PointerBuilder::loop(Value from, Value to, int64_t step,
     body(index);
     return SmallVector<Value>{};
   });
+}
+
+void PointerBuilder::loop(Value from, Value to, Value step,
+                          function_ref<void(Value)> body) {
+  auto loop = scf::ForOp::create(builder, from, to, step);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(loop.getBody());
+  body(loop.getInductionVar());
 }
 
 SmallVector<Value>

@@ -39,8 +39,10 @@ public:
   mlir::Value mul(mlir::Value lhs, int64_t rhs);
   mlir::Value div(mlir::Value lhs, int64_t rhs);
   mlir::Value rem(mlir::Value lhs, int64_t rhs);
+  mlir::Value rem(mlir::Value lhs, mlir::Value rhs);
   mlir::Value ceilDiv(mlir::Value lhs, int64_t rhs);
   mlir::Value min(mlir::Value lhs, mlir::Value rhs);
+  mlir::Value max(mlir::Value lhs, mlir::Value rhs);
 
   mlir::Value boolean(bool value);
   mlir::Value less(mlir::Value lhs, mlir::Value rhs);
@@ -65,6 +67,8 @@ public:
 
   /// for (i = from; i < to; i += step) body(i).
   void loop(mlir::Value from, mlir::Value to, int64_t step,
+            llvm::function_ref<void(mlir::Value)> body);
+  void loop(mlir::Value from, mlir::Value to, mlir::Value step,
             llvm::function_ref<void(mlir::Value)> body);
   /// The same with values carried from turn to turn.
   llvm::SmallVector<mlir::Value>
