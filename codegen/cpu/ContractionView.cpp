@@ -300,6 +300,15 @@ SmallVector<Axis> ContractionView::merge(ArrayRef<int64_t> dims,
   return SmallVector<Axis>(llvm::reverse(axes));
 }
 
+/// A part of `axis` by itself.
+static Axis axisOf(const Axis &axis, const AxisPart &part) {
+  // Rows are counted by the outermost dimension.
+  int64_t rows = 0;
+  if (&part == axis.parts.begin())
+    rows = axis.rows * part.extent / axis.extent;
+  return {part.extent, rows, part.dim, {part}};
+}
+
 void ContractionView::formAxes() {
   auto maps = product.getIndexingMapsArray();
   auto iterators = product.getIteratorTypesArray();
@@ -341,8 +350,10 @@ void ContractionView::formAxes() {
     m = *largest;
     rows.erase(largest);
   }
-  outer.append(rows);
-  outer.append(columns);
+  // Loops move the operands step by step, so these axes fall apart again.
+  for (const Axis &axis : llvm::concat<const Axis>(rows, columns))
+    for (const AxisPart &part : axis.parts)
+      outer.push_back(axisOf(axis, part));
   outerK = merge(sumDims, {});
   if (!outerK.empty())
     k = outerK.pop_back_val();
