@@ -31,7 +31,7 @@ ArrayRef<int64_t> shapeOf(Value tensor) {
 } // namespace
 
 LogicalResult ContractionEpilogue::emitRow(Value m, Value n, Value count,
-                                           Value sums) {
+                                           Value sums, Value positions) {
   PointerBuilder p(b, loc);
   rowValues.clear();
   for (const EpilogueStage &stage : view.epilogue)
@@ -43,7 +43,7 @@ LogicalResult ContractionEpilogue::emitRow(Value m, Value n, Value count,
           view.access(stage.op.getMatchingIndexingMap(operand),
                       shapeOf(operand->get()), stage.dims);
       if (access->along(view.n) == 0)
-        rowValues[operand] = loadAt(*buffer, *access, {m, n, Value()});
+        rowValues[operand] = loadAt(*buffer, *access, {m, n, Value(), Value()});
     }
 
   // The context's builder follows the loops that this one opens.
@@ -54,7 +54,11 @@ LogicalResult ContractionEpilogue::emitRow(Value m, Value n, Value count,
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPoint(p->getInsertionBlock(), p->getInsertionPoint());
     Value vector = p.load(p.at(sums, type, column), type, lanes());
-    if (failed(emitPoint({m, p.add(n, column), mask}, vector)))
+    Value listed;
+    if (positions)
+      listed = p.load(p.at(positions, b.getI64Type(), column), b.getI64Type(),
+                      lanes());
+    if (failed(emitPoint({m, p.add(n, column), mask, listed}, vector)))
       result = failure();
   };
   p.loop(p.constant(0), whole, lanes(),
@@ -199,17 +203,17 @@ Value ContractionEpilogue::address(const Buffer &buffer,
   for (auto [axis, value] : llvm::zip_equal(view.outer, outer))
     addTerm(axis, value);
   addTerm(view.m, point.m);
-  addTerm(view.n, point.n);
+  if (!point.positions)
+    addTerm(view.n, point.n);
   return elementPointer(b, loc, buffer.base, buffer.elementType, offset);
 }
 
-/// The offsets of a vector's lanes from the first one.
-static Value laneOffsets(OpBuilder &b, Location loc, int64_t lanes,
-                         int64_t stride) {
-  SmallVector<int64_t> offsets;
-  for (int64_t lane = 0; lane < lanes; ++lane)
-    offsets.push_back(lane * stride);
-  return arith::ConstantOp::create(b, loc, b.getI64VectorAttr(offsets));
+/// The offsets of a vector's lanes from its address.
+Value ContractionEpilogue::laneOffsets(int64_t stride, const Point &point) {
+  Value numbers =
+      point.positions ? point.positions : laneNumbers(b, loc, lanes());
+  Value factor = splat(b, loc, constantI64(b, loc, stride), lanes());
+  return b.createOrFold<arith::MulIOp>(loc, numbers, factor);
 }
 
 Value ContractionEpilogue::loadAt(const Buffer &buffer, const DimAccess &access,
@@ -218,11 +222,11 @@ Value ContractionEpilogue::loadAt(const Buffer &buffer, const DimAccess &access,
   int64_t stride = access.along(view.n);
   if (stride == 0)
     return load(b, loc, pointer, buffer.elementType);
-  if (stride == 1)
+  if (stride == 1 && !point.positions)
     return load(b, loc, pointer, VectorType::get({lanes()}, buffer.elementType),
                 point.mask);
-  return gather(b, loc, pointer, laneOffsets(b, loc, lanes(), stride),
-                buffer.elementType, point.mask);
+  return gather(b, loc, pointer, laneOffsets(stride, point), buffer.elementType,
+                point.mask);
 }
 
 void ContractionEpilogue::storeAt(Value value, const Buffer &buffer,
@@ -230,11 +234,10 @@ void ContractionEpilogue::storeAt(Value value, const Buffer &buffer,
   Value pointer = address(buffer, access, point);
   int64_t stride = access.along(view.n);
   value = splat(b, loc, value, lanes());
-  if (stride == 1)
+  if (stride == 1 && !point.positions)
     return store(b, loc, value, pointer, point.mask);
   // A stride of 0 is that of a missing axis n: one lane counts.
-  scatter(b, loc, value, pointer, laneOffsets(b, loc, lanes(), stride),
-          point.mask);
+  scatter(b, loc, value, pointer, laneOffsets(stride, point), point.mask);
 }
 
 } // namespace dlcc::cpu

@@ -28,15 +28,17 @@ public:
         loc(context.loc) {}
 
   /// Finishes `count` elements of row `m` from column `n` on, whose sums lie
-  /// at `sums` (padded to whole vectors).
+  /// at `sums` (padded to whole vectors). `positions` lists where these
+  /// columns stand in the results (i64, padded too); null: one after another.
   mlir::LogicalResult emitRow(mlir::Value m, mlir::Value n, mlir::Value count,
-                              mlir::Value sums);
+                              mlir::Value sums, mlir::Value positions);
 
 private:
   /// One vector of a row: its first column, and the lanes that count.
   struct Point {
     mlir::Value m, n;
-    mlir::Value mask; ///< null: all of them
+    mlir::Value mask;      ///< null: all of them
+    mlir::Value positions; ///< of the lanes in the results; null: n, n + 1, …
   };
 
   mlir::LogicalResult emitPoint(const Point &point, mlir::Value sums);
@@ -50,6 +52,7 @@ private:
                       llvm::ArrayRef<mlir::Value> indices, const Point &point);
   mlir::Value address(const Buffer &buffer, const DimAccess &access,
                       const Point &point);
+  mlir::Value laneOffsets(int64_t stride, const Point &point);
   mlir::Value loadAt(const Buffer &buffer, const DimAccess &access,
                      const Point &point);
   void storeAt(mlir::Value value, const Buffer &buffer, const DimAccess &access,

@@ -62,8 +62,8 @@ private:
   Value move(const Operand &operand, Value base, const Axis &axis, Value index);
   Value beginOperand(const Operand &operand, const PackedOperand &packed,
                      const Axis &panel, Value first, Value count);
-  void listOffsets(Value list, const DimAccess &access, const Axis &axis,
-                   Value first, Value count);
+  void listIndices(Value list, const Axis &axis, Value first, Value count,
+                   llvm::function_ref<int64_t(const AxisPart &)> stride);
   void emitPacking(const Operand &operand, const PackedOperand &packed,
                    const Axis &panel, Value base, Value blockFirst, Value first,
                    Value count, const Depth &depth);
@@ -92,7 +92,7 @@ Value ContractionEmitter::extentOf(const Axis &axis) {
 Value ContractionEmitter::move(const Operand &operand, Value base,
                                const Axis &axis, Value index) {
   return p.at(base, operand.elementType(),
-              p.mul(index, operand.access.along(axis)));
+              p.mul(index, operand.access.step(axis)));
 }
 
 /// The operand at the task's outer indices and, where it is linear in them,
@@ -109,22 +109,24 @@ Value ContractionEmitter::beginOperand(const Operand &operand,
   Value base = p.at(buffer->base, buffer->elementType, offset);
   if (!packed.shape.panelListed)
     return move(operand, base, panel, first);
-  listOffsets(scratchAt(packed.panelListAt), operand.access, panel, first,
-              count);
+  listIndices(
+      scratchAt(packed.panelListAt), panel, first, count,
+      [&](const AxisPart &part) { return operand.access.strides[part.dim]; });
   return base;
 }
 
-/// Writes the element offsets of `count` indices of `axis` from `first` on.
-void ContractionEmitter::listOffsets(Value list, const DimAccess &access,
-                                     const Axis &axis, Value first,
-                                     Value count) {
+/// Lists `count` indices of `axis` from `first` on: for each the sum of the
+/// indices of its parts times their strides.
+void ContractionEmitter::listIndices(
+    Value list, const Axis &axis, Value first, Value count,
+    function_ref<int64_t(const AxisPart &)> stride) {
   p.loop(p.constant(0), count, 1, [&](Value number) {
     Value rest = p.add(first, number), offset = p.constant(0);
     for (const AxisPart &part : llvm::reverse(axis.parts)) {
       bool isOutermost = &part == axis.parts.begin();
       Value index = isOutermost ? rest : p.rem(rest, part.extent);
       rest = p.div(rest, part.extent);
-      offset = p.add(offset, p.mul(index, access.strides[part.dim]));
+      offset = p.add(offset, p.mul(index, stride(part)));
     }
     p.store(offset, p.at(list, p->getI64Type(), number));
   });
@@ -159,6 +161,9 @@ LogicalResult ContractionEmitter::emit() {
 
 void ContractionEmitter::emitBlock(Value m, Value n, Value rows,
                                    Value columns) {
+  if (view.n.isReordered)
+    listIndices(scratchAt(plan.positionsAt), view.n, n, columns,
+                [](const AxisPart &part) { return part.position; });
   Value yes = p.boolean(true);
   emitDepths({m, n, rows, columns}, 0,
              {beginOperand(view.lhs, plan.a, view.m, m, rows),
@@ -197,8 +202,10 @@ void ContractionEmitter::emitDepths(const Block &block, size_t number,
 void ContractionEmitter::emitDepth(const Block &block, const Depth &depth) {
   auto listDepth = [&](const Operand &operand, const PackedOperand &packed) {
     if (packed.shape.depthListed)
-      listOffsets(scratchAt(packed.depthListAt), operand.access, view.k,
-                  depth.from, depth.count);
+      listIndices(scratchAt(packed.depthListAt), view.k, depth.from,
+                  depth.count, [&](const AxisPart &part) {
+                    return operand.access.strides[part.dim];
+                  });
   };
   listDepth(view.lhs, plan.a);
   listDepth(view.rhs, plan.b);
@@ -223,13 +230,13 @@ void ContractionEmitter::emitPacking(const Operand &operand,
   if (shape.panelListed) {
     alongPanel = p.at(scratchAt(packed.panelListAt), i64, first);
   } else {
-    alongPanel = p.constant(operand.access.along(panel));
+    alongPanel = p.constant(operand.access.step(panel));
     base = move(operand, base, panel, first);
   }
   if (shape.depthListed) {
     alongDepth = scratchAt(packed.depthListAt);
   } else {
-    alongDepth = p.constant(operand.access.along(view.k));
+    alongDepth = p.constant(operand.access.step(view.k));
     base = move(operand, base, view.k, depth.from);
   }
   Value contiguous = shape.order == OperandOrder::Panel
@@ -287,7 +294,9 @@ void ContractionEmitter::emitEpilogue(const Block &block, Value row,
     ContractionEpilogue epilogue(context, view, outer);
     Value at = p.at(sums, view.computeType(), p.mul(inPanel, plan.sumsStep));
     Value m = p.add(block.m, p.add(row, inPanel));
-    if (failed(epilogue.emitRow(m, block.n, block.columns, at)))
+    Value positions =
+        view.n.isReordered ? scratchAt(plan.positionsAt) : Value();
+    if (failed(epilogue.emitRow(m, block.n, block.columns, at, positions)))
       result = failure();
   };
   if (tiles.tileRows == 1)

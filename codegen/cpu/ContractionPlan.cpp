@@ -45,7 +45,7 @@ PackedOperand ContractionPlan::planOperand(const Operand &operand,
   const DimAccess &access = operand.access;
   const Axis &k = view.k;
   int64_t panelRun = access.linearRun(panel), depthRun = access.linearRun(k);
-  int64_t panelStep = access.along(panel), depthStep = access.along(k);
+  int64_t panelStep = access.step(panel), depthStep = access.step(k);
   PackedOperand result{};
   PackShape &shape = result.shape;
   shape.source = operand.elementType();
@@ -142,6 +142,9 @@ void ContractionPlan::placeScratch(int64_t bytes) {
   };
   takeLists(a, tiles.taskRows);
   takeLists(b, tiles.taskColumns);
+  // Read in whole vectors.
+  positionsAt = view.n.isReordered ? take(tiles.taskColumns * sizeof(int64_t))
+                                   : scratchBytes;
 }
 
 void ContractionPlan::createFunctions(ModuleOp module,

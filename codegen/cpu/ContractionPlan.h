@@ -43,6 +43,8 @@ struct ContractionPlan {
 
   /// Bytes of scratch, and where the sums are in it.
   int64_t scratchBytes, sumsAt;
+  /// Where the results' indices of the columns are listed, if n is reordered.
+  int64_t positionsAt;
   /// Elements from one row of sums to the next.
   int64_t sumsStep;
   /// Whether the sums of the whole block rest between blocks of k; else a

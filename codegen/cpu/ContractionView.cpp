@@ -91,7 +91,7 @@ bool isZero(Value tensor) {
 int64_t DimAccess::linearRun(const Axis &axis) const {
   int64_t run = 1;
   for (const AxisPart &part : llvm::reverse(axis.parts)) {
-    if (strides[part.dim] != along(axis) * run)
+    if (strides[part.dim] != step(axis) * run)
       break;
     run *= part.extent;
   }
@@ -284,16 +284,16 @@ SmallVector<Axis> ContractionView::merge(ArrayRef<int64_t> dims,
     Axis *axis = axes.empty() ? nullptr : &axes.back();
     if (!axis || axis->rows != 0 || indexed[dim] || indexed[axis->dim] ||
         !continues(linearIn, dim, axis->dim, axis->extent)) {
-      axes.push_back({extent, perRow, dim, {{dim, extent}}});
+      axes.push_back({extent, perRow, dim, {{dim, extent, 1}}});
       continue;
     }
-    axis->rows = perRow * axis->extent;
-    axis->extent *= extent;
     AxisPart &part = axis->parts.back();
     if (continues(accesses, dim, part.dim, part.extent))
       part.extent *= extent;
     else
-      axis->parts.push_back({dim, extent});
+      axis->parts.push_back({dim, extent, axis->extent});
+    axis->rows = perRow * axis->extent;
+    axis->extent *= extent;
   }
   for (Axis &axis : axes)
     std::reverse(axis.parts.begin(), axis.parts.end());
@@ -306,7 +306,21 @@ static Axis axisOf(const Axis &axis, const AxisPart &part) {
   int64_t rows = 0;
   if (&part == axis.parts.begin())
     rows = axis.rows * part.extent / axis.extent;
-  return {part.extent, rows, part.dim, {part}};
+  return {part.extent, rows, part.dim, {{part.dim, part.extent, 1}}};
+}
+
+/// Puts the parts of `axis` in the order of memory where that makes the
+/// operand contiguous along it.
+static void reorder(Axis &axis, const DimAccess &operand) {
+  auto stride = [&](const AxisPart &part) { return operand.strides[part.dim]; };
+  if (axis.rows != 0 || operand.step(axis) == 1 ||
+      llvm::none_of(axis.parts,
+                    [&](const AxisPart &part) { return stride(part) == 1; }))
+    return;
+  llvm::stable_sort(axis.parts, [&](const AxisPart &a, const AxisPart &b) {
+    return std::abs(stride(a)) > std::abs(stride(b));
+  });
+  axis.isReordered = true;
 }
 
 void ContractionView::formAxes() {
@@ -344,6 +358,7 @@ void ContractionView::formAxes() {
   outer = merge(otherDims, accesses);
   if (!columns.empty())
     n = columns.pop_back_val();
+  reorder(n, rhs.access);
   if (!rows.empty()) {
     auto *largest = llvm::max_element(
         rows, [](const Axis &a, const Axis &b) { return a.extent < b.extent; });

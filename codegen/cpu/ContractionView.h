@@ -19,7 +19,8 @@
 // anyway: the operand of a convolution is a window that slides over an image,
 // and its axes are (image, line, pixel) and (line of the window, its pixel,
 // channel). n is the axis along which results lie next to one another in
-// memory.
+// memory; it is gone through in another order where B is contiguous in that
+// one, as the window is in the gradient of a convolution's weights.
 //
 //===----------------------------------------------------------------------===//
 
@@ -38,6 +39,8 @@ namespace dlcc::cpu {
 /// innermost of them, and the product of their extents.
 struct AxisPart {
   int64_t dim, extent;
+  /// Indices of the results between two of this part.
+  int64_t position;
 };
 
 /// One or several merged dimensions of the product's loops.
@@ -50,6 +53,8 @@ struct Axis {
   int64_t dim = -1;
   /// What the operands must be addressed by, outer ones first.
   llvm::SmallVector<AxisPart> parts = {};
+  /// Whether the parts come in another order than in the results.
+  bool isReordered = false;
 };
 
 /// Where an access goes, in elements: constant + sum of index * stride over
@@ -58,12 +63,18 @@ struct DimAccess {
   int64_t constant = 0;
   llvm::SmallVector<int64_t> strides;
 
-  /// From one index of `axis` to the next, where that is the same for all.
+  /// From one index of `axis` to the next in the order of the results, which
+  /// are linear in it.
   int64_t along(const Axis &axis) const {
     return axis.dim < 0 ? 0 : strides[axis.dim];
   }
+  /// From one index of `axis` to the next in the order of its parts, within
+  /// the innermost one.
+  int64_t step(const Axis &axis) const {
+    return axis.parts.empty() ? 0 : strides[axis.parts.back().dim];
+  }
   /// The number of indices of `axis` (a divisor of its extent) after which
-  /// along() does not hold for the first time.
+  /// step() does not hold for the first time.
   int64_t linearRun(const Axis &axis) const;
   bool isLinear(const Axis &axis) const {
     return linearRun(axis) == axis.extent;
