@@ -33,6 +33,8 @@ constexpr int64_t kGroupRows = 128;
 /// Bytes of a row of a panel: deeper panels are swept out of the first level
 /// by the results and by B before they are used again.
 constexpr int64_t kDepthBytes = 1024;
+/// How many times longer than to pack an operand a task multiplies with it.
+constexpr int64_t kPackingShare = 3;
 /// Accumulators that must be in flight to hide the latency of a multiply-add.
 constexpr int64_t kInFlight = 8;
 
@@ -64,6 +66,28 @@ int64_t cost(const TileProblem &problem, const TileCandidate &tile) {
          step;
 }
 
+/// Halves a side of the task's block. The other side's operand is then packed
+/// twice as often, so the side is the one for which that is cheaper; false
+/// where it would cost too large a share of the multiply-adds either way.
+bool splitTask(const TileProblem &problem, ContractionTiles &tiles) {
+  int64_t rows = roundUp(tiles.taskRows / 2, tiles.tileRows);
+  int64_t columns = roundUp(tiles.taskColumns / 2, tiles.tileColumns);
+  auto isWorth = [&](int64_t extent, int64_t packing) {
+    return kPackingShare * packing * problem.lanes <= 16 * extent;
+  };
+  bool canSplitRows = rows < tiles.taskRows && isWorth(rows, problem.packB);
+  bool canSplitColumns =
+      columns < tiles.taskColumns && isWorth(columns, problem.packA);
+  if (!canSplitRows && !canSplitColumns)
+    return false;
+  if (!canSplitColumns ||
+      (canSplitRows && problem.packB * columns < problem.packA * rows))
+    tiles.taskRows = rows;
+  else
+    tiles.taskColumns = columns;
+  return true;
+}
+
 } // namespace
 
 ContractionTiles chooseTiles(const TileProblem &problem,
@@ -88,21 +112,11 @@ ContractionTiles chooseTiles(const TileProblem &problem,
   tiles.taskColumns = balanced(problem.n, most, tiles.tileColumns);
   tiles.taskRows = balanced(problem.m, kTaskRows, tiles.tileRows);
 
-  auto tasks = [&] {
-    return problem.products * tiles.rowTasks(problem.m) *
-           tiles.columnTasks(problem.n);
-  };
-  while (tasks() < kEnoughTasks &&
-         tiles.taskRows * tiles.taskColumns * problem.k > 2 * kSmallTask) {
-    // The longer side gives: squares pack least.
-    if (tiles.taskRows > tiles.taskColumns && tiles.taskRows > tiles.tileRows)
-      tiles.taskRows = roundUp(tiles.taskRows / 2, tiles.tileRows);
-    else if (tiles.taskColumns > tiles.tileColumns)
-      tiles.taskColumns = roundUp(tiles.taskColumns / 2, tiles.tileColumns);
-    else if (tiles.taskRows > tiles.tileRows)
-      tiles.taskRows = roundUp(tiles.taskRows / 2, tiles.tileRows);
-    else
-      break;
+  while (problem.products * tiles.rowTasks(problem.m) *
+                 tiles.columnTasks(problem.n) <
+             kEnoughTasks &&
+         tiles.taskRows * tiles.taskColumns * problem.k > 2 * kSmallTask &&
+         splitTask(problem, tiles)) {
   }
   tiles.groupRows = balanced(tiles.taskRows, kGroupRows, tiles.tileRows);
   return tiles;

@@ -33,6 +33,9 @@ struct TileProblem {
   /// Bytes of an accumulator, and accumulators in a vector register.
   int64_t bytes, lanes;
   int64_t l1Bytes, l2Bytes;
+  /// Time to pack an element of A, of B: sixteenths of a multiply-add
+  /// instruction.
+  int64_t packA = 4, packB = 4;
 };
 
 /// The blocks, from the inside out.

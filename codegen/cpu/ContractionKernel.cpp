@@ -116,19 +116,31 @@ Value ContractionEmitter::beginOperand(const Operand &operand,
 }
 
 /// Lists `count` indices of `axis` from `first` on: for each the sum of the
-/// indices of its parts times their strides.
+/// indices of its parts times their strides. Indices are taken apart once for
+/// each turn of the innermost part.
 void ContractionEmitter::listIndices(
     Value list, const Axis &axis, Value first, Value count,
     function_ref<int64_t(const AxisPart &)> stride) {
-  p.loop(p.constant(0), count, 1, [&](Value number) {
-    Value rest = p.add(first, number), offset = p.constant(0);
+  auto offsetOf = [&](Value index) {
+    Value offset = p.constant(0);
     for (const AxisPart &part : llvm::reverse(axis.parts)) {
       bool isOutermost = &part == axis.parts.begin();
-      Value index = isOutermost ? rest : p.rem(rest, part.extent);
-      rest = p.div(rest, part.extent);
-      offset = p.add(offset, p.mul(index, stride(part)));
+      Value inPart = isOutermost ? index : p.rem(index, part.extent);
+      index = p.div(index, part.extent);
+      offset = p.add(offset, p.mul(inPart, stride(part)));
     }
-    p.store(offset, p.at(list, p->getI64Type(), number));
+    return offset;
+  };
+  const AxisPart &inner = axis.parts.back();
+  Value head = p.sub(p.constant(0), p.rem(first, inner.extent));
+  p.loop(head, count, inner.extent, [&](Value head) {
+    Value from = p.max(head, p.constant(0));
+    Value end = p.min(p.add(head, p.constant(inner.extent)), count);
+    Value offset = offsetOf(p.add(first, from));
+    p.loop(from, end, 1, [&](Value number) {
+      Value moved = p.add(offset, p.mul(p.sub(number, from), stride(inner)));
+      p.store(moved, p.at(list, p->getI64Type(), number));
+    });
   });
 }
 

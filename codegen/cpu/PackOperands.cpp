@@ -32,6 +32,8 @@ using namespace mlir;
 namespace dlcc::cpu {
 namespace {
 
+constexpr int64_t kRowsAtOnce = 16;
+
 /// The arguments of a packing function.
 struct PackArguments {
   Value to, from, extent, kc, panel, depth, run, inRun, panelBytes;
@@ -93,15 +95,21 @@ private:
   //===--------------------------------------------------------------------===//
 
   void copyRows() {
-    p.loop(p.constant(0), args.kc, 1, [&](Value k) {
-      Value row = p.at(args.from, shape.source, depthOffset(k));
-      Value column = p.mul(k, shape.panel);
-      Value whole = p.div(args.extent, shape.panel);
+    Value whole = p.div(args.extent, shape.panel);
+    Value rest = p.rem(args.extent, shape.panel);
+    // Some rows of a panel, then of the next one: rows are read in the order
+    // of memory and yet the loop over k is the innermost one.
+    p.loop(p.constant(0), args.kc, kRowsAtOnce, [&](Value from) {
+      Value end = p.min(p.add(from, p.constant(kRowsAtOnce)), args.kc);
+      auto copyPanel = [&](Value panel, Value count) {
+        p.loop(from, end, 1, [&](Value k) {
+          Value row = p.at(args.from, shape.source, depthOffset(k));
+          copyPanelRow(row, p.mul(k, shape.panel), panel, count);
+        });
+      };
       p.loop(p.constant(0), whole, 1,
-             [&](Value panel) { copyPanelRow(row, column, panel, Value()); });
-      Value rest = p.rem(args.extent, shape.panel);
-      p.when(p.less(p.constant(0), rest),
-             [&] { copyPanelRow(row, column, whole, rest); });
+             [&](Value panel) { copyPanel(panel, Value()); });
+      p.when(p.less(p.constant(0), rest), [&] { copyPanel(whole, rest); });
     });
   }
 
