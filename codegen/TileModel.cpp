@@ -34,7 +34,7 @@ constexpr int64_t kGroupRows = 128;
 /// by the results and by B before they are used again.
 constexpr int64_t kDepthBytes = 1024;
 /// How many times longer than to pack an operand a task multiplies with it.
-constexpr int64_t kPackingShare = 3;
+constexpr int64_t kPackingShare = 8;
 /// Accumulators that must be in flight to hide the latency of a multiply-add.
 constexpr int64_t kInFlight = 8;
 

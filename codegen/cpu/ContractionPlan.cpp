@@ -8,6 +8,7 @@
 
 #include "codegen/cpu/ContractionPlan.h"
 
+#include "codegen/cpu/MemoryAccess.h"
 #include "codegen/cpu/Microkernel.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -36,8 +37,9 @@ int64_t countPieces(int64_t extent, int64_t panel, int64_t run, int64_t lanes) {
   return most;
 }
 
-/// Time to pack an element, in sixteenths of a multiply-add instruction.
-int64_t packingCost(const PackedOperand &operand) {
+/// Time to pack an element, in sixteenths of a multiply-add instruction, where
+/// the operand lies in the caches.
+int64_t copyCost(const PackedOperand &operand) {
   const PackShape &shape = operand.shape;
   switch (shape.order) {
   case OperandOrder::Panel:
@@ -49,6 +51,20 @@ int64_t packingCost(const PackedOperand &operand) {
     return 24;
   }
   llvm_unreachable("all orders are handled");
+}
+
+/// The same with what it takes to bring the operand from memory, of which a
+/// window packs each element several times.
+int64_t packingCost(const Operand &operand, const PackedOperand &packed,
+                    int64_t packedElements, const TargetTable &target) {
+  auto type = cast<RankedTensorType>(operand.tensor.getType());
+  int64_t elements = type.getNumElements();
+  int64_t bytes = elements * storageBytes(type.getElementType());
+  int64_t travel = bytes > target.l3Bytes() / 2 ? 16
+                   : bytes > target.l2Bytes()   ? 4
+                                                : 0;
+  return copyCost(packed) +
+         travel * elements / std::max(elements, packedElements);
 }
 
 } // namespace
@@ -116,10 +132,16 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
   };
   // What packing costs hardly depends on the tile.
   planOperands(candidates.front());
+  auto cost = [&](const Operand &operand, const PackedOperand &packed,
+                  const Axis &panel) {
+    return packingCost(operand, packed,
+                       products * panel.extent * plan.view.k.extent, target);
+  };
   plan.tiles =
       chooseTiles({plan.view.m.extent, plan.view.n.extent, plan.view.k.extent,
                    products, bytes, lanes, target.l1Bytes(), target.l2Bytes(),
-                   packingCost(plan.a), packingCost(plan.b)},
+                   cost(plan.view.lhs, plan.a, plan.view.m),
+                   cost(plan.view.rhs, plan.b, plan.view.n)},
                   {candidates.data(), candidates.size()});
   const ContractionTiles &tiles = plan.tiles;
   planOperands({tiles.tileRows, tiles.tileColumns});
