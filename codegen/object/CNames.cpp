@@ -45,7 +45,7 @@ StringRef cType(dlcc_element_type type) {
   llvm_unreachable("not an element type");
 }
 
-/// Keywords of C11 and C++20 and the alternative spellings of operators.
+/// Keywords of C23 and C++20 and the alternative spellings of operators.
 static bool isKeyword(StringRef name) {
   static const StringSet<> keywords = {"alignas",
                                        "alignof",
@@ -130,6 +130,8 @@ static bool isKeyword(StringRef name) {
                                        "typedef",
                                        "typeid",
                                        "typename",
+                                       "typeof",
+                                       "typeof_unqual",
                                        "union",
                                        "unsigned",
                                        "using",
@@ -143,25 +145,56 @@ static bool isKeyword(StringRef name) {
   return keywords.contains(name);
 }
 
+/// Types and objects of the C library that every header of a model, or nearly
+/// every program around it, knows; `linux` and `unix` are macros in GNU C.
+static bool isWellKnown(StringRef name) {
+  static const StringSet<> known = {
+      "NULL",     "errno",    "int16_t",  "int32_t",     "int64_t",   "int8_t",
+      "intptr_t", "linux",    "main",     "max_align_t", "ptrdiff_t", "size_t",
+      "uint16_t", "uint32_t", "uint64_t", "uint8_t",     "uintptr_t", "unix"};
+  return known.contains(name) || name.starts_with("dlcc_");
+}
+
+/// Words of compilers (`_Bool`, `__asm__`), which C keeps for them.
+static bool isReserved(StringRef name) {
+  return name.size() > 1 && name[0] == '_' &&
+         (name[1] == '_' || isUpper(name[1]));
+}
+
+/// Whether a macro may have the name, by the custom of writing them large:
+/// `EOF`, `M_PI`, and those of the model itself.
+static bool looksLikeMacro(StringRef name) {
+  return name.size() > 1 && !any_of(name, isLower);
+}
+
+/// What the header itself calls the arguments of every model, and the types of
+/// metrics.
+static bool isTheHeadersOwn(StringRef name) {
+  return name == "self" || name == "rows" || name == "metrics" ||
+         name.ends_with("_metrics");
+}
+
 static bool isIdentifier(StringRef name) {
   return !name.empty() && (isAlpha(name.front()) || name.front() == '_') &&
          all_of(name, [](char c) { return isAlnum(c) || c == '_'; });
 }
 
 std::string cIdentifier(StringRef name) {
-  bool isTaken = name == "self" || name == "rows" || name == "metrics";
   std::string text = name.str();
   for (char &c : text)
     if (!isAlnum(c) && c != '_')
       c = '_';
-  if (isKeyword(name) || isTaken)
+  // `int` becomes `int_`, so `int_` has to become another name: `int__`.
+  StringRef stem = name.rtrim('_');
+  if (isKeyword(stem) || isWellKnown(stem) || isReserved(name) ||
+      looksLikeMacro(stem) || isTheHeadersOwn(stem))
     text += '_';
   return text;
 }
 
 bool isModelName(StringRef name) {
-  return isIdentifier(name) && !isKeyword(name) && name != "dlcc" &&
-         !name.starts_with("dlcc_") && !name.starts_with("_");
+  return isIdentifier(name) && !isKeyword(name) && !isWellKnown(name) &&
+         name != "dlcc" && !name.starts_with("_");
 }
 
 } // namespace dlcc

@@ -20,7 +20,8 @@ namespace dlcc {
 llvm::StringRef cType(dlcc_element_type type);
 
 /// A name of the model as a parameter or member in C and C++: one that is a
-/// keyword, or that the header uses itself, gets an underscore behind it.
+/// keyword, may be a macro, or that the header uses itself, gets an underscore
+/// behind it. Different names stay different.
 std::string cIdentifier(llvm::StringRef name);
 
 /// Whether a model may bear the name: an identifier of C and C++ that is no

@@ -100,10 +100,28 @@ TEST(CNames, KeywordsAndTheHeadersOwnNamesGetAnUnderscore) {
   EXPECT_EQ(cIdentifier("rows"), "rows_");
 }
 
+TEST(CNames, WordsOfCompilersAndTheLibraryGetAnUnderscore) {
+  for (llvm::StringRef name :
+       {"_Bool", "__asm__", "typeof", "int32_t", "NULL", "EOF", "linux",
+        "errno", "MLP_BATCH", "mlp_metrics", "dlcc_status"})
+    EXPECT_EQ(cIdentifier(name), name.str() + "_");
+  EXPECT_EQ(cIdentifier("X"), "X");
+  EXPECT_EQ(cIdentifier("_x"), "_x");
+}
+
+TEST(CNames, DifferentNamesStayDifferent) {
+  EXPECT_EQ(cIdentifier("int_"), "int__");
+  EXPECT_EQ(cIdentifier("rows__"), "rows___");
+  EXPECT_EQ(cIdentifier("x_"), "x_");
+}
+
 TEST(CNames, PrefixesOfSymbols) {
   EXPECT_TRUE(isModelName("lenet_5"));
   EXPECT_FALSE(isModelName("double"));
   EXPECT_FALSE(isModelName("dlcc"));
+  EXPECT_FALSE(isModelName("main"));
+  EXPECT_FALSE(isModelName("size_t"));
+  EXPECT_TRUE(isModelName("VGG"));
   EXPECT_FALSE(isModelName("5net"));
   EXPECT_FALSE(isModelName("a.b"));
 }
