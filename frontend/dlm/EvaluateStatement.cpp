@@ -100,7 +100,7 @@ void Evaluator::assign(const Stmt &stmt, Scope &scope) {
         target.text == "epoch") {
       error(target.range, "'" + target.text + "' cannot be bound here",
             "it stands for the rows, or the time, of the run");
-      return;
+      return poisonTargets(stmt, scope);
     }
   if (stmt.targets.size() == 1) {
     // Another name for a buffer's value is that value, now.

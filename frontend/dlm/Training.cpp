@@ -115,6 +115,10 @@ void ModelBuilder::buildStep(const TrainingDecl &block, bool training) {
                         "the model has a '" + input.name.text + "' already")
                  .note(it->second.range, "this one")
                  .withHint("a training block reads the model's names"));
+  // An output that the model never binds was reported with the forward pass.
+  for (const Name &output : model.outputs)
+    if (!top.names.count(output.text))
+      top.bind(output, Value::poison());
   Scope inputs;
   inputs.parent = &top;
   bindInputs(block.inputs, evaluator, inputs);
