@@ -98,6 +98,30 @@ static void checkIntegers(const dlcc_tensor &input, const Field &field) {
   });
 }
 
+/// What is finite in the file is finite in the input's narrower type too.
+static void checkReals(const dlcc_tensor &input, const Field &field) {
+  int64_t count = field.rows * field.rowElements();
+  withType(input.type, [&](auto to) {
+    withType(field.type, [&](auto from) {
+      using To = decltype(to);
+      using From = decltype(from);
+      if constexpr (isReal<To> && !std::is_same_v<To, From> &&
+                    sizeof(From) >= sizeof(To)) {
+        const From *values = reinterpret_cast<const From *>(field.data.get());
+        for (int64_t i = 0; i < count; ++i) {
+          auto value = static_cast<double>(values[i]);
+          if (std::isfinite(value) &&
+              !std::isfinite(static_cast<double>(To(value))))
+            throw Refusal(field.file + ": row " +
+                          std::to_string(i / field.rowElements()) +
+                          " has a number that is too large for input '" +
+                          input.name + "' " + rt::typeText(input));
+        }
+      }
+    });
+  });
+}
+
 std::vector<const Field *> dlcc::train::bindFields(const dlcc_entry &entry,
                                                    const Split &split) {
   std::vector<const Field *> bound;
@@ -117,7 +141,9 @@ std::vector<const Field *> dlcc::train::bindFields(const dlcc_entry &entry,
     refuseBinding(entry, split);
   for (int32_t i = 0; i < entry.num_inputs; ++i) {
     checkShape(entry.inputs[i], *bound[i]);
-    if (!realInput(entry.inputs[i]))
+    if (realInput(entry.inputs[i]))
+      checkReals(entry.inputs[i], *bound[i]);
+    else
       checkIntegers(entry.inputs[i], *bound[i]);
   }
   return bound;

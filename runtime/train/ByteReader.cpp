@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -20,6 +21,12 @@
 using namespace dlcc::train;
 
 static std::string systemError() { return std::strerror(errno); }
+
+/// What zlib says, without the name that it gives to a descriptor.
+static std::string_view withoutName(std::string_view text) {
+  size_t name = text.starts_with("<fd:") ? text.find(">: ") : text.npos;
+  return name == text.npos ? text : text.substr(name + 3);
+}
 
 ByteReader::ByteReader(const std::string &path)
     : path(path), file(nullptr, gzclose) {
@@ -46,7 +53,8 @@ int64_t ByteReader::readSome(void *to, int64_t bytes) {
   const char *text = gzerror(file.get(), &error);
   if (count < 0 || (error != Z_OK && error != Z_BUF_ERROR))
     throw Refusal(
-        path + " cannot be read: " + (error == Z_ERRNO ? systemError() : text));
+        path + " cannot be read: " +
+        (error == Z_ERRNO ? systemError() : std::string(withoutName(text))));
   if (count == 0 && error == Z_BUF_ERROR)
     throw Refusal(path + " is cut off: its compressed data ends too early");
   done += count;

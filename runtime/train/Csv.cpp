@@ -25,18 +25,25 @@
 using namespace dlcc::train;
 
 static std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\"";
+  constexpr std::string_view blanks = " \t\r";
   size_t from = text.find_first_not_of(blanks);
   if (from == text.npos)
     return "";
   return text.substr(from, text.find_last_not_of(blanks) - from + 1);
 }
 
+/// A cell without the quotes around it. A comma within quotes is not known
+/// here, so a cell may have one quote only, and keeps it.
+static std::string_view unquoted(std::string_view cell) {
+  bool isQuoted = cell.size() >= 2 && cell.front() == '"' && cell.back() == '"';
+  return isQuoted ? trimmed(cell.substr(1, cell.size() - 2)) : cell;
+}
+
 static std::vector<std::string_view> cells(std::string_view line) {
   std::vector<std::string_view> result;
   for (size_t from = 0;;) {
     size_t comma = line.find(',', from);
-    result.push_back(trimmed(line.substr(from, comma - from)));
+    result.push_back(unquoted(trimmed(line.substr(from, comma - from))));
     if (comma == line.npos)
       return result;
     from = comma + 1;
@@ -72,7 +79,7 @@ static Field makeColumn(const std::string &path, std::string_view name,
   bool whole = std::all_of(values.begin(), values.end(), isWhole);
   auto rows = static_cast<int64_t>(values.size());
   Field field = {std::string(name),
-                 path + ", column '" + std::string(name) + "',",
+                 path + ", column '" + std::string(name) + "'",
                  whole ? DLCC_I64 : DLCC_F64,
                  {},
                  rows,
@@ -92,7 +99,8 @@ static std::vector<std::string> readNames(const std::string &path,
   std::vector<std::string> names;
   double number;
   for (std::string_view cell : cells(line)) {
-    if (cell.empty() || parseNumber(cell, number))
+    if (cell.empty() || cell.find('"') != cell.npos ||
+        parseNumber(cell, number))
       throw Refusal(path + ":1: the first line names the columns, and '" +
                     shown(cell) + "' is no name");
     if (std::find(names.begin(), names.end(), cell) != names.end())

@@ -107,6 +107,14 @@ TEST_F(Binding, ChecksEveryIndex) {
   EXPECT_THAT(refusal(split), HasSubstr("row 1 has 0.5"));
 }
 
+TEST_F(Binding, RefusesWhatIsTooLargeForTheType) {
+  Split split = pictures({0, 1});
+  split.fields[0] = field<double>("image", DLCC_F64, {2, 2},
+                                  {0, 1, 2, 3, 4, 5, -1e39, INFINITY});
+  EXPECT_EQ(refusal(split), "image.file: row 1 has a number that is too large "
+                            "for input 'image' f32[2, 4]");
+}
+
 TEST(Elements, HalfPrecisionRoundsToNearestEven) {
   for (uint32_t bits = 0; bits < 0x10000; ++bits) {
     Float16 half;

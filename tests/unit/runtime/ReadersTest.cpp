@@ -235,6 +235,8 @@ TEST(Csv, NamesTheLineThatIsWrong) {
                           "' in column 'y' is not a number"));
   EXPECT_THAT(broken(std::string("x\n\0\n", 4)),
               HasSubstr("a.csv:2: '?' in column 'x'"));
+  EXPECT_THAT(broken("\"x,y\n3,4\n"), HasSubstr("a.csv:1: "));
+  EXPECT_THAT(broken("x,y\n\"3,4\n"), HasSubstr("a.csv:2: '\"3' in"));
 }
 
 TEST(Data, SaysWhatItLooksFor) {
