@@ -25,6 +25,7 @@
 #include "tools/ReadModel.h"
 #include "tools/Stopwatch.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 
 using namespace mlir;
 
@@ -231,6 +232,24 @@ void Compilation::describeGradients(CompiledModel &result) {
 // dlcc::compile
 //===----------------------------------------------------------------------===//
 
+/// Whether the models of a file can stand in one program: neither their macros,
+/// which are in capitals, nor their functions have one name.
+static LogicalResult checkTogether(std::vector<InputModel> &models) {
+  llvm::StringMap<StringRef> owners;
+  for (InputModel &model : models) {
+    std::string name = model.name;
+    std::vector<std::string> taken = {StringRef(name).upper() + "_BATCH"};
+    for (auto entry : model.module->getOps<func::FuncOp>())
+      taken.push_back(name + "_" + entry.getSymName().str());
+    for (const std::string &symbol : taken)
+      if (auto [it, isNew] = owners.try_emplace(symbol, model.name); !isNew)
+        return emitError(model.module->getLoc())
+               << "models '" << it->second << "' and '" << name
+               << "' would both have '" << symbol << "' in C";
+  }
+  return success();
+}
+
 std::vector<CompiledModel> compile(const CompileOptions &options,
                                    const DiagnosticSink &sink) {
   DialectRegistry registry;
@@ -241,6 +260,8 @@ std::vector<CompiledModel> compile(const CompileOptions &options,
   std::optional<std::vector<InputModel>> models =
       readModels(context, options, sink);
   if (!models)
+    return {};
+  if (failed(checkTogether(*models)))
     return {};
   std::vector<CompiledModel> results;
   for (InputModel &model : *models) {
