@@ -88,7 +88,7 @@ void readVariables(dlcc_instance &instance, const TensorFile &file,
 
 void writeVariables(const dlcc_instance &instance, const char *path,
                     bool (*wanted)(const dlcc_variable &),
-                    const dlcc_position *position) {
+                    const TrainingRecord *training) {
   const dlcc_model &model = instance.model;
   if (instance.weights->missing)
     throw Failure(DLCC_NO_WEIGHTS, std::string("model '") + model.name +
@@ -98,7 +98,16 @@ void writeVariables(const dlcc_instance &instance, const char *path,
     if (const dlcc_variable &variable = model.variables[i]; wanted(variable))
       tensors.push_back({&variable.tensor, variable.kind,
                          instance.address(variable), variable.bytes});
-  writeTensorFile(path, model.name, model.hash, tensors, position);
+  writeTensorFile(path, model.name, model.hash, tensors, training);
+}
+
+/// The numbers of the entries that train.
+std::vector<int32_t> trainingEntries(const dlcc_model &model) {
+  std::vector<int32_t> entries;
+  for (int32_t i = 0; i < model.num_entries; ++i)
+    if (model.entries[i].kind == DLCC_ENTRY_TRAIN)
+      entries.push_back(i);
+  return entries;
 }
 
 } // namespace
@@ -113,7 +122,10 @@ dlcc_status dlcc_save(dlcc_instance *instance, const char *path) {
 dlcc_status dlcc_save_checkpoint(dlcc_instance *instance, const char *path) {
   return guarded([&] {
     checkPointers(instance, path);
-    writeVariables(*instance, path, inCheckpoint, &instance->position);
+    TrainingRecord training = {instance->position, {}};
+    for (int32_t entry : trainingEntries(instance->model))
+      training.steps.push_back(instance->steps[entry]);
+    writeVariables(*instance, path, inCheckpoint, &training);
   });
 }
 
@@ -128,17 +140,28 @@ dlcc_status dlcc_load_checkpoint(dlcc_instance *instance, const char *path) {
   return guarded([&] {
     checkPointers(instance, path);
     TensorFile file(path);
-    if (!file.position)
+    if (!file.training)
       throw Failure(DLCC_MISMATCH, "'" + file.path +
                                        "' holds weights only; a checkpoint "
                                        "also says where training stood");
+    std::vector<int32_t> entries = trainingEntries(instance->model);
+    std::vector<int64_t> steps = file.training->steps;
+    if (steps.empty())
+      steps.assign(entries.size(), file.training->position.step);
+    if (steps.size() != entries.size())
+      throw Failure(DLCC_MISMATCH, "'" + file.path + "' was written with " +
+                                       std::to_string(steps.size()) +
+                                       " training blocks, the model has " +
+                                       std::to_string(entries.size()));
     readVariables(*instance, file, inCheckpoint);
     if (file.hash != instance->model.hash)
       instance->note("'" + file.path +
                      "' was written by another version of "
                      "model '" +
                      instance->model.name + "'; it fits, and is used");
-    instance->position = *file.position;
+    instance->position = file.training->position;
+    for (size_t i = 0; i < entries.size(); ++i)
+      instance->steps[entries[i]] = steps[i];
     instance->calls = 0;
   });
 }

@@ -111,6 +111,7 @@ void dlcc_instance::clearTraining() {
   std::memset(optimizer, 0, model.optimizer_bytes);
   std::memset(state, 0, model.state_bytes);
   calls = 0;
+  steps.assign(model.num_entries, 0);
   uint64_t seed = position.seed;
   position = {};
   position.seed = seed;

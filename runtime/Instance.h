@@ -79,10 +79,11 @@ struct dlcc_instance {
   std::vector<void *> args; ///< of the longest entry; null outputs replaced
   std::vector<char> alone;  ///< by entry: no kernel of it has several tasks
 
-  int64_t calls = 0; ///< of inference entries
+  int64_t calls = 0;          ///< of inference entries
+  std::vector<int64_t> steps; ///< done, by number of the training entry
   float learningRateScale = 1.0f;
   int64_t stepsPerEpoch;
-  dlcc_position position{}; ///< with the step and the seed
+  dlcc_position position{}; ///< with the seed, and the most of `steps`
 };
 
 #endif // DLCC_RUNTIME_INSTANCE_H

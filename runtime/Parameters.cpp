@@ -106,6 +106,8 @@ void dlcc_get_position(const dlcc_instance *instance, dlcc_position *position) {
 }
 
 void dlcc_set_position(dlcc_instance *instance, const dlcc_position *position) {
+  if (position->step != instance->position.step)
+    instance->steps.assign(instance->steps.size(), position->step);
   instance->position = *position;
 }
 

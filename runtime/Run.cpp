@@ -165,10 +165,13 @@ dlcc_status dlcc_run(dlcc_instance *instance, int32_t number, int64_t rows,
   if (dlcc_status status = checkInputs(entry, rows, args))
     return status;
   dlcc_position &position = instance->position;
-  bool training = entry.kind == DLCC_ENTRY_TRAIN;
-  int64_t &count = training ? position.step : instance->calls;
-  instance->enter(number, rows, args, count, position.seed);
-  ++count;
+  if (entry.kind != DLCC_ENTRY_TRAIN) {
+    instance->enter(number, rows, args, instance->calls++, position.seed);
+    return DLCC_OK;
+  }
+  int64_t &steps = instance->steps[number];
+  instance->enter(number, rows, args, steps, position.seed);
+  position.step = std::max(position.step, ++steps);
   return DLCC_OK;
 }
 

@@ -41,7 +41,7 @@ static_assert(sizeof(FileHeader) == kAlignment);
 
 constexpr unsigned char kMagic[8] = {0x89, 'd',  'l',  'c',
                                      'c',  '\r', '\n', 0x1a};
-constexpr uint16_t kMajor = 1, kMinor = 0;
+constexpr uint16_t kMajor = 1, kMinor = 1;
 constexpr size_t kSums = std::size(dlcc_position{}.sums);
 
 uint32_t checksumOf(const void *data, size_t bytes) {
@@ -50,17 +50,19 @@ uint32_t checksumOf(const void *data, size_t bytes) {
 
 flatbuffers::Offset<dlcc::files::Training>
 buildTraining(flatbuffers::FlatBufferBuilder &builder,
-              const dlcc_position &position) {
+              const TrainingRecord &record) {
+  const dlcc_position &position = record.position;
   auto sums = builder.CreateVector(position.sums, kSums);
-  return dlcc::files::CreateTraining(builder, position.step, position.epoch,
-                                     position.batch_in_epoch, position.seed,
-                                     sums, position.rows, position.data_rows);
+  auto steps = builder.CreateVector(record.steps);
+  return dlcc::files::CreateTraining(
+      builder, position.step, position.epoch, position.batch_in_epoch,
+      position.seed, sums, position.rows, position.data_rows, steps);
 }
 
 /// Builds the index; tensor data begins `base` bytes into the file.
 void buildIndex(flatbuffers::FlatBufferBuilder &builder, const char *model,
                 uint64_t hash, const std::vector<TensorToWrite> &tensors,
-                const dlcc_position *position, int64_t base,
+                const TrainingRecord *record, int64_t base,
                 const std::vector<uint32_t> &checksums) {
   std::vector<flatbuffers::Offset<dlcc::files::Tensor>> entries;
   for (size_t i = 0; i < tensors.size(); ++i) {
@@ -75,8 +77,8 @@ void buildIndex(flatbuffers::FlatBufferBuilder &builder, const char *model,
   }
   auto list = builder.CreateVector(entries);
   flatbuffers::Offset<dlcc::files::Training> training;
-  if (position)
-    training = buildTraining(builder, *position);
+  if (record)
+    training = buildTraining(builder, *record);
   builder.Finish(dlcc::files::CreateIndex(builder, builder.CreateString(model),
                                           hash, list, training));
 }
@@ -85,7 +87,7 @@ void buildIndex(flatbuffers::FlatBufferBuilder &builder, const char *model,
 void dlcc::rt::writeTensorFile(const std::string &path, const char *model,
                                uint64_t hash,
                                const std::vector<TensorToWrite> &tensors,
-                               const dlcc_position *position) {
+                               const TrainingRecord *training) {
   AtomicFile file(path);
   std::vector<uint32_t> checksums;
   int64_t dataBytes = 0;
@@ -98,9 +100,9 @@ void dlcc::rt::writeTensorFile(const std::string &path, const char *model,
   flatbuffers::FlatBufferBuilder sized, index;
   sized.ForceDefaults(true);
   index.ForceDefaults(true);
-  buildIndex(sized, model, hash, tensors, position, 0, checksums);
+  buildIndex(sized, model, hash, tensors, training, 0, checksums);
   int64_t base = kAlignment + alignUp(sized.GetSize());
-  buildIndex(index, model, hash, tensors, position, base, checksums);
+  buildIndex(index, model, hash, tensors, training, base, checksums);
 
   FileHeader header{};
   std::memcpy(header.magic, kMagic, sizeof kMagic);
@@ -215,21 +217,27 @@ void TensorFile::readIndex() {
              "is corrupted: its index is wrong about '" + tensor.name + "'");
     tensors.push_back(std::move(tensor));
   }
-  if (const files::Training *training = index.training()) {
-    int64_t least = std::min({training->step(), training->epoch(),
-                              training->batch_in_epoch(), training->rows(),
-                              training->data_rows()});
-    if (training->sums()->size() != kSums || least < 0)
+  if (const files::Training *stored = index.training()) {
+    int64_t least =
+        std::min({stored->step(), stored->epoch(), stored->batch_in_epoch(),
+                  stored->rows(), stored->data_rows()});
+    std::vector<int64_t> steps;
+    if (stored->steps())
+      steps.assign(stored->steps()->begin(), stored->steps()->end());
+    for (int64_t count : steps)
+      least = std::min(least, count);
+    if (stored->sums()->size() != kSums || least < 0)
       refuse(DLCC_BAD_FILE, "is corrupted: its training record is wrong");
-    position = dlcc_position{training->step(),
-                             training->epoch(),
-                             training->batch_in_epoch(),
-                             training->seed(),
-                             {},
-                             training->rows(),
-                             training->data_rows()};
-    std::copy(training->sums()->begin(), training->sums()->end(),
-              position->sums);
+    training = TrainingRecord{{stored->step(),
+                               stored->epoch(),
+                               stored->batch_in_epoch(),
+                               stored->seed(),
+                               {},
+                               stored->rows(),
+                               stored->data_rows()},
+                              std::move(steps)};
+    std::copy(stored->sums()->begin(), stored->sums()->end(),
+              training->position.sums);
   }
 }
 

@@ -31,11 +31,17 @@ struct TensorToWrite {
   int64_t bytes;
 };
 
-/// Writes a weights file, or, with `position`, a checkpoint. The bytes are a
+/// Where training stood.
+struct TrainingRecord {
+  dlcc_position position;
+  std::vector<int64_t> steps; ///< of each training entry; empty: not known
+};
+
+/// Writes a weights file, or, with `training`, a checkpoint. The bytes are a
 /// function of the arguments other than `path`.
 void writeTensorFile(const std::string &path, const char *model, uint64_t hash,
                      const std::vector<TensorToWrite> &tensors,
-                     const dlcc_position *position);
+                     const TrainingRecord *training);
 
 /// A tensor that a file holds.
 struct StoredTensor {
@@ -64,7 +70,7 @@ public:
   const std::string path;
   uint64_t hash = 0;
   std::vector<StoredTensor> tensors;
-  std::optional<dlcc_position> position; ///< of a checkpoint
+  std::optional<TrainingRecord> training; ///< of a checkpoint
 
 private:
   [[noreturn]] void refuse(dlcc_status status, const std::string &why) const;

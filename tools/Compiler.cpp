@@ -264,12 +264,21 @@ std::vector<CompiledModel> compile(const CompileOptions &options,
   if (failed(checkTogether(*models)))
     return {};
   std::vector<CompiledModel> results;
+  bool anyTrains = llvm::any_of(
+      *models, [](const InputModel &model) { return model.hasTraining; });
   for (InputModel &model : *models) {
-    if (options.requireTraining && !model.hasTraining) {
+    if (options.requireTraining && !anyTrains) {
       emitError(model.module->getLoc())
           << "model '" << model.name
           << "' has no training block, so there is no training step";
       return {};
+    }
+    // Beside a model that trains, another is what one does with its weights.
+    CompileOptions own = options;
+    if (options.requireTraining && !model.hasTraining) {
+      llvm::erase(own.artefacts, Artefact::Executable);
+      if (own.artefacts.empty() && !options.artefacts.empty())
+        continue;
     }
     if (!isModelName(model.name)) {
       emitError(model.module->getLoc())
@@ -280,7 +289,7 @@ std::vector<CompiledModel> compile(const CompileOptions &options,
     CompiledModel result;
     result.name = model.name;
     result.hasTraining = model.hasTraining;
-    if (failed(Compilation(std::move(model.module), options).run(result)))
+    if (failed(Compilation(std::move(model.module), own).run(result)))
       return {};
     results.push_back(std::move(result));
   }

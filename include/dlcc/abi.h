@@ -71,8 +71,8 @@ typedef struct dlcc_variable {
 /* Scalars that the runtime writes before each call and kernels read. */
 typedef struct dlcc_control {
   int64_t rows;              /* offset 0: rows given to this call */
-  int64_t step;              /* offset 8: training steps done; in inference the
-                                instance's count of calls */
+  int64_t step;              /* offset 8: steps done by this training entry; in
+                                inference the instance's count of calls */
   int64_t steps_per_epoch;   /* offset 16: at least 1 */
   int64_t seed;              /* offset 24 */
   float learning_rate_scale; /* offset 32 */
@@ -170,6 +170,8 @@ void dlcc_reset_state(dlcc_instance *);
 /* For the training program: where training stands, and where the data stood
    (opaque to the runtime, stored in checkpoints). */
 typedef struct dlcc_position {
+  /* step: of the training entry that did the most; setting another one sets
+     those of all entries */
   int64_t step, epoch, batch_in_epoch;
   uint64_t seed;
   double sums[16];   /* running epoch sums of loss and metrics */

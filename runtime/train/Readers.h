@@ -33,9 +33,10 @@ Field readNpy(const std::string &path, const std::string &name);
 /// A CSV file with a header line: a field for each column.
 Split readCsv(const std::string &path);
 
-/// A fixed data set for the inputs of `entry`: floats from N(0, 1), integers
-/// within their bound (without one within [0, 2)), a function of the seed.
-Split makeSynthetic(const dlcc_entry &entry, int64_t rows, uint64_t seed);
+/// A fixed data set for the inputs of all training entries: floats from
+/// N(0, 1), integers within their bound (without one within [0, 2)), a function
+/// of the seed.
+Split makeSynthetic(const dlcc_model &model, int64_t rows, uint64_t seed);
 
 } // namespace dlcc::train
 

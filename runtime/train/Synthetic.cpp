@@ -11,6 +11,7 @@
 #include "runtime/train/Readers.h"
 #include "runtime/train/Refusal.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <numbers>
@@ -33,30 +34,41 @@ static float normal(uint64_t seed, uint64_t key, uint64_t index) {
       radius * std::cos(2 * std::numbers::pi * (words[1] + 0.5) * 0x1p-32));
 }
 
-Split dlcc::train::makeSynthetic(const dlcc_entry &entry, int64_t rows,
+static Field makeField(const dlcc_tensor &input, int64_t rows, uint64_t seed) {
+  bool real = input.type >= DLCC_F16;
+  std::string what = "synthetic data for '" + std::string(input.name) + "'";
+  std::vector<int64_t> dims = {rows, input.row_elements};
+  int64_t bytes = checkedBytes(what, dims, real ? 4 : 8);
+  Field field = {input.name,           what, real ? DLCC_F32 : DLCC_I64,
+                 {input.row_elements}, rows, allocateFor(what, bytes)};
+  uint64_t key = hashOf(input.name);
+  uint64_t bound = input.bound > 0 ? input.bound : 2;
+  for (int64_t e = 0; e < rows * input.row_elements; ++e) {
+    if (real) {
+      float value = normal(seed, key, e);
+      std::memcpy(field.data.get() + e * 4, &value, 4);
+      continue;
+    }
+    auto words = philox(seed, key, e);
+    uint64_t value = (uint64_t{words[1]} << 32 | words[0]) % bound;
+    std::memcpy(field.data.get() + e * 8, &value, 8);
+  }
+  return field;
+}
+
+Split dlcc::train::makeSynthetic(const dlcc_model &model, int64_t rows,
                                  uint64_t seed) {
   Split split;
-  for (int32_t i = 0; i < entry.num_inputs; ++i) {
-    const dlcc_tensor &input = entry.inputs[i];
-    bool real = input.type >= DLCC_F16;
-    std::string what = "synthetic data for '" + std::string(input.name) + "'";
-    std::vector<int64_t> dims = {rows, input.row_elements};
-    int64_t bytes = checkedBytes(what, dims, real ? 4 : 8);
-    Field field = {input.name,           what, real ? DLCC_F32 : DLCC_I64,
-                   {input.row_elements}, rows, allocateFor(what, bytes)};
-    uint64_t key = hashOf(input.name);
-    uint64_t bound = input.bound > 0 ? input.bound : 2;
-    for (int64_t e = 0; e < rows * input.row_elements; ++e) {
-      if (real) {
-        float value = normal(seed, key, e);
-        std::memcpy(field.data.get() + e * 4, &value, 4);
-        continue;
-      }
-      auto words = philox(seed, key, e);
-      uint64_t value = (uint64_t{words[1]} << 32 | words[0]) % bound;
-      std::memcpy(field.data.get() + e * 8, &value, 8);
-    }
-    split.add(std::move(field));
+  for (int32_t i = 0; i < model.num_entries; ++i) {
+    const dlcc_entry &entry = model.entries[i];
+    if (entry.kind != DLCC_ENTRY_TRAIN)
+      continue;
+    for (int32_t k = 0; k < entry.num_inputs; ++k)
+      if (std::none_of(split.fields.begin(), split.fields.end(),
+                       [&](const Field &field) {
+                         return field.name == entry.inputs[k].name;
+                       }))
+        split.add(makeField(entry.inputs[k], rows, seed));
   }
   if (split.fields.empty())
     split.rows = rows;

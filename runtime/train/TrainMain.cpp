@@ -26,9 +26,8 @@ using namespace dlcc::train;
 static DataSet loadData(const dlcc_model &model, const Options &options) {
   DataSet data;
   if (options.data == "synthetic") {
-    const dlcc_entry &entry = model.entries[Entries(model).train];
     data.train =
-        makeSynthetic(entry, options.rows.value_or(model.batch), options.seed);
+        makeSynthetic(model, options.rows.value_or(model.batch), options.seed);
   } else {
     data = readData(options.data);
   }

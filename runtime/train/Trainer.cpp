@@ -25,35 +25,58 @@
 using namespace dlcc;
 using namespace dlcc::train;
 
-Entries::Entries(const dlcc_model &model) {
+void Trainer::findBlocks() {
   auto find = [&](int32_t kind, const char *block) {
     for (int32_t i = 0; i < model.num_entries; ++i)
       if (model.entries[i].kind == kind &&
-          (!block || std::strcmp(model.entries[i].block, block) == 0))
+          std::strcmp(model.entries[i].block, block) == 0)
         return i;
     return -1;
   };
-  train = find(DLCC_ENTRY_TRAIN, nullptr);
-  if (train < 0)
+  for (int32_t i = 0; i < model.num_entries; ++i) {
+    const dlcc_entry &entry = model.entries[i];
+    if (entry.kind != DLCC_ENTRY_TRAIN)
+      continue;
+    TrainedBlock block;
+    block.train = i;
+    block.evaluate = find(DLCC_ENTRY_EVALUATE, entry.block);
+    block.report = find(DLCC_ENTRY_REPORT, entry.block);
+    block.name = entry.block;
+    block.firstMetric = numMetrics;
+    block.metrics.resize(entry.num_outputs);
+    numMetrics += entry.num_outputs;
+    block.trainBatches.emplace(entry, data.train, model.batch);
+    if (data.test && block.evaluate >= 0) {
+      block.testBatches.emplace(model.entries[block.evaluate], *data.test,
+                                model.batch);
+      hasTest = true;
+    }
+    blocks.push_back(std::move(block));
+  }
+  if (blocks.empty())
     throw Refusal("the model has no training block, so there is nothing to "
                   "train");
-  const char *block = model.entries[train].block;
-  for (int32_t i = train + 1; i < model.num_entries; ++i)
-    if (model.entries[i].kind == DLCC_ENTRY_TRAIN)
-      throw Refusal("the model has several training blocks ('" +
-                    std::string(block) + "', '" + model.entries[i].block +
-                    "'); this program trains models with one");
-  evaluate = find(DLCC_ENTRY_EVALUATE, block);
-  report = find(DLCC_ENTRY_REPORT, block);
+  if (numMetrics > std::size(position.sums))
+    throw Refusal("the training blocks have more than " +
+                  std::to_string(std::size(position.sums)) +
+                  " metrics, which checkpoints cannot hold");
+}
+
+/// Whether an entry of some block mixes the rows of a batch.
+bool Trainer::needsFullBatches(int32_t TrainedBlock::*entry) const {
+  return std::any_of(
+      blocks.begin(), blocks.end(), [&](const TrainedBlock &block) {
+        return block.*entry >= 0 && model.entries[block.*entry].all_rows;
+      });
 }
 
 /// Batches in an epoch: the last one may be partial, unless the step mixes
 /// rows; then its rows are left out.
-static int64_t countBatches(const dlcc_model &model, const dlcc_entry &entry,
+static int64_t countBatches(const dlcc_model &model, bool onlyFull,
                             int64_t rows) {
   if (rows >= std::numeric_limits<uint32_t>::max())
     throw Refusal("more than 2^32 - 2 rows of data");
-  if (!entry.all_rows)
+  if (!onlyFull)
     return (rows + model.batch - 1) / model.batch;
   if (rows < model.batch)
     throw Refusal("the training step needs full batches of " +
@@ -74,19 +97,11 @@ static int64_t countEpochs(const dlcc_model &model, const Options &options,
 
 Trainer::Trainer(const dlcc_model &model, const Options &options,
                  const DataSet &data, Reporter &reporter)
-    : model(model), options(options), data(data), reporter(reporter),
-      entries(model), batches(countBatches(model, model.entries[entries.train],
-                                           data.train.rows)),
-      epochs(countEpochs(model, options, batches)),
-      trainBatches(model.entries[entries.train], data.train, model.batch),
-      metrics(model.entries[entries.train].num_outputs) {
-  if (metrics.size() > std::size(position.sums))
-    throw Refusal("the training block has more than " +
-                  std::to_string(std::size(position.sums)) +
-                  " metrics, which checkpoints cannot hold");
-  if (data.test && entries.evaluate >= 0)
-    testBatches.emplace(model.entries[entries.evaluate], *data.test,
-                        model.batch);
+    : model(model), options(options), data(data), reporter(reporter) {
+  findBlocks();
+  batches = countBatches(model, needsFullBatches(&TrainedBlock::train),
+                         data.train.rows);
+  epochs = countEpochs(model, options, batches);
   memory.emplace(); // the data and the batches are in memory by now
   createInstance();
 }
@@ -189,7 +204,7 @@ void Trainer::announce() {
                     model.state_bytes + model.arena_bytes +
                     threads * model.scratch_bytes;
   reporter.start({model.name, parameters, planned, threads, model.batch,
-                  data.train.rows, testBatches ? data.test->rows : 0, epochs});
+                  data.train.rows, hasTest ? data.test->rows : 0, epochs});
   if (int64_t used = batches * model.batch; used < data.train.rows)
     std::fprintf(stderr,
                  "note: the training step needs full batches; the last %lld "
@@ -239,20 +254,28 @@ bool Trainer::trainEpoch() {
   return true;
 }
 
+void Trainer::runBlock(TrainedBlock &block, int32_t entry, Batches &from,
+                       int64_t rows, double *sums) {
+  std::vector<void *> args = from.inputs();
+  for (float &metric : block.metrics)
+    args.push_back(&metric);
+  check(dlcc_run(instance.get(), entry, rows, args.data()));
+  for (size_t i = 0; i < block.metrics.size(); ++i)
+    sums[block.firstMetric + i] += static_cast<double>(block.metrics[i]) * rows;
+}
+
 void Trainer::step(const std::vector<uint32_t> &order) {
   int64_t first = position.batch_in_epoch * model.batch;
   int64_t rows = std::min(model.batch, data.train.rows - first);
-  trainBatches.fill(order.data() + first, rows);
-  std::vector<void *> args = trainBatches.inputs();
-  for (float &metric : metrics)
-    args.push_back(&metric);
-  check(dlcc_run(instance.get(), entries.train, rows, args.data()));
-  for (size_t i = 0; i < metrics.size(); ++i)
-    position.sums[i] += static_cast<double>(metrics[i]) * rows;
+  for (TrainedBlock &block : blocks) {
+    block.trainBatches->fill(order.data() + first, rows);
+    runBlock(block, block.train, *block.trainBatches, rows, position.sums);
+  }
   position.rows += rows;
   rowsHere += rows;
   ++position.step;
   ++position.batch_in_epoch;
+  const std::vector<float> &metrics = blocks.front().metrics;
   reportStep(metrics.empty() ? 0 : metrics.front());
   if (options.checkpointEvery && position.step % options.checkpointEvery == 0)
     save();
@@ -282,7 +305,7 @@ void Trainer::finishEpoch(bool whole) {
   EpochEvent event = {position.epoch + 1, seconds,
                       rowsHere / std::max(seconds, 1e-9),
                       average(position.sums, position.rows), std::nullopt};
-  if (testBatches) {
+  if (hasTest) {
     event.test = evaluate();
     if (!event.test)
       return;
@@ -304,48 +327,53 @@ std::optional<Averages> Trainer::evaluate() {
   std::vector<double> sums(std::size(position.sums));
   std::vector<uint32_t> samples(model.batch);
   int64_t rows = 0;
-  bool allRows = model.entries[entries.evaluate].all_rows;
+  bool onlyFull = needsFullBatches(&TrainedBlock::evaluate);
   for (int64_t first = 0; first < data.test->rows; first += model.batch) {
     if (stopSignal())
       return std::nullopt;
     int64_t count = std::min(model.batch, data.test->rows - first);
-    if (allRows && count < model.batch)
+    if (onlyFull && count < model.batch)
       break;
     std::iota(samples.begin(), samples.begin() + count,
               static_cast<uint32_t>(first));
-    testBatches->fill(samples.data(), count);
-    std::vector<void *> args = testBatches->inputs();
-    for (float &metric : metrics)
-      args.push_back(&metric);
-    check(dlcc_run(instance.get(), entries.evaluate, count, args.data()));
-    for (size_t i = 0; i < metrics.size(); ++i)
-      sums[i] += static_cast<double>(metrics[i]) * count;
+    for (TrainedBlock &block : blocks) {
+      if (!block.testBatches)
+        continue;
+      block.testBatches->fill(samples.data(), count);
+      runBlock(block, block.evaluate, *block.testBatches, count, sums.data());
+    }
     rows += count;
   }
   return average(sums.data(), rows);
 }
 
+/// Metrics and reports of all blocks; those of a named one have its name
+/// before theirs.
 Averages Trainer::average(const double *sums, int64_t rows) const {
-  const dlcc_entry &entry = model.entries[entries.train];
   Averages result = {rows, {}};
-  std::vector<float> values(metrics.size());
-  for (size_t i = 0; i < metrics.size(); ++i) {
-    double mean = sums[i] / std::max<int64_t>(rows, 1);
-    result.values.emplace_back(entry.outputs[i].name, mean);
-    values[i] = static_cast<float>(mean);
+  for (const TrainedBlock &block : blocks) {
+    std::string prefix =
+        block.name.empty() || blocks.size() == 1 ? "" : block.name + ".";
+    const dlcc_entry &entry = model.entries[block.train];
+    std::vector<float> values(block.metrics.size());
+    for (size_t i = 0; i < values.size(); ++i) {
+      double mean = sums[block.firstMetric + i] / std::max<int64_t>(rows, 1);
+      result.values.emplace_back(prefix + entry.outputs[i].name, mean);
+      values[i] = static_cast<float>(mean);
+    }
+    if (block.report < 0)
+      continue;
+    const dlcc_entry &report = model.entries[block.report];
+    std::vector<float> reports(report.num_outputs);
+    std::vector<void *> args;
+    for (float &value : values)
+      args.push_back(&value);
+    for (float &value : reports)
+      args.push_back(&value);
+    check(dlcc_run(instance.get(), block.report, 1, args.data()));
+    for (int32_t i = 0; i < report.num_outputs; ++i)
+      result.values.emplace_back(prefix + report.outputs[i].name, reports[i]);
   }
-  if (entries.report < 0)
-    return result;
-  const dlcc_entry &report = model.entries[entries.report];
-  std::vector<float> reports(report.num_outputs);
-  std::vector<void *> args;
-  for (float &value : values)
-    args.push_back(&value);
-  for (float &value : reports)
-    args.push_back(&value);
-  check(dlcc_run(instance.get(), entries.report, 1, args.data()));
-  for (int32_t i = 0; i < report.num_outputs; ++i)
-    result.values.emplace_back(report.outputs[i].name, reports[i]);
   return result;
 }
 

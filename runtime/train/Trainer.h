@@ -18,19 +18,26 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace dlcc::train {
 
-/// The entries that a training program calls; -1 where the model has none.
-struct Entries {
-  explicit Entries(const dlcc_model &model);
+/// A training block: its entries (-1 where it has none), what feeds them, and
+/// where its metrics stand among those of all blocks.
+struct TrainedBlock {
   int32_t train = -1, evaluate = -1, report = -1;
+  std::string name; ///< empty where the block has none
+  size_t firstMetric = 0;
+  std::vector<float> metrics; ///< outputs of the latest call
+  std::optional<Batches> trainBatches, testBatches;
 };
 
-/// Trains a model on a data set: epochs of shuffled batches, evaluation on the
-/// whole test split after each, checkpoints. Where it stands is a dlcc_position
-/// at every step, so that going on from a checkpoint gives the same bits as
-/// never having stopped. Throws Refusal.
+/// Trains a model on a data set: every training block takes one step on each
+/// batch, in the order of the text; epochs of shuffled batches, evaluation on
+/// the whole test split after each, checkpoints. Where it stands is a
+/// dlcc_position at every step, so that going on from a checkpoint gives the
+/// same bits as never having stopped. Throws Refusal.
 class Trainer {
 public:
   Trainer(const dlcc_model &model, const Options &options, const DataSet &data,
@@ -58,6 +65,12 @@ private:
   void save();
   std::optional<Averages> evaluate();
   Averages average(const double *sums, int64_t rows) const;
+  void findBlocks();
+  bool needsFullBatches(int32_t TrainedBlock::*entry) const;
+  /// Runs one entry of a block on the rows in `from` and adds its metrics,
+  /// times the rows, to `sums`.
+  void runBlock(TrainedBlock &block, int32_t entry, Batches &from, int64_t rows,
+                double *sums);
   void check(dlcc_status status) const;
   bool limitReached() const;
   double secondsInEpoch() const;
@@ -66,12 +79,11 @@ private:
   const Options &options;
   const DataSet &data;
   Reporter &reporter;
-  Entries entries;
-  int64_t batches; ///< in an epoch
-  int64_t epochs;
-  Batches trainBatches;
-  std::optional<Batches> testBatches;
-  std::vector<float> metrics;           ///< outputs of the latest call
+  std::vector<TrainedBlock> blocks;
+  size_t numMetrics = 0;
+  bool hasTest = false;
+  int64_t batches = 0; ///< in an epoch
+  int64_t epochs = 0;
   std::optional<ResidentMemory> memory; ///< from before create
   std::unique_ptr<dlcc_instance, Destroy> instance;
 

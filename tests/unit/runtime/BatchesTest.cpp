@@ -167,7 +167,7 @@ TEST(Shuffle, GivesEachOrderEquallyOften) {
 
 TEST(Synthetic, HasTheMomentsAndBoundsItPromises) {
   dlcc_model model = fake::model();
-  Split split = makeSynthetic(model.entries[fake::Train], 5000, 3);
+  Split split = makeSynthetic(model, 5000, 3);
   ASSERT_EQ(split.fields.size(), 2u);
   const float *image =
       reinterpret_cast<const float *>(split.fields[0].data.get());
