@@ -152,8 +152,10 @@ static LogicalResult lowerKernel(func::FuncOp planned, SymbolTable &symbols,
   Type pointer = LLVM::LLVMPointerType::get(context);
   Type i64 = IntegerType::get(context, 64);
   std::string name = planned.getName().str();
-  if (failed(symbols.rename(planned, name + ".planned")))
-    return planned.emitOpError("cannot be renamed");
+  // Calls follow at the end, all in one walk.
+  symbols.remove(planned);
+  SymbolTable::setSymbolName(planned, name + ".planned");
+  symbols.insert(planned);
 
   OpBuilder b(planned);
   auto loops = func::FuncOp::create(
@@ -199,9 +201,16 @@ struct LowerKernelsPass
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (function->hasAttr(dlcc::attr::kKernel) && !function.isExternal())
         kernels.push_back(function);
-    for (func::FuncOp kernel : kernels)
+    llvm::StringMap<func::FuncOp> planned;
+    for (func::FuncOp kernel : kernels) {
+      planned[kernel.getSymName()] = kernel;
       if (failed(lowerKernel(kernel, symbols, constants, target)))
         return signalPassFailure();
+    }
+    getOperation().walk([&](func::CallOp call) {
+      if (func::FuncOp kernel = planned.lookup(call.getCallee()))
+        call.setCallee(kernel.getSymName());
+    });
   }
 };
 } // namespace
