@@ -64,7 +64,7 @@ Value PointwiseEmitter::constant(int64_t value) {
 //===----------------------------------------------------------------------===//
 
 PointwiseEmitter::Values
-PointwiseEmitter::inScope(int64_t depth, Key key,
+PointwiseEmitter::inScope(int64_t depth, const Key &key,
                           function_ref<Values()> write) {
   Scope &scope = scopes[depth];
   if (auto found = scope.known.find(key); found != scope.known.end())

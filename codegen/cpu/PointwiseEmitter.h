@@ -57,8 +57,8 @@ private:
   using LoopBody = llvm::function_ref<Values(Values)>;
   /// Opens a loop at the next nest position; carries `init` through it.
   Values loop(const Range &range, bool vector, Values init, LoopBody body);
-  Values scalarLoop(mlir::Value from, mlir::Value to, int64_t step, Values init,
-                    LoopBody body);
+  Values scalarLoop(mlir::Value from, mlir::Value to, int64_t step,
+                    const Values &init, LoopBody body);
   Values vectorLoop(const Range &range, Values init, LoopBody body);
   Values insideScope(mlir::Value index, mlir::Operation *nested, Values carried,
                      LoopBody body);
@@ -105,7 +105,8 @@ private:
   mlir::Value constant(int64_t value);
   /// Runs `write` with the builder in the scope numbered `depth`, or finds
   /// what it wrote there before.
-  Values inScope(int64_t depth, Key key, llvm::function_ref<Values()> write);
+  Values inScope(int64_t depth, const Key &key,
+                 llvm::function_ref<Values()> write);
   Values fail();
 
   KernelContext &context;

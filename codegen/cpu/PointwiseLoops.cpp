@@ -40,7 +40,8 @@ PointwiseEmitter::Values PointwiseEmitter::insideScope(Value index,
 }
 
 PointwiseEmitter::Values PointwiseEmitter::scalarLoop(Value from, Value to,
-                                                      int64_t step, Values init,
+                                                      int64_t step,
+                                                      const Values &init,
                                                       LoopBody body) {
   auto loop =
       scf::ForOp::create(b, loc, from, to, constant(step), ValueRange(init));
@@ -113,7 +114,7 @@ PointwiseEmitter::Values PointwiseEmitter::loop(const Range &range, bool vector,
     return vectorLoop(range, std::move(init), body);
   if (range.trips == 1)
     return insideScope(range.from, nullptr, std::move(init), body);
-  return scalarLoop(range.from, range.to, 1, std::move(init), body);
+  return scalarLoop(range.from, range.to, 1, init, body);
 }
 
 //===----------------------------------------------------------------------===//
@@ -166,7 +167,7 @@ void PointwiseEmitter::openParallel(int64_t position) {
     vectorPosition = position;
     lanes = plan.parallelLanes;
   }
-  loop(parallelRange(position), vector, {}, [&](Values) -> Values {
+  loop(parallelRange(position), vector, {}, [&](const Values &) -> Values {
     openParallel(position + 1);
     return {};
   });

@@ -12,7 +12,6 @@
 
 using namespace dlcc;
 using namespace dlcc::dlm;
-using llvm::StringRef;
 
 static std::optional<Tensor> tensorArgument(Evaluator &evaluator,
                                             BuiltinCall &call,

@@ -12,7 +12,6 @@
 using namespace dlcc;
 using namespace dlcc::dlm;
 using llvm::ArrayRef;
-using llvm::StringRef;
 
 //===----------------------------------------------------------------------===//
 // Arguments
