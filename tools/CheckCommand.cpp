@@ -14,8 +14,10 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -31,14 +33,15 @@ public:
   int run();
 
 private:
-  int64_t countSamples() const;
+  GradientSamples chooseSamples(const CompiledModel &model) const;
   int checkGradients(CompileOptions options);
-  Expected<std::vector<GradientResult>> checkModel(const CompiledModel &model,
-                                                   int64_t samples) const;
+  Expected<std::vector<GradientResult>>
+  checkModel(const CompiledModel &model) const;
 
   ModelFlags flags;
   bool gradients = false, asJson = false;
-  std::string samples = "32";
+  std::string samples;
+  std::optional<int64_t> directions;
   uint64_t seed = 1;
   int threads = 0;
 };
@@ -51,8 +54,15 @@ CheckCommand::CheckCommand(CLI::App &app) {
       "--gradients", gradients,
       "compile in f64 and compare every gradient with differences of the loss");
   app.add_option("--samples", samples,
-                 "elements of a tensor that are moved one by one; default 32")
+                 "elements of a tensor that are moved one by one; default 32, "
+                 "fewer where a step is long")
       ->type_name("N|all")
+      ->needs(check);
+  app.add_option("--directions", directions,
+                 "random directions of a whole tensor; default 4, fewer where "
+                 "a step is long")
+      ->type_name("N")
+      ->check(atLeast(0))
       ->needs(check);
   app.add_option("--seed", seed, "of weights, inputs and directions; default 1")
       ->type_name("N")
@@ -62,10 +72,10 @@ CheckCommand::CheckCommand(CLI::App &app) {
       ->type_name("N")
       ->check(atLeast(1))
       ->needs(check);
-  app.add_flag("--json", asJson, "one JSON object a model")->needs(check);
+  app.add_flag("--json", asJson, "one JSON object")->needs(check);
   app.footer(
       "--gradients checks every parameter that a training block trains and\n"
-      "every float input, along 4 random directions v of the whole tensor and\n"
+      "every float input, along --directions random v of the whole tensor and\n"
       "along --samples single elements. With g the gradient as compiled and L\n"
       "the loss, a = g.v and n = (L(x + h v) - L(x - h v)) / 2h, the relative\n"
       "error is |a - n| / max(|a|, |n|, |g|), for an element with |g| over "
@@ -77,17 +87,35 @@ CheckCommand::CheckCommand(CLI::App &app) {
       "  dlcc check --gradients models/mlp.dlm --samples 100\n");
 }
 
-int64_t CheckCommand::countSamples() const {
+GradientSamples CheckCommand::chooseSamples(const CompiledModel &model) const {
+  if (samples.empty() && !directions) {
+    int64_t flops = 0;
+    for (const KernelInfo &kernel : model.kernels)
+      if (StringRef(kernel.entry).ends_with("loss"))
+        flops += kernel.flops;
+    return affordableSamples(model.gradients.size(), flops);
+  }
+  GradientSamples result;
+  result.directions = directions.value_or(result.directions);
   if (samples == "all")
-    return std::numeric_limits<int64_t>::max();
-  int64_t number;
-  if (StringRef(samples).getAsInteger(10, number) || number < 0)
+    result.elements = std::numeric_limits<int64_t>::max();
+  else if (!samples.empty() &&
+           (StringRef(samples).getAsInteger(10, result.elements) ||
+            result.elements < 0))
     throw UsageError("--samples takes a number or all, not '" + samples + "'");
-  return number;
+  return result;
 }
 
 Expected<std::vector<GradientResult>>
-CheckCommand::checkModel(const CompiledModel &model, int64_t samples) const {
+CheckCommand::checkModel(const CompiledModel &model) const {
+  GradientSamples count = chooseSamples(model);
+  bool isAsUsual = count.elements == GradientSamples().elements;
+  if (samples.empty() && !directions && !isAsUsual)
+    std::fprintf(stderr,
+                 "note: %s is large: %lld random directions and %lld elements "
+                 "of each tensor; --samples N checks more\n",
+                 model.name.c_str(), (long long)count.directions,
+                 (long long)count.elements);
   Expected<LoadedModel> loaded =
       LoadedModel::load(model.name, model.files.front().second);
   if (!loaded)
@@ -99,35 +127,52 @@ CheckCommand::checkModel(const CompiledModel &model, int64_t samples) const {
   InstancePointer instance(dlcc_create(&loaded->descriptor(), &options));
   if (!instance || dlcc_init(instance.get(), seed) != DLCC_OK)
     return createStringError(Twine(dlcc_last_error()));
-  GradientCheck check(loaded->descriptor(), instance.get(), seed, samples);
+  GradientCheck check(loaded->descriptor(), instance.get(), seed, count);
   return check.run(model.gradients);
 }
 
-static void printJson(const CompiledModel &model,
-                      ArrayRef<GradientResult> results, bool passes) {
+/// What was found of one model.
+struct ModelGradients {
+  const CompiledModel *model;
+  std::vector<GradientResult> results;
+  bool passes() const {
+    return all_of(results,
+                  [](const GradientResult &result) { return result.passes(); });
+  }
+};
+
+/// One object, whatever the number of models; with several, tensors say whose
+/// they are.
+static void printJson(ArrayRef<ModelGradients> models) {
   json::OStream out(outs());
   out.object([&] {
-    out.attribute("model", model.name);
+    out.attribute("model", models.front().model->name);
     out.attributeArray("tensors", [&] {
-      for (const GradientResult &result : results)
-        out.object([&] {
-          if (!result.block.empty())
-            out.attribute("block", result.block);
-          out.attribute("name", result.name);
-          out.attribute("line", result.line);
-          out.attribute("checked", result.checked);
-          out.attribute("kinks", result.kinks);
-          out.attribute("relative_error", result.error);
-        });
+      for (const ModelGradients &found : models)
+        for (const GradientResult &result : found.results)
+          out.object([&] {
+            if (models.size() > 1)
+              out.attribute("model", found.model->name);
+            if (!result.block.empty())
+              out.attribute("block", result.block);
+            out.attribute("name", result.name);
+            out.attribute("line", result.line);
+            out.attribute("checked", result.checked);
+            out.attribute("kinks", result.kinks);
+            out.attribute("relative_error", result.error);
+          });
     });
-    out.attribute("verdict", passes ? "pass" : "fail");
+    out.attribute(
+        "verdict",
+        all_of(models, std::mem_fn(&ModelGradients::passes)) ? "pass" : "fail");
   });
   outs() << '\n';
   outs().flush();
 }
 
-static void printTable(const CompiledModel &model,
-                       ArrayRef<GradientResult> results, bool passes) {
+static void printTable(const ModelGradients &found) {
+  const CompiledModel &model = *found.model;
+  ArrayRef<GradientResult> results = found.results;
   std::printf("%s: gradients against differences of the loss, batch %lld, "
               "f64\n\n%-32s %5s %8s %6s %15s\n",
               model.name.c_str(), (long long)model.batch, "tensor", "line",
@@ -143,7 +188,7 @@ static void printTable(const CompiledModel &model,
                 (long long)result.kinks, result.error,
                 result.passes() ? "" : "  wrong");
   }
-  if (passes) {
+  if (found.passes()) {
     std::printf("\nverdict: pass, all of %zu gradients agree to %g\n",
                 results.size(), GradientResult::kTolerance);
     return;
@@ -161,7 +206,7 @@ static void printTable(const CompiledModel &model,
 }
 
 int CheckCommand::checkGradients(CompileOptions options) {
-  int64_t samples = countSamples();
+  chooseSamples({}); // a wrong number is refused before any work
   options.precision = Precision::F64;
   options.gradients = options.training = true;
   options.artefacts = {Artefact::Object};
@@ -170,21 +215,23 @@ int CheckCommand::checkGradients(CompileOptions options) {
   if (threads == 0)
     threads = std::max(1u, std::thread::hardware_concurrency());
   std::vector<CompiledModel> models = compile(options, printToStderr());
-  bool allPass = !models.empty();
+  std::vector<ModelGradients> found;
   for (const CompiledModel &model : models) {
-    Expected<std::vector<GradientResult>> results = checkModel(model, samples);
+    Expected<std::vector<GradientResult>> results = checkModel(model);
     if (!results) {
       std::fprintf(stderr, "error: %s: %s\n", model.name.c_str(),
                    toString(results.takeError()).c_str());
       return 1;
     }
-    bool passes = all_of(
-        *results, [](const GradientResult &result) { return result.passes(); });
-    asJson ? printJson(model, *results, passes)
-           : printTable(model, *results, passes);
-    allPass &= passes;
+    found.push_back({&model, std::move(*results)});
+    if (!asJson)
+      printTable(found.back());
   }
-  return allPass ? 0 : 1;
+  if (found.empty())
+    return 1;
+  if (asJson)
+    printJson(found);
+  return all_of(found, std::mem_fn(&ModelGradients::passes)) ? 0 : 1;
 }
 
 int CheckCommand::run() {

@@ -34,51 +34,61 @@ private:
 ExplainCommand::ExplainCommand(CLI::App &app) {
   flags.addModel(app);
   app.add_flag("--train", training, "the training step too");
-  app.add_flag("--json", asJson, "one JSON object a model");
+  app.add_flag("--json", asJson, "one JSON object");
   flags.addTarget(app);
   flags.addInspection(app);
   flags.addUnsupported(app);
   app.footer("Example:\n  dlcc explain models/mlp.dlm --train\n");
 }
 
-static void printJson(const CompiledModel &model) {
+static void printModel(json::OStream &out, const CompiledModel &model) {
+  out.attribute("model", model.name);
+  out.attribute("parameters", model.parameters);
+  out.attributeArray("parameter_list", [&] {
+    for (const ParameterInfo &parameter : model.parameterList)
+      out.object([&] {
+        out.attribute("name", parameter.name);
+        out.attributeArray("shape", [&] {
+          for (int64_t dim : parameter.shape)
+            out.value(dim);
+        });
+        out.attribute("dtype", parameter.type);
+        out.attribute("trainable", parameter.trainable);
+      });
+  });
+  out.attributeObject("bytes", [&] {
+    out.attribute("weights", model.memory.weights);
+    out.attribute("optimizer", model.memory.optimizer);
+    out.attribute("state", model.memory.state);
+    out.attribute("arena", model.memory.arena);
+    out.attribute("scratch", model.memory.scratch);
+  });
+  out.attributeArray("kernels", [&] {
+    for (const KernelInfo &kernel : model.kernels)
+      out.object([&] {
+        out.attribute("name", kernel.name);
+        out.attribute("symbol", kernel.symbol);
+        out.attribute("entry", kernel.entry);
+        out.attribute("line", kernel.line);
+        out.attribute("phase", kernel.phase);
+        out.attribute("flops", kernel.flops);
+        out.attribute("bytes", kernel.bytes);
+        out.attribute("tasks", kernel.tasks);
+        out.attribute("offset", kernel.offset);
+      });
+  });
+}
+
+/// The first model of the file; with several, the others in a list.
+static void printJson(ArrayRef<CompiledModel> models) {
   json::OStream out(outs());
   out.object([&] {
-    out.attribute("model", model.name);
-    out.attribute("parameters", model.parameters);
-    out.attributeArray("parameter_list", [&] {
-      for (const ParameterInfo &parameter : model.parameterList)
-        out.object([&] {
-          out.attribute("name", parameter.name);
-          out.attributeArray("shape", [&] {
-            for (int64_t dim : parameter.shape)
-              out.value(dim);
-          });
-          out.attribute("dtype", parameter.type);
-          out.attribute("trainable", parameter.trainable);
-        });
-    });
-    out.attributeObject("bytes", [&] {
-      out.attribute("weights", model.memory.weights);
-      out.attribute("optimizer", model.memory.optimizer);
-      out.attribute("state", model.memory.state);
-      out.attribute("arena", model.memory.arena);
-      out.attribute("scratch", model.memory.scratch);
-    });
-    out.attributeArray("kernels", [&] {
-      for (const KernelInfo &kernel : model.kernels)
-        out.object([&] {
-          out.attribute("name", kernel.name);
-          out.attribute("symbol", kernel.symbol);
-          out.attribute("entry", kernel.entry);
-          out.attribute("line", kernel.line);
-          out.attribute("phase", kernel.phase);
-          out.attribute("flops", kernel.flops);
-          out.attribute("bytes", kernel.bytes);
-          out.attribute("tasks", kernel.tasks);
-          out.attribute("offset", kernel.offset);
-        });
-    });
+    printModel(out, models.front());
+    if (models.size() > 1)
+      out.attributeArray("others", [&] {
+        for (const CompiledModel &model : models.drop_front())
+          out.object([&] { printModel(out, model); });
+      });
   });
   outs() << '\n';
 }
@@ -129,9 +139,14 @@ int ExplainCommand::run() {
   options.artefacts.clear();
   options.stopAfter = Phase::Planned;
   std::vector<CompiledModel> models = compile(options, printToStderr());
-  for (const CompiledModel &model : models)
-    asJson ? printJson(model) : printTable(model);
-  return models.empty() ? 1 : 0;
+  if (models.empty())
+    return 1;
+  if (asJson)
+    printJson(models);
+  else
+    for (const CompiledModel &model : models)
+      printTable(model);
+  return 0;
 }
 
 Command addExplainCommand(CLI::App &app) {

@@ -21,7 +21,6 @@ using namespace llvm;
 
 namespace dlcc {
 
-static constexpr int kDirections = 4;
 /// eps^(1/3): where the errors of rounding and of curvature meet.
 static constexpr double kStep = 6.0554544523933429e-06;
 /// Tried in this order; an element or a direction needs one only, as a rule.
@@ -29,6 +28,19 @@ static constexpr double kScales[] = {1, 1.0 / 8, 8, 1.0 / 64, 64, 512};
 static constexpr double kSmallest = 1.0 / 64, kLargest = 512;
 /// An agreement that no other step could make more convincing.
 static constexpr double kGood = GradientResult::kTolerance / 10;
+
+GradientSamples dlcc::affordableSamples(int64_t tensors, int64_t flops) {
+  constexpr double kMostFlops = 1e13;
+  GradientSamples usual;
+  // Both sides of a difference.
+  double each = 2.0 * tensors * std::max<int64_t>(flops, 1);
+  int64_t most = std::min<double>(usual.directions + usual.elements,
+                                  std::max(2.0, kMostFlops / each));
+  GradientSamples result;
+  result.directions = std::min(usual.directions, (most + 3) / 4);
+  result.elements = most - result.directions;
+  return result;
+}
 
 static Error failed(const char *what) {
   return createStringError(std::string(what) + ": " + dlcc_last_error());
@@ -43,7 +55,7 @@ static double norm(ArrayRef<double> values) {
 
 GradientCheck::GradientCheck(const dlcc_model &descriptor,
                              dlcc_instance *instance, uint64_t seed,
-                             int64_t samples)
+                             GradientSamples samples)
     : descriptor(descriptor), instance(instance), samples(samples),
       random(seed), seed(seed) {}
 
@@ -141,7 +153,7 @@ Error GradientCheck::checkDirections(const Subject &subject,
                                                  std::numbers::sqrt3);
   std::vector<double> here(subject.values.begin(), subject.values.end());
   std::vector<double> direction(here.size());
-  for (int i = 0; i != kDirections; ++i) {
+  for (int64_t i = 0; i != samples.directions; ++i) {
     double analytic = 0;
     for (auto [k, element] : enumerate(direction)) {
       element = uniform(random);
@@ -181,7 +193,7 @@ Error GradientCheck::checkElements(const Subject &subject,
                                    GradientResult &result) {
   double floor = subject.norm / std::sqrt(double(subject.values.size()));
   double step = kStep * std::max(1.0, subject.size);
-  for (int64_t i : choose(subject.values.size(), samples, random)) {
+  for (int64_t i : choose(subject.values.size(), samples.elements, random)) {
     double here = subject.values[i];
     auto move = [&](double h) { subject.values[i] = here + h; };
     if (Error error = compare(move, subject.gradient[i], floor, step, result))
