@@ -73,6 +73,23 @@ void ByteReader::read(void *to, int64_t bytes, const char *what) {
   }
 }
 
+std::vector<unsigned char> ByteReader::readRecords(int64_t bytes) {
+  constexpr int64_t recordsAtOnce = 1024;
+  std::vector<unsigned char> all;
+  for (;;) {
+    size_t before = all.size();
+    all.resize(before + recordsAtOnce * bytes);
+    int64_t count = readSome(all.data() + before, recordsAtOnce * bytes);
+    all.resize(before + count);
+    if (count == 0)
+      break;
+  }
+  if (all.empty() || all.size() % bytes)
+    throw Refusal(path + " is cut off: it holds " + std::to_string(all.size()) +
+                  " bytes, and a record has " + std::to_string(bytes));
+  return all;
+}
+
 void ByteReader::expectEnd() {
   int64_t end = done;
   // This read also compares the checksum at the end of gzipped data.

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 struct gzFile_s;
 
@@ -25,6 +26,8 @@ public:
 
   /// Reads exactly `bytes` bytes of what is called `what`.
   void read(void *to, int64_t bytes, const char *what);
+  /// Reads records of `bytes` bytes to the end of the file.
+  std::vector<unsigned char> readRecords(int64_t bytes);
   /// Refuses bytes after the last one that was read.
   void expectEnd();
   /// Refuses a header that promises more than the file can hold, before memory

@@ -90,6 +90,34 @@ static std::optional<DataSet> readCsvFolder(const fs::path &folder) {
   return data;
 }
 
+/// CIFAR-10's data_batch_N and test_batch, or CIFAR-100's train and test, .bin
+/// or .bin.gz; nothing where there are no training files.
+static std::optional<DataSet> readCifarFolder(const fs::path &folder) {
+  auto find = [&](const std::string &stem) {
+    for (const char *ending : {".bin", ".bin.gz"})
+      if (fs::exists(folder / (stem + ending)))
+        return (folder / (stem + ending)).string();
+    return std::string();
+  };
+  std::vector<std::string> batches;
+  for (int number = 1;; ++number) {
+    std::string file = find("data_batch_" + std::to_string(number));
+    if (file.empty())
+      break;
+    batches.push_back(file);
+  }
+  bool hasCoarse = batches.empty();
+  if (hasCoarse && !find("train").empty())
+    batches.push_back(find("train"));
+  if (batches.empty())
+    return std::nullopt;
+  DataSet data;
+  data.train = readCifar(batches, hasCoarse);
+  if (std::string test = find(hasCoarse ? "test" : "test_batch"); !test.empty())
+    data.test = readCifar({test}, hasCoarse);
+  return data;
+}
+
 static DataSet readFolder(const fs::path &folder) {
   DataSet data;
   std::optional<Split> train = readIdxSplit(folder, "train");
@@ -98,13 +126,18 @@ static DataSet readFolder(const fs::path &folder) {
     return {std::move(*test), std::nullopt};
   if (train)
     return {std::move(*train), std::move(test)};
+  if (std::optional<DataSet> pictures = readCifarFolder(folder))
+    return std::move(*pictures);
   if (std::optional<Split> arrays = readNpySplit(folder))
     return {std::move(*arrays), readNpySplit(folder / "test")};
   if (std::optional<DataSet> columns = readCsvFolder(folder))
     return std::move(*columns);
-  throw Refusal(folder.string() + " holds no data that is known here: "
-                                  "train-images-idx3-ubyte and its companions "
-                                  "(also .gz), INPUT.npy files, or a CSV file");
+  throw Refusal(folder.string() +
+                " holds no data that is known here: "
+                "train-images-idx3-ubyte and its companions "
+                "(also .gz), data_batch_1.bin and its companions "
+                "(also .gz), INPUT.npy files, or a CSV "
+                "file");
 }
 
 static DataSet readFile(const fs::path &path) {

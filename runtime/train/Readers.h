@@ -27,6 +27,10 @@ Split readTestData(const std::string &path);
 /// One array of an IDX file, plain or gzipped.
 Field readIdx(const std::string &path, const std::string &name);
 
+/// Files of CIFAR-10, or of CIFAR-100, which has coarse labels as well: fields
+/// image u8[3, 32, 32] and label, and coarse.
+Split readCifar(const std::vector<std::string> &files, bool hasCoarse);
+
 /// One .npy file; its first dimension is the rows.
 Field readNpy(const std::string &path, const std::string &name);
 

@@ -141,6 +141,66 @@ TEST(Idx, SwapsBytesOfWiderTypes) {
   EXPECT_THAT(values, ElementsAre(7, -1));
 }
 
+/// A record of CIFAR: labels, and an image whose bytes count from `first`.
+std::string picture(const std::string &labels, int first) {
+  std::string bytes = labels;
+  for (int i = 0; i < 3072; ++i)
+    bytes += static_cast<char>(first + i);
+  return bytes;
+}
+
+TEST(Cifar, ReadsAllBatchesInOrderPlainAndGzipped) {
+  TemporaryFolder folder;
+  folder.write("data_batch_1.bin",
+               picture("\x03", 0) + picture(std::string(1, 0), 7));
+  gzip(folder.path("data_batch_2.bin.gz"), picture("\x09", 100));
+  gzip(folder.path("test_batch.bin.gz"), picture("\x01", 5));
+  DataSet data = readData(folder.path(""));
+  ASSERT_EQ(data.train.rows, 3);
+  const Field &image = data.train.fields[0], &label = data.train.fields[1];
+  EXPECT_EQ(image.name, "image");
+  EXPECT_THAT(image.dims, ElementsAre(3, 32, 32));
+  EXPECT_EQ(image.data[3072], 7);
+  EXPECT_EQ(image.data[2 * 3072 + 3071], (100 + 3071) % 256);
+  EXPECT_EQ(label.name, "label");
+  EXPECT_THAT(std::vector<int>(label.data.get(), label.data.get() + 3),
+              ElementsAre(3, 0, 9));
+  ASSERT_TRUE(data.test);
+  EXPECT_EQ(data.test->rows, 1);
+  EXPECT_EQ(data.test->fields[1].data[0], 1);
+}
+
+TEST(Cifar, OfHundredClassesHasCoarseLabels) {
+  TemporaryFolder folder;
+  folder.write("train.bin", picture("\x13\x63", 1));
+  DataSet data = readData(folder.path(""));
+  ASSERT_EQ(data.train.fields.size(), 3u);
+  EXPECT_EQ(data.train.fields[1].data[0], 99);
+  EXPECT_EQ(data.train.fields[2].name, "coarse");
+  EXPECT_EQ(data.train.fields[2].data[0], 19);
+  EXPECT_FALSE(data.test);
+}
+
+TEST(Cifar, NamesTheFileThatIsBroken) {
+  TemporaryFolder folder;
+  std::string whole = picture("\x03", 0) + picture("\x04", 0);
+  for (size_t bytes :
+       {size_t(0), size_t(1), size_t(3072), size_t(3074), whole.size() - 1}) {
+    folder.write("data_batch_1.bin", whole.substr(0, bytes));
+    EXPECT_THAT(refusal(folder.path("")),
+                HasSubstr("data_batch_1.bin is cut off: it holds " +
+                          std::to_string(bytes) +
+                          " bytes, and a record has 3073"));
+  }
+  folder.write("data_batch_1.bin", picture("\x03", 0) + picture("\x0a", 0));
+  EXPECT_THAT(refusal(folder.path("")),
+              HasSubstr("the label of row 1 is 10, and there are 10 classes"));
+  gzip(folder.path("whole.gz"), whole);
+  std::filesystem::remove(folder.path("data_batch_1.bin"));
+  folder.write("data_batch_1.bin.gz", folder.read("whole.gz").substr(0, 40));
+  EXPECT_THAT(refusal(folder.path("")), HasSubstr("data_batch_1.bin.gz"));
+}
+
 TEST(Npy, ReadsAFolderByInputName) {
   TemporaryFolder folder;
   float values[] = {1, 2, 3, 4, 5, 6};
