@@ -110,7 +110,9 @@ void ModelBuilder::buildStep(const TrainingDecl &block, bool training) {
   runModel(evaluator, file, top);
   scope.parent = &top;
   for (const ParameterDecl &input : block.inputs)
-    if (auto it = top.names.find(input.name.text); it != top.names.end())
+    // An unknown name that was reported is bound, to poison.
+    if (auto it = top.names.find(input.name.text);
+        it != top.names.end() && !it->second.value.isPoison())
       report(Diagnostic(input.name.range,
                         "the model has a '" + input.name.text + "' already")
                  .note(it->second.range, "this one")
