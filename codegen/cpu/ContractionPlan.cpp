@@ -60,7 +60,7 @@ int64_t packingCost(const Operand &operand, const PackedOperand &packed,
   auto type = cast<RankedTensorType>(operand.tensor.getType());
   int64_t elements = type.getNumElements();
   int64_t bytes = elements * storageBytes(type.getElementType());
-  int64_t travel = bytes > target.l3Bytes() / 2 ? 16
+  int64_t travel = bytes > target.l3Bytes() / 4 ? 16
                    : bytes > target.l2Bytes()   ? 4
                                                 : 0;
   return copyCost(packed) +

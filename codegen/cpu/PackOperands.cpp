@@ -32,7 +32,8 @@ using namespace mlir;
 namespace dlcc::cpu {
 namespace {
 
-constexpr int64_t kRowsAtOnce = 16;
+/// Elements of a panel that are written before the next one's turn.
+constexpr int64_t kElementsAtOnce = 1024;
 
 /// The arguments of a packing function.
 struct PackArguments {
@@ -99,8 +100,9 @@ private:
     Value rest = p.rem(args.extent, shape.panel);
     // Some rows of a panel, then of the next one: rows are read in the order
     // of memory and yet the loop over k is the innermost one.
-    p.loop(p.constant(0), args.kc, kRowsAtOnce, [&](Value from) {
-      Value end = p.min(p.add(from, p.constant(kRowsAtOnce)), args.kc);
+    int64_t rows = std::max<int64_t>(1, kElementsAtOnce / shape.panel);
+    p.loop(p.constant(0), args.kc, rows, [&](Value from) {
+      Value end = p.min(p.add(from, p.constant(rows)), args.kc);
       auto copyPanel = [&](Value panel, Value count) {
         p.loop(from, end, 1, [&](Value k) {
           Value row = p.at(args.from, shape.source, depthOffset(k));

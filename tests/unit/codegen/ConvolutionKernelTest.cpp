@@ -120,6 +120,7 @@ INSTANTIATE_TEST_SUITE_P(
         Layer{2, {9, 11}, {3, 3}, {1, 1}, {1, 1}, 5, 7},
         Layer{3, {13, 10}, {5, 3}, {2, 2}, {1, 1}, 3, 10},
         Layer{2, {17, 19}, {4, 4}, {3, 2}, {1, 1}, 16, 33},
+        Layer{1, {14, 23}, {2, 7}, {4, 3}, {1, 2}, 4, 50},
         Layer{1, {43, 39}, {11, 11}, {4, 4}, {1, 1}, 3, 20},
         // Dilated; channels that fill vectors, exactly and not.
         Layer{2, {12, 15}, {3, 3}, {1, 1}, {2, 3}, 32, 48},
@@ -151,53 +152,77 @@ TEST(ConvolutionKernel, Integers) {
   expectSum<int64_t>(weightGradient(layer), 1, "i64");
 }
 
-TEST(ConvolutionKernel, BiasAndReluOverPixels) {
-  Layer layer{4, {13, 12}, {3, 3}, {1, 1}, {1, 1}, 7, 53, 0, 3};
-  Sum sum = forward(layer);
-  auto a = randoms<float>(product(sum.a.shape), 1);
-  auto b = randoms<float>(product(sum.b.shape), 2);
-  auto bias = randoms<float>(layer.features, 3);
-  auto other = randoms<float>(product(sum.c.shape), 4);
-  std::vector<float> untouched(product(sum.c.shape), -12345.0f);
-  std::vector<float> expected = untouched;
-  sum.expected(a.data(), b.data(), layer.given(), expected);
-  size_t given = expected.size() / layer.batch * layer.given();
-  for (size_t i = 0; i < given; ++i)
-    expected[i] =
-        std::max(expected[i] + bias[i % layer.features], 0.0f) - other[i];
-  for (const std::string &processor : runnableProcessors()) {
-    SCOPED_TRACE(processor);
-    auto kernel = JitKernel::compile(sum.kernelWithBias(), "k", processor);
-    ASSERT_TRUE(kernel);
-    std::vector<float> c = untouched;
-    kernel->run({a.data(), b.data(), bias.data(), other.data(), c.data()},
-                layer.given());
-    expectSameBits(c, expected);
+TEST(ConvolutionKernel, NarrowFloatsAreSummedInF32) {
+  Layer layer{2, {9, 10}, {3, 3}, {2, 1}, {1, 1}, 18, 21, 0, 1};
+  for (const Sum &sum : {forward(layer), weightGradient(layer)}) {
+    auto narrow = [](const Access &access, unsigned seed) {
+      auto values = randoms<float>(product(access.shape), seed);
+      return std::vector<_Float16>(values.begin(), values.end());
+    };
+    auto a = narrow(sum.a, 1), b = narrow(sum.b, 2);
+    std::vector<float> wideA(a.begin(), a.end()), wideB(b.begin(), b.end());
+    std::vector<float> untouched(product(sum.c.shape), -12345.0f);
+    std::vector<float> expected = untouched;
+    sum.expected(wideA.data(), wideB.data(), layer.given(), expected);
+    for (const std::string &processor : runnableProcessors()) {
+      SCOPED_TRACE(processor);
+      auto kernel = JitKernel::compile(sum.kernel("f16"), "k", processor);
+      ASSERT_TRUE(kernel);
+      for (bool atEnd : {false, true}) {
+        Guarded<_Float16> x(a, atEnd), y(b, atEnd);
+        std::vector<float> c = untouched;
+        kernel->run({x.data(), y.data(), c.data()}, layer.given());
+        expectSameBits(c, expected);
+      }
+    }
   }
 }
 
-TEST(ConvolutionKernel, EpilogueOfAWeightGradientInPlace) {
-  // The update of a weight reads and writes [o, c, kh, kw].
-  Layer layer{3, {11, 9}, {3, 3}, {1, 1}, {1, 1}, 40, 26, 0, 2};
-  Sum sum = weightGradient(layer);
+/// The epilogue max(sum + bias, 0) - other, the result in other's place.
+void expectWithBias(const Layer &layer, const Sum &sum, size_t dim) {
   auto a = randoms<float>(product(sum.a.shape), 1);
   auto b = randoms<float>(product(sum.b.shape), 2);
-  auto bias = randoms<float>(layer.window.back(), 3);
+  auto bias = randoms<float>(sum.c.shape[dim], 3);
   auto other = randoms<float>(product(sum.c.shape), 4);
-  std::vector<float> expected(other.size());
-  sum.expected(a.data(), b.data(), layer.given(), expected);
-  for (size_t i = 0; i < expected.size(); ++i)
+  std::vector<float> sums(other.size()), expected = other;
+  sum.expected(a.data(), b.data(), layer.given(), sums);
+  int64_t repeats = 1;
+  for (size_t i = dim + 1; i < sum.c.shape.size(); ++i)
+    repeats *= sum.c.shape[i];
+  // The result has a batch unless it is summed.
+  size_t given = other.size();
+  if (sum.batch < sum.parallel)
+    given = given / layer.batch * layer.given();
+  for (size_t i = 0; i < given; ++i)
     expected[i] =
-        std::max(expected[i] + bias[i % layer.window.back()], 0.0f) - other[i];
+        std::max(sums[i] + bias[i / repeats % bias.size()], 0.0f) - other[i];
   for (const std::string &processor : runnableProcessors()) {
     SCOPED_TRACE(processor);
-    auto kernel = JitKernel::compile(sum.kernelWithBias(), "k", processor);
+    auto kernel = JitKernel::compile(sum.kernelWithBias(dim), "k", processor);
     ASSERT_TRUE(kernel);
     std::vector<float> c = other;
     kernel->run({a.data(), b.data(), bias.data(), c.data(), c.data()},
                 layer.given());
     expectSameBits(c, expected);
   }
+}
+
+TEST(ConvolutionKernel, BiasAndReluOverPixels) {
+  Layer layer{4, {13, 12}, {3, 3}, {1, 1}, {1, 1}, 7, 53, 0, 3};
+  expectWithBias(layer, forward(layer), 3);
+}
+
+TEST(ConvolutionKernel, UpdateOfAWeightInPlace) {
+  // Columns are computed in the order (kh, kw, c) and stored as (c, kh, kw).
+  Layer layer{3, {11, 9}, {3, 3}, {1, 1}, {1, 1}, 40, 26, 0, 2};
+  expectWithBias(layer, weightGradient(layer), 0);
+  layer.channels = 3;
+  expectWithBias(layer, weightGradient(layer), 0);
+}
+
+TEST(ConvolutionKernel, EpilogueThatKeepsColumnsApart) {
+  Layer layer{3, {11, 9}, {3, 3}, {1, 1}, {1, 1}, 40, 26, 0, 2};
+  expectWithBias(layer, weightGradient(layer), 3);
 }
 
 } // namespace

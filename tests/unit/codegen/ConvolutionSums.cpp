@@ -56,19 +56,20 @@ int64_t Access::at(const Shape &loops) const {
 }
 
 std::string Sum::kernel(const std::string &type) const {
-  return text(type, "");
+  return text(type, "", 0);
 }
 
-/// The kernel; `epilogue` makes %y of %p, %bias and %other.
-std::string Sum::text(const std::string &type,
-                      const std::string &epilogue) const {
-  bool isFloat = type[0] == 'f';
-  std::string ta = a.type(type), tb = b.type(type), tc = c.type(type);
+/// The kernel; `epilogue` makes %y of %p, %bias (of `biases` elements) and
+/// %other.
+std::string Sum::text(const std::string &factor, const std::string &epilogue,
+                      int64_t biases) const {
+  std::string type = factor == "f16" ? "f32" : factor;
+  bool isFloat = type[0] == 'f', widens = type != factor;
+  std::string ta = a.type(factor), tb = b.type(factor), tc = c.type(type);
   std::ostringstream text;
   text << "func.func private @k(%a: " << ta << ", %b: " << tb;
   if (!epilogue.empty())
-    text << ", %bias: tensor<" << c.shape.back() << 'x' << type
-         << ">, %other: " << tc;
+    text << ", %bias: tensor<" << biases << 'x' << type << ">, %other: " << tc;
   text << ") -> " << tc << " attributes {dlc.kernel = \"k\"} {\n"
        << "  %zero = arith.constant " << (isFloat ? "0.0" : "0") << " : "
        << type << "\n  %empty = tensor.empty() : " << tc
@@ -84,17 +85,22 @@ std::string Sum::text(const std::string &type,
        << ") attrs = {dlc.rows = array<i64: ";
   for (size_t i = 0; i < extents.size(); ++i)
     text << (i ? ", " : "") << (int64_t(i) == batch);
-  text << ">} {\n  ^bb0(%l: " << type << ", %r: " << type << ", %acc: " << type
-       << "):\n    %x = arith." << (isFloat ? "mulf" : "muli")
-       << " %l, %r : " << type << "\n    %s = arith."
-       << (isFloat ? "addf" : "addi") << " %acc, %x : " << type
-       << "\n    linalg.yield %s : " << type << "\n  } -> " << tc << "\n"
+  text << ">} {\n  ^bb0(%l: " << factor << ", %r: " << factor
+       << ", %acc: " << type << "):\n";
+  if (widens)
+    text << "    %wl = arith.extf %l : " << factor << " to " << type
+         << "\n    %wr = arith.extf %r : " << factor << " to " << type << "\n";
+  text << "    %x = arith." << (isFloat ? "mulf" : "muli")
+       << (widens ? " %wl, %wr" : " %l, %r") << " : " << type
+       << "\n    %s = arith." << (isFloat ? "addf" : "addi")
+       << " %acc, %x : " << type << "\n    linalg.yield %s : " << type
+       << "\n  } -> " << tc << "\n"
        << epilogue << "  return " << (epilogue.empty() ? "%p" : "%y") << " : "
        << tc << "\n}\n";
   return text.str();
 }
 
-std::string Sum::kernelWithBias() const {
+std::string Sum::kernelWithBias(size_t dim) const {
   size_t rank = c.shape.size();
   std::ostringstream dims, iterators;
   for (size_t i = 0; i < rank; ++i) {
@@ -105,10 +111,10 @@ std::string Sum::kernelWithBias() const {
   std::string tc = c.type("f32");
   std::ostringstream epilogue;
   epilogue << "  %y = linalg.generic {indexing_maps = [" << same
-           << ", affine_map<(" << dims.str() << ") -> (d" << rank - 1 << ")>, "
+           << ", affine_map<(" << dims.str() << ") -> (d" << dim << ")>, "
            << same << ", " << same << "], iterator_types = [" << iterators.str()
-           << "]} ins(%p, %bias, %other : " << tc << ", tensor<"
-           << c.shape.back() << "xf32>, " << tc << ") outs(%empty : " << tc
+           << "]} ins(%p, %bias, %other : " << tc << ", tensor<" << c.shape[dim]
+           << "xf32>, " << tc << ") outs(%empty : " << tc
            << ") {\n  ^bb0(%x: f32, %v: f32, %w: f32, %o: f32):\n"
               "    %floor = arith.constant 0.0 : f32\n"
               "    %0 = arith.addf %x, %v : f32\n"
@@ -117,7 +123,7 @@ std::string Sum::kernelWithBias() const {
               "    %3 = arith.subf %2, %w : f32\n"
               "    linalg.yield %3 : f32\n  } -> "
            << tc << "\n";
-  return text("f32", epilogue.str());
+  return text("f32", epilogue.str(), c.shape[dim]);
 }
 
 namespace {

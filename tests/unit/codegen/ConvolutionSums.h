@@ -54,11 +54,11 @@ struct Sum {
   Access a, b, c;
 
   int64_t multiplyAdds() const { return product(extents); }
-  /// The kernel @k of the sum alone.
+  /// The kernel @k of the sum alone; factors of type f16 are summed in f32.
   std::string kernel(const std::string &type) const;
   /// The kernel, in f32, of y = max(sum + bias, 0) - other, where the bias
-  /// runs along the last dimension of the result.
-  std::string kernelWithBias() const;
+  /// runs along dimension `dim` of the result.
+  std::string kernelWithBias(size_t dim) const;
 
   /// Each element's chain of fused multiply-adds in the order of the loops.
   template <typename T>
@@ -78,7 +78,8 @@ struct Sum {
   }
 
 private:
-  std::string text(const std::string &type, const std::string &epilogue) const;
+  std::string text(const std::string &factor, const std::string &epilogue,
+                   int64_t biases) const;
 
   /// Calls `body` for each index of dimensions [from, to), in order, where no
   /// more than `rows` of the batch are given.

@@ -80,6 +80,17 @@ TEST(TileModel, LargeProductsHaveTasksForManyThreads) {
   EXPECT_GE(tiles.rowTasks(1024) * tiles.columnTasks(1024), 16);
 }
 
+TEST(TileModel, DearOperandsAreNotPackedOverAndOver) {
+  // Deep and narrow, as the gradients of a convolution's weights are.
+  TileProblem deep = problem(32, 800, 200000);
+  ContractionTiles cheap = chooseTiles(deep, kCandidates);
+  deep.packA = 18;
+  ContractionTiles dear = chooseTiles(deep, kCandidates);
+  EXPECT_GT(dear.taskColumns, cheap.taskColumns);
+  // A task multiplies for much longer than it packs its rows of A.
+  EXPECT_GE(dear.taskColumns / deep.lanes, 8 * deep.packA / 16);
+}
+
 TEST(TileModel, SmallProductsAreOneTask) {
   ContractionTiles tiles = tilesOf(64, 10, 100);
   EXPECT_EQ(tiles.rowTasks(64) * tiles.columnTasks(10), 1);
