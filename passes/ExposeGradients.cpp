@@ -7,10 +7,12 @@
 //===----------------------------------------------------------------------===//
 //
 // Turns each training step into two entry points: one that returns its loss,
-// and one that returns the gradients too. They go through the same passes as
-// every step, but nothing they do outlives a call: no variable is written, and
-// random numbers are those of one fixed step. So the loss is a function of the
-// parameters and inputs alone, which finite differences can be taken of.
+// and one that returns the gradients too; and two more that return the loss on
+// the branch that it took elsewhere (FreezeBranches.h). They go through the
+// same passes as every step, but nothing they do outlives a call: no variable
+// is written, and random numbers are those of one fixed step. So the loss is a
+// function of the parameters and inputs alone, which finite differences can be
+// taken of.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,6 +21,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "passes/ExpressionBuilder.h"
+#include "passes/FreezeBranches.h"
 #include "passes/KernelNames.h"
 #include "passes/Passes.h"
 #include "llvm/ADT/MapVector.h"
@@ -224,6 +227,13 @@ LogicalResult ExposeGradientsPass::expose(func::FuncOp function,
   func::FuncOp loss = function.clone();
   loss.setName(name("loss"));
   symbols.insert(loss, Block::iterator(function));
+  func::FuncOp record = loss.clone(), frozen = loss.clone();
+  record.setName(name("branches"));
+  frozen.setName(name("branch_loss"));
+  symbols.insert(record, Block::iterator(function));
+  symbols.insert(frozen, Block::iterator(function));
+  freezeBranches(record, frozen,
+                 (block ? block.getValue().str() + "." : "") + "branch.");
 
   OpBuilder builder(function.getBody().front().getTerminator());
   auto gradient = GradientOp::create(builder, checked.loss.getLoc(),

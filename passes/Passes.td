@@ -261,7 +261,10 @@ def ExposeGradientsPass : Pass<"dlc-expose-gradients", "::mlir::ModuleOp"> {
     that the step trains and its float inputs. Neither writes a variable, and
     `$step` is 1, so that all calls draw the same random numbers. A model
     without training has the sum of its float outputs times normal random
-    numbers as its loss.
+    numbers as its loss. `branches` returns the loss as well, and stores every
+    comparison, maximum, rounding and stopped gradient in states of the module;
+    `branch_loss` is the loss with these decisions, whatever it would decide
+    itself.
 
     ```mlir
     func.func @train_step(%x: tensor<4xf32>) -> tensor<f32>

@@ -25,17 +25,19 @@ namespace dlcc {
 static constexpr double kStep = 6.0554544523933429e-06;
 /// Tried in this order; an element or a direction needs one only, as a rule.
 static constexpr double kScales[] = {1, 1.0 / 8, 8, 1.0 / 64, 64, 512};
-static constexpr double kSmallest = 1.0 / 64, kLargest = 512;
+static constexpr double kLargest = 512;
 /// An agreement that no other step could make more convincing.
 static constexpr double kGood = GradientResult::kTolerance / 10;
 
-GradientSamples dlcc::affordableSamples(int64_t tensors, int64_t flops) {
-  constexpr double kMostFlops = 1e13;
+GradientSamples affordableSamples(int64_t tensors, int64_t flops,
+                                  int64_t bytes) {
+  constexpr double kSeconds = 100, kFlopsASecond = 3e10, kBytesASecond = 1e10;
   GradientSamples usual;
-  // Both sides of a difference.
-  double each = 2.0 * tensors * std::max<int64_t>(flops, 1);
-  int64_t most = std::min<double>(usual.directions + usual.elements,
-                                  std::max(2.0, kMostFlops / each));
+  // Both sides of two differences.
+  double each = 4.0 * tensors * (flops / kFlopsASecond + bytes / kBytesASecond);
+  int64_t most = usual.directions + usual.elements;
+  if (each * most > kSeconds)
+    most = std::max(1.0, kSeconds / each);
   GradientSamples result;
   result.directions = std::min(usual.directions, (most + 3) / 4);
   result.elements = most - result.directions;
@@ -89,17 +91,24 @@ void GradientCheck::moveWeights() {
   }
 }
 
-Expected<double> GradientCheck::loss() {
-  if (dlcc_run(instance, lossEntry, descriptor.batch,
-               lossArguments->arguments()) != DLCC_OK)
+Expected<double> GradientCheck::loss(int32_t entry) {
+  if (dlcc_run(instance, entry, descriptor.batch, lossArguments->arguments()) !=
+      DLCC_OK)
     return failed("the loss cannot be computed");
-  const dlcc_entry &entry = descriptor.entries[lossEntry];
-  return *static_cast<double *>(lossArguments->argument(entry.num_inputs));
+  return *static_cast<double *>(
+      lossArguments->argument(descriptor.entries[entry].num_inputs));
 }
 
-Expected<double> GradientCheck::lossAt(Move move, double h) {
+Expected<double> GradientCheck::slope(int32_t entry, Move move, double h) {
   move(h);
-  return loss();
+  Expected<double> above = loss(entry);
+  if (!above)
+    return above.takeError();
+  move(-h);
+  Expected<double> below = loss(entry);
+  if (!below)
+    return below.takeError();
+  return (*above - *below) / (2 * h);
 }
 
 /// Compares one derivative with differences, at as many steps as it takes.
@@ -108,41 +117,29 @@ Error GradientCheck::compare(Move move, double analytic, double floor, double h,
   double rounding = 0x1p-47 * std::abs(base);
   floor =
       std::max(floor, rounding / (h * kLargest * GradientResult::kTolerance));
-  double best = 2; // of two numbers that have nothing to do with each other
-  double jump = 0, jumpAtSmallest = 0, scale = floor;
+  auto disagreement = [&](double a, double b) {
+    return std::abs(a - b) / std::max({floor, std::abs(a), std::abs(b)});
+  };
+  Expected<double> ofLoss = slope(lossEntry, move, h);
+  if (!ofLoss)
+    return ofLoss.takeError();
+  // Of two numbers that have nothing to do with each other it is 2. It stays
+  // what it is where the other one is NaN.
+  double best = std::min(2.0, disagreement(analytic, *ofLoss));
   for (double factor : kScales) {
-    double step = h * factor;
-    Expected<double> above = lossAt(move, step);
-    if (!above)
-      return above.takeError();
-    Expected<double> below = lossAt(move, -step);
-    if (!below)
-      return below.takeError();
-    double numeric = (*above - *below) / (2 * step);
-    scale = std::max({floor, std::abs(analytic), std::abs(numeric)});
-    double error = std::abs(analytic - numeric) / scale;
-    // Of NaN neither holds.
-    if (error < best)
-      best = error;
     if (best <= kGood)
       break;
-    // How much the slopes to the two sides differ.
-    double difference = std::abs(*above - 2 * base + *below) / step;
-    if (factor == 1)
-      jump = difference;
-    if (factor == kSmallest)
-      jumpAtSmallest = difference;
+    Expected<double> ofBranch = slope(branchEntry, move, h * factor);
+    if (!ofBranch)
+      return ofBranch.takeError();
+    best = std::min(best, disagreement(analytic, *ofBranch));
+    if (factor == 1 &&
+        disagreement(*ofLoss, *ofBranch) > GradientResult::kTolerance)
+      ++result.kinks;
   }
   move(0);
   ++result.checked;
-  // Of a smooth function the slopes would differ by 1/64 of what they did.
-  bool isKink = best > GradientResult::kTolerance &&
-                jumpAtSmallest > jump / 4 &&
-                jumpAtSmallest > GradientResult::kTolerance * scale;
-  if (isKink)
-    ++result.kinks;
-  else
-    result.error = std::max(result.error, best);
+  result.error = std::max(result.error, best);
   return Error::success();
 }
 
@@ -215,11 +212,18 @@ GradientCheck::run(StringRef name, ArrayRef<GradientInfo> infos) {
   Expected<int32_t> number = findEntry(descriptor, name);
   if (!number)
     return number.takeError();
-  Expected<int32_t> lossNumber = findEntry(
-      descriptor, name.drop_back(StringRef("gradients").size()).str() + "loss");
+  std::string block = name.drop_back(StringRef("gradients").size()).str();
+  Expected<int32_t> lossNumber = findEntry(descriptor, block + "loss");
   if (!lossNumber)
     return lossNumber.takeError();
+  Expected<int32_t> recordNumber = findEntry(descriptor, block + "branches");
+  if (!recordNumber)
+    return recordNumber.takeError();
+  Expected<int32_t> branchNumber = findEntry(descriptor, block + "branch_loss");
+  if (!branchNumber)
+    return branchNumber.takeError();
   lossEntry = *lossNumber;
+  branchEntry = *branchNumber;
   const dlcc_entry &entry = descriptor.entries[*number];
 
   MadeInputs arguments(entry, seed);
@@ -228,9 +232,12 @@ GradientCheck::run(StringRef name, ArrayRef<GradientInfo> infos) {
   if (dlcc_run(instance, *number, descriptor.batch, arguments.arguments()) !=
       DLCC_OK)
     return failed("the gradients cannot be computed");
-  Expected<double> value = loss();
+  Expected<double> value = loss(lossEntry);
   if (!value)
     return value.takeError();
+  // From here on the branch is that of this point.
+  if (Expected<double> recorded = loss(*recordNumber); !recorded)
+    return recorded.takeError();
   base = *value;
   if (!std::isfinite(base))
     return createStringError("the loss is " + std::to_string(base) +

@@ -20,13 +20,16 @@
 //
 // h is eps^(1/3) times the size of what moves: the root mean square of the
 // tensor for a direction, 1 or that, whichever is larger, for an element.
-// Where this h does not show agreement, others from 1/64 to 512 of it are
-// tried, and the best one counts: smaller ones step over no kink nearby and
-// feel less curvature, larger ones less rounding. A wrong gradient agrees with
-// none of them.
+// Where this does not show agreement, L is taken on the branch that it takes at
+// x: with the comparisons, maxima, roundings and stopped gradients of x. That
+// function is smooth, and its derivative is what autodiff builds; so corners
+// nearby (of a deep network there are some within every step) do not count as
+// errors. Other h from 1/64 to 512 of the first are tried on it, and the best
+// one counts: smaller ones feel less curvature, larger ones less rounding. A
+// wrong gradient agrees with none of them.
 //
-// A kink is where no h shows agreement, and the differences to the two sides
-// do not come closer to each other as h shrinks.
+// A kink is where the differences of L and of its branch differ at the first h:
+// there is a corner within the step. Kinks are reported.
 //
 //===----------------------------------------------------------------------===//
 
@@ -51,14 +54,10 @@ struct GradientResult {
   int64_t line;
   int64_t checked = 0; ///< directions and elements
   int64_t kinks = 0;   ///< of these
-  double error = 0;    ///< the largest relative error away from kinks
+  double error = 0;    ///< the largest relative error
 
   static constexpr double kTolerance = 1e-5;
-  /// At most 5% kinks; of fewer than 20 checks one, if there are others.
-  bool passes() const {
-    return error <= kTolerance &&
-           20 * kinks <= std::max<int64_t>(checked, 20) && kinks < checked;
-  }
+  bool passes() const { return error <= kTolerance; }
 };
 
 /// How much of each tensor is checked.
@@ -66,9 +65,11 @@ struct GradientSamples {
   int64_t directions = 4, elements = 32;
 };
 
-/// The samples of a check of `tensors` whose loss takes `flops`: as many as
-/// usual, or as many as 10^13 operations allow, but at least one of each kind.
-GradientSamples affordableSamples(int64_t tensors, int64_t flops);
+/// The samples of a check of `tensors` whose loss takes so many operations and
+/// moves so many bytes: as many as usual, or as many as two ordinary cores are
+/// expected to take within 100 s, but at least one direction.
+GradientSamples affordableSamples(int64_t tensors, int64_t flops,
+                                  int64_t bytes);
 
 class GradientCheck {
 public:
@@ -96,8 +97,9 @@ private:
   llvm::Expected<std::vector<GradientResult>>
   run(llvm::StringRef entry, llvm::ArrayRef<GradientInfo> infos);
   llvm::MutableArrayRef<double> findParameter(llvm::StringRef name);
-  llvm::Expected<double> loss();
-  llvm::Expected<double> lossAt(Move move, double h);
+  llvm::Expected<double> loss(int32_t entry);
+  /// The central difference of an entry's loss.
+  llvm::Expected<double> slope(int32_t entry, Move move, double h);
   llvm::Error compare(Move move, double analytic, double floor, double h,
                       GradientResult &result);
   llvm::Error checkDirections(const Subject &subject, GradientResult &result);
@@ -109,7 +111,7 @@ private:
   std::mt19937_64 random;
   uint64_t seed;
   /// Of the entry that is being checked.
-  int32_t lossEntry = 0;
+  int32_t lossEntry = 0, branchEntry = 0;
   MadeInputs *lossArguments = nullptr;
   double base = 0;
 };

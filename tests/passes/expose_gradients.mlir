@@ -28,6 +28,10 @@ func.func @forward(%x: tensor<4xf32> {dlc.name = "x"}) -> (tensor<4xf32> {dlc.na
 // CHECK-NOT: dlc.gradient
 // CHECK-NOT: dlc.write
 // CHECK: return %{{.*}} : tensor<f32>
+// CHECK-LABEL: func.func @first_branches
+// CHECK-SAME: dlc.block = "first", dlc.entry = "forward"
+// CHECK-LABEL: func.func @first_branch_loss
+// CHECK-SAME: dlc.block = "first", dlc.entry = "forward"
 // CHECK-LABEL: func.func @first_gradients
 // CHECK-SAME: -> (tensor<f32> {{{.*}}dlc.name = "loss"}, tensor<4xf32> {{{.*}}dlc.name = "w"}, tensor<2xf32> {{{.*}}dlc.name = "unread"}, tensor<4xf32> {{{.*}}dlc.name = "v"}, tensor<4xf32> {{{.*}}dlc.name = "x"})
 // CHECK: %[[UNREAD:.*]] = dlc.read @unread
