@@ -1,0 +1,105 @@
+"""A classifier of models/ as a shared library: compiled, loaded, and trained
+through the functions of its header."""
+
+import ctypes
+import json
+import pathlib
+import subprocess
+
+import numpy as np
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DLCC = ROOT / "build/bin/dlcc"
+
+
+class Options(ctypes.Structure):
+    """dlcc_options up to the members that are used here."""
+
+    _fields_ = [("size", ctypes.c_size_t), ("threads", ctypes.c_int32),
+                ("seed", ctypes.c_uint64), ("steps_per_epoch", ctypes.c_int64)]
+
+
+class Metrics(ctypes.Structure):
+    _fields_ = [("loss", ctypes.c_float), ("accuracy", ctypes.c_float)]
+
+
+class Compiled:
+    """The model NAME for a batch, with instances of it."""
+
+    def __init__(self, name, batch, folder):
+        model = ROOT / f"models/{name}.dlm"
+        flags = [model, "--train", "--batch", str(batch)]
+        path = pathlib.Path(folder) / f"{name}.so"
+        subprocess.run([DLCC, "compile", *flags, "--emit=shared", "-o", path],
+                       check=True, capture_output=True)
+        explained = subprocess.run([DLCC, "explain", *flags, "--json"],
+                                   check=True, capture_output=True)
+        facts = json.loads(explained.stdout)
+        self.name, self.bytes = name, facts["bytes"]
+        self.parameters = facts["parameter_list"]
+        self.library = ctypes.CDLL(str(path))
+
+    def planned(self, threads):
+        """The bytes of an instance, as the compiler printed them."""
+        return (sum(self.bytes[part] for part in
+                    ("weights", "optimizer", "state", "arena"))
+                + threads * self.bytes["scratch"])
+
+    def instance(self, threads, seed=1, steps_per_epoch=1):
+        return Instance(self, threads, seed, steps_per_epoch)
+
+
+class Instance:
+    """An instance with fresh weights."""
+
+    def __init__(self, model, threads, seed, steps_per_epoch):
+        self.model, self.steps = model, 0
+        create = getattr(model.library, model.name + "_create")
+        create.restype = ctypes.c_void_p
+        # Longer than any version of the struct; zeros are defaults.
+        room = ctypes.create_string_buffer(256)
+        options = Options.from_buffer(room)
+        options.size, options.threads, options.seed = 256, threads, seed
+        options.steps_per_epoch = steps_per_epoch
+        self.net = ctypes.c_void_p(create(room))
+        if not self.net:
+            self.fail()
+        self.call("init", ctypes.c_uint64(seed))
+
+    def fail(self):
+        error = self.model.library.dlcc_last_error
+        error.restype = ctypes.c_char_p
+        raise RuntimeError(error().decode())
+
+    def call(self, function, *arguments):
+        full = f"{self.model.name}_{function}"
+        if getattr(self.model.library, full)(self.net, *arguments) != 0:
+            self.fail()
+
+    def weights(self):
+        """All parameters as arrays, in the model's order."""
+        arrays = []
+        for parameter in self.model.parameters:
+            array = np.empty(parameter["shape"], np.float32)
+            self.call("get_parameter", parameter["name"].encode(),
+                      array.ctypes, ctypes.c_size_t(array.nbytes))
+            arrays.append(array)
+        return arrays
+
+    def train_step(self, images, labels):
+        """The loss of these images, whose weights are updated by it."""
+        return self.run("train_step", images, labels).loss
+
+    def evaluate(self, images, labels):
+        """Loss and accuracy."""
+        metrics = self.run("evaluate", images, labels)
+        return metrics.loss, metrics.accuracy
+
+    def run(self, function, images, labels):
+        metrics = Metrics()
+        self.call(function, ctypes.c_int64(len(images)), images.ctypes,
+                  labels.ctypes, ctypes.byref(metrics))
+        return metrics
+
+    def close(self):
+        getattr(self.model.library, self.model.name + "_destroy")(self.net)
