@@ -17,6 +17,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ir/Ops.h"
+#include "ir/ShapeFunctions.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/PatternMatch.h"
 #include "passes/Passes.h"
@@ -24,6 +25,7 @@
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
+using namespace dlcc;
 using namespace dlcc::dlc;
 
 namespace dlcc {
@@ -73,6 +75,8 @@ private:
   void visitSlice(SliceOp op, const Transposed &from);
   void visitWindow(WindowOp op, const Transposed &from);
   void visitReduce(ReduceOp op, const Transposed &from);
+  void visitReshape(ReshapeOp op, const Transposed &from);
+  void visitBroadcast(BroadcastOp op, const Transposed &from);
   void visitConcat(ConcatOp op);
 
   const Transposed *find(Value value) const {
@@ -201,6 +205,93 @@ void LayoutWalk::visitReduce(ReduceOp op, const Transposed &from) {
   replace(op, reduced, permutation);
 }
 
+namespace {
+/// Neighbouring dims before and behind a reshape that hold the same elements.
+struct DimGroup {
+  int64_t from, fromEnd, to, toEnd;
+};
+} // namespace
+
+/// The smallest groups.
+static SmallVector<DimGroup> groupDims(ArrayRef<int64_t> from,
+                                       ArrayRef<int64_t> to) {
+  SmallVector<DimGroup> groups;
+  int64_t rank = from.size(), newRank = to.size(), i = 0, j = 0;
+  while (i < rank && j < newRank) {
+    DimGroup group{i, i, j, j};
+    int64_t before = from[i++], behind = to[j++];
+    while (before != behind)
+      if (before < behind)
+        before *= from[i++];
+      else
+        behind *= to[j++];
+    group.fromEnd = i;
+    group.toEnd = j;
+    groups.push_back(group);
+  }
+  // What is left are ones.
+  if (!groups.empty()) {
+    groups.back().fromEnd = rank;
+    groups.back().toEnd = newRank;
+  }
+  return groups;
+}
+
+/// Splits and merges dims where they stand in the source, if those of a group
+/// are neighbours there, too.
+void LayoutWalk::visitReshape(ReshapeOp op, const Transposed &from) {
+  RankedTensorType type = op.getType();
+  SmallVector<DimGroup> groups =
+      groupDims(op.getOperand().getType().getShape(), type.getShape());
+  for (const DimGroup &group : groups)
+    for (int64_t axis = group.from + 1; axis < group.fromEnd; ++axis)
+      if (from.permutation[axis] != from.permutation[axis - 1] + 1)
+        return;
+  llvm::sort(groups, [&](const DimGroup &a, const DimGroup &b) {
+    return from.permutation[a.from] < from.permutation[b.from];
+  });
+  Dims dims = getDims(type), sourceDims;
+  Axes permutation(dims.size());
+  for (const DimGroup &group : groups)
+    for (int64_t axis = group.to; axis < group.toEnd; ++axis) {
+      permutation[axis] = sourceDims.size();
+      sourceDims.push_back(dims[axis]);
+    }
+  auto sourceType =
+      getTensorType(op.getContext(), sourceDims, type.getElementType());
+  Value source =
+      ReshapeOp::create(builder, op.getLoc(), sourceType, from.source);
+  replace(op, source, permutation);
+}
+
+/// New dims follow the one that they follow in the model.
+void LayoutWalk::visitBroadcast(BroadcastOp op, const Transposed &from) {
+  RankedTensorType type = op.getType();
+  Axes order = invert(from.permutation), sourceAxes,
+       permutation(type.getRank());
+  Dims dims = getDims(type), sourceDims;
+  auto take = [&](int64_t axis) {
+    permutation[axis] = sourceDims.size();
+    sourceDims.push_back(dims[axis]);
+  };
+  auto takeNew = [&](int64_t axis) {
+    for (; axis < type.getRank() && !llvm::is_contained(op.getAxes(), axis);
+         ++axis)
+      take(axis);
+  };
+  takeNew(0);
+  for (int64_t axis : order) {
+    sourceAxes.push_back(sourceDims.size());
+    take(op.getAxes()[axis]);
+    takeNew(op.getAxes()[axis] + 1);
+  }
+  auto sourceType =
+      getTensorType(op.getContext(), sourceDims, type.getElementType());
+  Value source = BroadcastOp::create(builder, op.getLoc(), sourceType,
+                                     from.source, sourceAxes);
+  replace(op, source, permutation);
+}
+
 void LayoutWalk::visitConcat(ConcatOp op) {
   const Transposed *model = find(op.getOperands().front());
   if (!model)
@@ -232,7 +323,9 @@ void LayoutWalk::visit(Operation *op) {
       .Case([&](PadOp pad) { visitPad(pad, from); })
       .Case([&](SliceOp slice) { visitSlice(slice, from); })
       .Case([&](WindowOp window) { visitWindow(window, from); })
-      .Case([&](ReduceOp reduce) { visitReduce(reduce, from); });
+      .Case([&](ReduceOp reduce) { visitReduce(reduce, from); })
+      .Case([&](ReshapeOp reshape) { visitReshape(reshape, from); })
+      .Case([&](BroadcastOp broadcast) { visitBroadcast(broadcast, from); });
 }
 
 namespace {

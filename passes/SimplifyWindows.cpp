@@ -104,6 +104,100 @@ struct MergeUnwindowIntoContraction : OpRewritePattern<UnwindowOp> {
   }
 };
 
+/// unwindow(transpose(x)) -> transpose(unwindow(x)), where the windows' own
+/// dims stay last.
+struct TransposeBehindUnwindow : OpRewritePattern<UnwindowOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(UnwindowOp op,
+                                PatternRewriter &rewriter) const override {
+    auto transpose = op.getOperand().getDefiningOp<TransposeOp>();
+    if (!transpose)
+      return rewriter.notifyMatchFailure(op, "no transposition");
+    int64_t rank = op.getType().getRank();
+    auto permutation = transpose.getPermutation();
+    Axes axes;
+    for (int64_t axis : op.getAxes())
+      axes.push_back(permutation[axis]);
+    for (int64_t axis : llvm::seq<int64_t>(rank, permutation.size()))
+      if (permutation[axis] != axis)
+        return rewriter.notifyMatchFailure(op, "windows change places");
+    if (!llvm::is_sorted(axes))
+      return rewriter.notifyMatchFailure(op, "axes change order");
+    Dims dims(rank), resultDims = getDims(op.getType());
+    for (auto [to, from] : llvm::enumerate(permutation.take_front(rank)))
+      dims[from] = resultDims[to];
+    auto type =
+        getTensorType(op.getContext(), dims, op.getType().getElementType());
+    Value source =
+        UnwindowOp::create(rewriter, op.getLoc(), type, transpose.getOperand(),
+                           axes, op.getStrides(), op.getDilations());
+    rewriter.replaceOpWithNewOp<TransposeOp>(op, source,
+                                             permutation.take_front(rank));
+    return success();
+  }
+};
+
+/// unwindow(broadcast(x)) -> reduce sum(window(pad(x))), where all of a window
+/// is the same and windows follow each other by one: a sum of x over the
+/// windows that see an element.
+struct SumOfEqualWindows : OpRewritePattern<UnwindowOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(UnwindowOp op,
+                                PatternRewriter &rewriter) const override {
+    auto broadcast = op.getOperand().getDefiningOp<BroadcastOp>();
+    RankedTensorType type = op.getType();
+    int64_t rank = type.getRank(), count = op.getAxes().size();
+    auto places = op.getOperand().getType().getShape().take_front(rank);
+    if (!broadcast || broadcast.getOperand().getType().getShape() != places ||
+        broadcast.getAxes().back() != rank - 1)
+      return rewriter.notifyMatchFailure(op, "windows differ inside");
+    if (llvm::any_of(op.getStrides(), [](int64_t s) { return s != 1; }))
+      return rewriter.notifyMatchFailure(op, "windows are apart");
+    Axes low(rank, 0), high(low), interior(low), summed;
+    for (auto [i, axis] : llvm::enumerate(op.getAxes())) {
+      low[axis] = (op.getSizes()[i] - 1) * std::abs(op.getDilations()[i]);
+      high[axis] = type.getDimSize(axis) - places[axis];
+      summed.push_back(rank + i);
+    }
+    Location loc = op.getLoc();
+    Value zero = createZero(rewriter, loc, type.getElementType());
+    Value padded = PadOp::create(rewriter, loc, broadcast.getOperand(), zero,
+                                 low, high, interior);
+    Value window =
+        WindowOp::create(rewriter, loc, padded, op.getAxes(), op.getSizes(),
+                         Axes(count, 1), op.getDilations());
+    rewriter.replaceOpWithNewOp<ReduceOp>(op, ReduceKind::Sum, window, summed);
+    return success();
+  }
+};
+
+/// slice(reduce(x)) -> reduce(slice(x)), where x is a window: the slice goes on
+/// to what was padded for it.
+struct SliceBeforeReduce : OpRewritePattern<SliceOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(SliceOp op,
+                                PatternRewriter &rewriter) const override {
+    auto reduce = op.getOperand().getDefiningOp<ReduceOp>();
+    if (!reduce || !reduce->hasOneUse() ||
+        !reduce.getOperand().getDefiningOp<WindowOp>())
+      return rewriter.notifyMatchFailure(op, "no sum of windows of its own");
+    RankedTensorType type = reduce.getOperand().getType();
+    Axes offsets(type.getRank(), 0), sizes(type.getShape()),
+        strides(type.getRank(), 1);
+    for (auto [i, axis] :
+         llvm::enumerate(getFree(type.getRank(), {}, reduce.getAxes()))) {
+      offsets[axis] = op.getOffsets()[i];
+      sizes[axis] = op.getSizes()[i];
+      strides[axis] = op.getStrides()[i];
+    }
+    Value slice = SliceOp::create(rewriter, op.getLoc(), reduce.getOperand(),
+                                  offsets, sizes, strides);
+    rewriter.replaceOpWithNewOp<ReduceOp>(op, reduce.getKind(), slice,
+                                          reduce.getAxes());
+    return success();
+  }
+};
+
 /// slice(contract(x, y)) -> contract(slice(x), slice(y)).
 struct SliceBeforeContraction : OpRewritePattern<SliceOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -201,6 +295,7 @@ struct SliceWithinPadding : OpRewritePattern<SliceOp> {
 } // namespace
 
 void dlcc::populateWindowPatterns(RewritePatternSet &patterns) {
-  patterns.add<MergeUnwindowIntoContraction, SliceBeforeContraction,
+  patterns.add<MergeUnwindowIntoContraction, TransposeBehindUnwindow,
+               SumOfEqualWindows, SliceBeforeReduce, SliceBeforeContraction,
                SliceBeforeWindow, SliceWithinPadding>(patterns.getContext());
 }

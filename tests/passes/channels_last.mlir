@@ -70,3 +70,29 @@ func.func @own(%x: tensor<2x3xf32>) -> tensor<3x2xf32> {
   %e = dlc.exp %t : tensor<3x2xf32>
   return %e : tensor<3x2xf32>
 }
+
+// Groups of channels, and places apart, are split where they stand.
+// CHECK-LABEL: func.func @split
+// CHECK: %[[Y:.*]] = dlc.contract
+// CHECK: %[[G:.*]] = dlc.reshape %[[Y]] : tensor<2x6x6x4xf32> to tensor<2x6x6x2x2xf32>
+// CHECK: %[[I:.*]] = dlc.reduce sum %[[G]] [4] : tensor<2x6x6x2x2xf32>
+// CHECK: %[[S:.*]] = dlc.reduce sum %[[I]] [1, 2] : tensor<2x6x6x2xf32>
+// CHECK: %[[B:.*]] = dlc.broadcast %[[S]] [0, 3] : tensor<2x2xf32> to tensor<2x6x6x2x2xf32>
+// CHECK: %[[D:.*]] = dlc.sub %[[G]], %[[B]] : tensor<2x6x6x2x2xf32>
+// CHECK: %[[A:.*]] = dlc.reshape %[[D]] : tensor<2x6x6x2x2xf32> to tensor<2x6x1x6x1x4xf32>
+// CHECK: %[[R:.*]] = dlc.broadcast %[[A]] [0, 1, 2, 3, 4, 5] : tensor<2x6x1x6x1x4xf32> to tensor<2x6x3x6x2x4xf32>
+// CHECK: %[[J:.*]] = dlc.reshape %[[R]] : tensor<2x6x3x6x2x4xf32> to tensor<2x18x12x4xf32>
+// CHECK: %[[T:.*]] = dlc.transpose %[[J]] [0, 3, 1, 2]
+// CHECK: return %[[T]]
+func.func @split(%x: tensor<2x6x6x3xf32>, %w: tensor<4x3xf32>) -> tensor<2x4x18x12xf32> {
+  %c = dlc.contract %x [] [3], %w [] [1] : tensor<2x6x6x3xf32>, tensor<4x3xf32>
+  %y = dlc.transpose %c [0, 3, 1, 2] : tensor<2x6x6x4xf32>
+  %g = dlc.reshape %y : tensor<2x4x6x6xf32> to tensor<2x2x2x6x6xf32>
+  %s = dlc.reduce sum %g [2, 3, 4] : tensor<2x2x2x6x6xf32>
+  %b = dlc.broadcast %s [0, 1] : tensor<2x2xf32> to tensor<2x2x2x6x6xf32>
+  %d = dlc.sub %g, %b : tensor<2x2x2x6x6xf32>
+  %a = dlc.reshape %d : tensor<2x2x2x6x6xf32> to tensor<2x4x6x1x6x1xf32>
+  %r = dlc.broadcast %a [0, 1, 2, 3, 4, 5] : tensor<2x4x6x1x6x1xf32> to tensor<2x4x6x3x6x2xf32>
+  %j = dlc.reshape %r : tensor<2x4x6x3x6x2xf32> to tensor<2x4x18x12xf32>
+  return %j : tensor<2x4x18x12xf32>
+}

@@ -46,3 +46,37 @@ func.func @sliced_window(%x: tensor<20xf32>) -> tensor<2x5xf32> {
   %s = dlc.slice %w [1, 0] [2, 5] [2, 1] : tensor<6x5xf32>
   return %s : tensor<2x5xf32>
 }
+
+// The gradient of a sum over five channels around each one is such a sum, too.
+// CHECK-LABEL: func.func @equal_windows
+// CHECK: %[[P:.*]] = dlc.pad %arg0, %{{.*}} [0, 2] [0, 2] [0, 0] : tensor<3x8xf32>
+// CHECK: %[[W:.*]] = dlc.window %[[P]] [1] [5] [1] [1] : tensor<3x12xf32>
+// CHECK: %[[S:.*]] = dlc.reduce sum %[[W]] [2] : tensor<3x8x5xf32>
+// CHECK: return %[[S]]
+func.func @equal_windows(%dy: tensor<3x8xf32>) -> tensor<3x8xf32> {
+  %b = dlc.broadcast %dy [0, 1] : tensor<3x8xf32> to tensor<3x8x5xf32>
+  %x = dlc.unwindow %b [1] [1] [1] : tensor<3x8x5xf32> to tensor<3x12xf32>
+  %s = dlc.slice %x [0, 2] [3, 8] [1, 1] : tensor<3x12xf32>
+  return %s : tensor<3x8xf32>
+}
+
+// Windows apart leave elements that fewer of them see.
+// CHECK-LABEL: func.func @equal_windows_apart
+// CHECK: dlc.unwindow
+func.func @equal_windows_apart(%dy: tensor<3x8xf32>) -> tensor<3x19xf32> {
+  %b = dlc.broadcast %dy [0, 1] : tensor<3x8xf32> to tensor<3x8x5xf32>
+  %x = dlc.unwindow %b [1] [2] [1] : tensor<3x8x5xf32> to tensor<3x19xf32>
+  return %x : tensor<3x19xf32>
+}
+
+// A transposition goes behind the sum, which is taken into the product then.
+// CHECK-LABEL: func.func @transposed_windows
+// CHECK: %[[C:.*]] = dlc.contract
+// CHECK: %[[T:.*]] = dlc.transpose %[[C]] [0, 3, 1, 2] : tensor<2x6x6x3xf32>
+// CHECK: return %[[T]]
+func.func @transposed_windows(%dy: tensor<2x4x4x5xf32>, %w: tensor<5x3x3x3xf32>) -> tensor<2x3x6x6xf32> {
+  %d = dlc.contract %dy [] [3], %w [] [0] : tensor<2x4x4x5xf32>, tensor<5x3x3x3xf32>
+  %t = dlc.transpose %d [0, 3, 1, 2, 4, 5] : tensor<2x4x4x3x3x3xf32>
+  %x = dlc.unwindow %t [2, 3] [1, 1] [1, 1] : tensor<2x3x4x4x3x3xf32> to tensor<2x3x6x6xf32>
+  return %x : tensor<2x3x6x6xf32>
+}
