@@ -50,6 +50,11 @@ static void checkShape(const dlcc_tensor &input, const Field &field) {
                   rt::typeText(input) +
                   " has no rows of a batch, so data "
                   "cannot be fed to it row by row");
+  if (std::count(field.dims.begin(), field.dims.end(), -1))
+    throw Refusal(field.file + " holds " + field.typeText() +
+                  ", images of different sizes; input '" + input.name +
+                  "' wants " + rt::typeText(input) +
+                  ": scale them to one size first");
   if (field.rowElements() != input.row_elements)
     throw Refusal(field.file + " holds " + field.typeText() + ", " +
                   std::to_string(field.rowElements()) +
@@ -76,6 +81,15 @@ static std::pair<double, double> integerRange(const dlcc_tensor &input) {
 /// Every value that is to become an integer is whole and in range.
 static void checkIntegers(const dlcc_tensor &input, const Field &field) {
   auto [least, most] = integerRange(input);
+  if (field.decoder) {
+    if (least > 0 || most < 255)
+      throw Refusal(field.file + " holds " + field.typeText() +
+                    ", values from 0 to 255, but input '" + input.name +
+                    "' takes whole numbers from " +
+                    std::to_string(static_cast<int64_t>(least)) + " to " +
+                    std::to_string(static_cast<int64_t>(most)));
+    return;
+  }
   int64_t count = field.rows * field.rowElements();
   withType(field.type, [&, least = least, most = most](auto element) {
     using T = decltype(element);
@@ -100,6 +114,8 @@ static void checkIntegers(const dlcc_tensor &input, const Field &field) {
 
 /// What is finite in the file is finite in the input's narrower type too.
 static void checkReals(const dlcc_tensor &input, const Field &field) {
+  if (field.decoder)
+    return; // bytes
   int64_t count = field.rows * field.rowElements();
   withType(input.type, [&](auto to) {
     withType(field.type, [&](auto from) {
@@ -173,6 +189,16 @@ Batches::Batches(const dlcc_entry &entry, const Split &split, int64_t batch) {
     pointers.push_back(buffer.data());
 }
 
+/// One image, which has the size that its file's header gave at the start.
+static Image decodeRow(const Field &field, int64_t row) {
+  Image image = field.decoder->decode(row);
+  if (std::vector<int64_t>{image.channels, image.height, image.width} !=
+      field.dims)
+    throw Refusal(field.decoder->fileOf(row) +
+                  " has changed its size since training began");
+  return image;
+}
+
 void Batches::fill(const uint32_t *samples, int64_t rows) {
   for (size_t i = 0; i < sources.size(); ++i) {
     const Source &source = sources[i];
@@ -184,10 +210,17 @@ void Batches::fill(const uint32_t *samples, int64_t rows) {
         const From *data =
             reinterpret_cast<const From *>(source.field->data.get());
         To *next = reinterpret_cast<To *>(buffers[i].data());
-        for (int64_t r = 0; r < rows; ++r, next += count)
-          std::transform(data + samples[r] * count,
-                         data + (samples[r] + 1) * count, next,
-                         convert<To, From>);
+        for (int64_t r = 0; r < rows; ++r, next += count) {
+          if (!source.field->decoder) {
+            std::transform(data + samples[r] * count,
+                           data + (samples[r] + 1) * count, next,
+                           convert<To, From>);
+            continue;
+          }
+          Image image = decodeRow(*source.field, samples[r]);
+          std::transform(image.pixels.begin(), image.pixels.end(), next,
+                         convert<To, uint8_t>);
+        }
       });
     });
   }

@@ -18,7 +18,8 @@ namespace dlcc::train {
 /// Which field feeds each input of an entry, in the order of the inputs: the
 /// one of the same name; else a single real input takes 'image' and a single
 /// integer input takes 'label'. Checks shapes and every value that becomes an
-/// integer, so that filling a batch cannot fail. Throws Refusal.
+/// integer, so that only a row that is decoded can still fail when a batch is
+/// filled. Throws Refusal.
 std::vector<const Field *> bindFields(const dlcc_entry &entry,
                                       const Split &split);
 
@@ -28,7 +29,8 @@ class Batches {
 public:
   Batches(const dlcc_entry &entry, const Split &split, int64_t batch);
 
-  /// Fills the first rows of the buffers with these samples.
+  /// Fills the first rows of the buffers with these samples, decoding those
+  /// that are not in memory. Throws Refusal where one of these has changed.
   void fill(const uint32_t *samples, int64_t rows);
 
   /// One pointer an input, as dlcc_run takes them.

@@ -18,7 +18,11 @@ using namespace dlcc::train;
 std::string Field::typeText() const {
   std::vector<int64_t> all = {rows};
   all.insert(all.end(), dims.begin(), dims.end());
-  return rt::typeText(type, all);
+  std::string text = rt::typeText(type, all);
+  // Of a size that differs from row to row.
+  for (size_t at; (at = text.find("-1")) != text.npos;)
+    text.replace(at, 2, "?");
+  return text;
 }
 
 int64_t Field::rowElements() const {

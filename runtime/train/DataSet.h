@@ -10,6 +10,7 @@
 #define DLCC_RUNTIME_TRAIN_DATASET_H
 
 #include "dlcc/abi.h"
+#include "runtime/train/Image.h"
 
 #include <memory>
 #include <optional>
@@ -19,14 +20,16 @@
 namespace dlcc::train {
 
 /// A column of the data: a value of one type and shape for each row, in memory
-/// as the file had it (bytes stay bytes), native byte order.
+/// as the file had it (bytes stay bytes), native byte order; or images that are
+/// decoded when they are wanted, because all of them may exceed memory.
 struct Field {
   std::string name;
   std::string file;          ///< where it comes from, for messages
   int32_t type;              ///< dlcc_element_type
-  std::vector<int64_t> dims; ///< of one row
+  std::vector<int64_t> dims; ///< of one row; -1 where rows differ
   int64_t rows;
-  std::unique_ptr<unsigned char[]> data;
+  std::unique_ptr<unsigned char[]> data; ///< null where there is a decoder
+  std::shared_ptr<const RowDecoder> decoder = nullptr; ///< of u8 images
 
   /// "u8[60000, 28, 28]".
   std::string typeText() const;

@@ -115,6 +115,64 @@ TEST_F(Binding, RefusesWhatIsTooLargeForTheType) {
                             "for input 'image' f32[2, 4]");
 }
 
+/// Pictures of 2 x 2 whose bytes are row, row + 1, ...
+struct CountingImages : RowDecoder {
+  Image decode(int64_t row) const override {
+    Image image = {1, 2, width, std::vector<unsigned char>(2 * width)};
+    std::iota(image.pixels.begin(), image.pixels.end(), row);
+    return image;
+  }
+  std::string fileOf(int64_t row) const override {
+    return std::to_string(row) + ".png";
+  }
+  int64_t width = 2;
+};
+
+TEST_F(Binding, DecodesTheRowsOfABatch) {
+  Split split = pictures({0, 1, 2});
+  auto images = std::make_shared<CountingImages>();
+  split.fields[0] = {"image", "folder", DLCC_U8, {1, 2, 2}, 3, nullptr, images};
+  Batches batches(entry, split, 2);
+  uint32_t samples[] = {2, 0};
+  batches.fill(samples, 2);
+  auto *image = static_cast<const float *>(batches.inputs()[0]);
+  EXPECT_EQ(image[0], 2 / 255.0f);
+  EXPECT_EQ(image[3], 5 / 255.0f);
+  EXPECT_EQ(image[7], 3 / 255.0f);
+}
+
+TEST_F(Binding, RefusesAnImageThatHasChanged) {
+  Split split = pictures({0, 1, 2});
+  auto images = std::make_shared<CountingImages>();
+  split.fields[0] = {"image", "folder", DLCC_U8, {1, 2, 2}, 3, nullptr, images};
+  Batches batches(entry, split, 2);
+  images->width = 3;
+  uint32_t sample = 1;
+  EXPECT_THROW(
+      {
+        try {
+          batches.fill(&sample, 1);
+        } catch (const Refusal &refused) {
+          EXPECT_THAT(refused.what(), HasSubstr("1.png"));
+          throw;
+        }
+      },
+      Refusal);
+}
+
+TEST_F(Binding, RefusesImagesOfDifferentSizes) {
+  Split split = pictures({0, 1, 2});
+  split.fields[0] = {"image",
+                     "folder",
+                     DLCC_U8,
+                     {1, -1, -1},
+                     3,
+                     nullptr,
+                     std::make_shared<CountingImages>()};
+  EXPECT_THAT(refusal(split),
+              HasSubstr("folder holds u8[3, 1, ?, ?], images of different"));
+}
+
 TEST(Elements, HalfPrecisionRoundsToNearestEven) {
   for (uint32_t bits = 0; bits < 0x10000; ++bits) {
     Float16 half;
