@@ -28,14 +28,15 @@ config.substitutions += [
     ("%cc", config.cc),
     ("%cxx", config.cxx),
 ]
-# A peer to compare with, where one is installed.
-for python in (sys.executable, "/usr/bin/python3"):
-    find = "import importlib.util as u; exit(not u.find_spec('torch'))"
-    if os.path.exists(python) and \
-            subprocess.run([python, "-c", find]).returncode == 0:
-        config.available_features.add("torch")
-        config.substitutions.append(("%torch_python", python))
-        break
+# A peer to compare with, and what writes data files, where they are installed.
+for module in ("torch", "numpy"):
+    for python in (sys.executable, "/usr/bin/python3"):
+        find = f"import importlib.util as u; exit(not u.find_spec('{module}'))"
+        if os.path.exists(python) and \
+                subprocess.run([python, "-c", find]).returncode == 0:
+            config.available_features.add(module)
+            config.substitutions.append((f"%{module}_python", python))
+            break
 if config.sanitize:
     config.available_features.add("sanitize")
     # LLVM's libraries are not instrumented: what they and we share (containers,

@@ -29,7 +29,7 @@ static std::string_view withoutName(std::string_view text) {
 }
 
 ByteReader::ByteReader(const std::string &path)
-    : path(path), file(nullptr, gzclose) {
+    : ByteSource(path), file(nullptr, gzclose) {
   int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0)
     throw Refusal("cannot open " + path + ": " + systemError());
@@ -57,20 +57,7 @@ int64_t ByteReader::readSome(void *to, int64_t bytes) {
         (error == Z_ERRNO ? systemError() : std::string(withoutName(text))));
   if (count == 0 && error == Z_BUF_ERROR)
     throw Refusal(path + " is cut off: its compressed data ends too early");
-  done += count;
   return count;
-}
-
-void ByteReader::read(void *to, int64_t bytes, const char *what) {
-  for (auto *next = static_cast<char *>(to); bytes > 0;) {
-    int64_t count = readSome(next, bytes);
-    if (count == 0)
-      throw Refusal(path + " is cut off: its " + what + " lacks " +
-                    std::to_string(bytes) + " bytes after byte " +
-                    std::to_string(done));
-    next += count;
-    bytes -= count;
-  }
 }
 
 std::vector<unsigned char> ByteReader::readRecords(int64_t bytes) {
@@ -88,14 +75,6 @@ std::vector<unsigned char> ByteReader::readRecords(int64_t bytes) {
     throw Refusal(path + " is cut off: it holds " + std::to_string(all.size()) +
                   " bytes, and a record has " + std::to_string(bytes));
   return all;
-}
-
-void ByteReader::expectEnd() {
-  int64_t end = done;
-  // This read also compares the checksum at the end of gzipped data.
-  if (char extra; readSome(&extra, 1) > 0)
-    throw Refusal(path + " goes on after byte " + std::to_string(end) +
-                  ", where its header says it ends");
 }
 
 void ByteReader::expectAtLeast(int64_t bytes) const {

@@ -9,9 +9,9 @@
 #ifndef DLCC_RUNTIME_TRAIN_BYTEREADER_H
 #define DLCC_RUNTIME_TRAIN_BYTEREADER_H
 
-#include <cstdint>
+#include "runtime/train/ByteSource.h"
+
 #include <memory>
-#include <string>
 #include <vector>
 
 struct gzFile_s;
@@ -19,28 +19,20 @@ struct gzFile_s;
 namespace dlcc::train {
 
 /// Reads a file from its beginning, decompressing it where it is gzipped.
-/// Refuses with sentences that name the file.
-class ByteReader {
+class ByteReader : public ByteSource {
 public:
   explicit ByteReader(const std::string &path);
 
-  /// Reads exactly `bytes` bytes of what is called `what`.
-  void read(void *to, int64_t bytes, const char *what);
   /// Reads records of `bytes` bytes to the end of the file.
   std::vector<unsigned char> readRecords(int64_t bytes);
-  /// Refuses bytes after the last one that was read.
-  void expectEnd();
-  /// Refuses a header that promises more than the file can hold, before memory
-  /// is taken for it: gzip gains a factor of 1032 at most.
-  void expectAtLeast(int64_t bytes) const;
-
-  const std::string path;
+  /// gzip gains a factor of 1032 at most.
+  void expectAtLeast(int64_t bytes) const override;
 
 private:
-  int64_t readSome(void *to, int64_t bytes);
+  int64_t readSome(void *to, int64_t bytes) override;
 
   std::unique_ptr<gzFile_s, int (*)(gzFile_s *)> file;
-  int64_t fileBytes = 0, done = 0;
+  int64_t fileBytes = 0;
 };
 
 } // namespace dlcc::train

@@ -79,40 +79,45 @@ std::vector<int64_t> parseShape(const std::string &path,
   return dims;
 }
 
-std::string readHeader(ByteReader &reader) {
+std::string readHeader(ByteSource &source) {
   unsigned char start[8], length[4] = {};
-  reader.read(start, sizeof start, "magic number");
+  source.read(start, sizeof start, "magic number");
   if (std::memcmp(start, "\x93NUMPY", 6) != 0)
-    throw Refusal(reader.path + " is not a .npy file: it begins with other "
+    throw Refusal(source.path + " is not a .npy file: it begins with other "
                                 "bytes");
   if (start[6] < 1 || start[6] > 3)
-    throw Refusal(reader.path + " has version " + std::to_string(start[6]) +
+    throw Refusal(source.path + " has version " + std::to_string(start[6]) +
                   " of the .npy format; 1 to 3 are known");
-  reader.read(length, start[6] == 1 ? 2 : 4, "header");
+  source.read(length, start[6] == 1 ? 2 : 4, "header");
   uint32_t bytes = length[0] | length[1] << 8 | length[2] << 16 |
                    static_cast<uint32_t>(length[3]) << 24;
-  reader.expectAtLeast(bytes);
+  source.expectAtLeast(bytes);
   std::string header(bytes, ' ');
-  reader.read(header.data(), bytes, "header");
+  source.read(header.data(), bytes, "header");
   return header;
 }
 
 } // namespace
 
-Field dlcc::train::readNpy(const std::string &path, const std::string &name) {
-  ByteReader reader(path);
-  std::string header = readHeader(reader);
+Field dlcc::train::readNpy(ByteSource &source, const std::string &name) {
+  const std::string &path = source.path;
+  std::string header = readHeader(source);
   int32_t type = parseType(path, valueOf(path, header, "descr"));
   if (valueOf(path, header, "fortran_order").substr(0, 5) != "False")
     throw Refusal(path + " is in Fortran order; save it in C order "
                          "(numpy.ascontiguousarray)");
   std::vector<int64_t> dims = parseShape(path, valueOf(path, header, "shape"));
   int64_t bytes = checkedBytes(path, dims, rt::elementBytes(type));
-  reader.expectAtLeast(bytes);
+  source.expectAtLeast(bytes);
   Field field = {name,    path,
                  type,    {dims.begin() + 1, dims.end()},
                  dims[0], allocateFor(path, bytes)};
-  reader.read(field.data.get(), bytes, "data");
-  reader.expectEnd();
+  source.read(field.data.get(), bytes, "data");
+  source.expectEnd();
   return field;
+}
+
+Field dlcc::train::readNpy(const std::string &path, const std::string &name) {
+  ByteReader reader(path);
+  return readNpy(reader, name);
 }

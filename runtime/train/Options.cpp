@@ -32,8 +32,8 @@ int64_t dlcc::train::defaultEpochs(const dlcc_model &model) {
 static void describe(CLI::App &app, const dlcc_model &model, Options &options) {
   CLI::Validator positive = atLeast(1), notNegative = atLeast(0);
   app.add_option("--data", options.data,
-                 "folder or file with training data (MNIST IDX, .npy, CSV), "
-                 "or 'synthetic'")
+                 "folder or file with training data (MNIST IDX, CIFAR, .npy, "
+                 ".npz, CSV), or 'synthetic'")
       ->required();
   app.add_option("--test-data", options.testData,
                  "folder or file with test data, where --data has none");

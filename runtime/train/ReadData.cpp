@@ -50,7 +50,7 @@ static std::optional<Split> readIdxSplit(const fs::path &folder,
 
 /// The files of a folder with that ending, sorted.
 static std::vector<fs::path> filesEnding(const fs::path &folder,
-                                         const char *ending) {
+                                         const std::string &ending) {
   std::vector<fs::path> files;
   for (const fs::directory_entry &entry : fs::directory_iterator(folder))
     if (!entry.is_directory() && entry.path().extension() == ending)
@@ -71,23 +71,35 @@ static std::optional<Split> readNpySplit(const fs::path &folder) {
   return split;
 }
 
-/// train.csv and test.csv, or the folder's only CSV file.
-static std::optional<DataSet> readCsvFolder(const fs::path &folder) {
-  std::vector<fs::path> files = filesEnding(folder, ".csv");
+/// A file with a whole data set, by its ending.
+static DataSet readTable(const fs::path &path) {
+  if (path.extension() == ".npz")
+    return readNpz(path.string());
+  return {readCsv(path.string()), std::nullopt};
+}
+
+/// train.csv and test.csv, or the folder's only CSV file; .npz likewise.
+static std::optional<DataSet> readTableFolder(const fs::path &folder,
+                                              const std::string &ending) {
+  std::vector<fs::path> files = filesEnding(folder, ending);
   if (files.empty())
     return std::nullopt;
-  DataSet data;
-  if (fs::exists(folder / "train.csv")) {
-    data.train = readCsv((folder / "train.csv").string());
-    if (fs::exists(folder / "test.csv"))
-      data.test = readCsv((folder / "test.csv").string());
-  } else if (files.size() == 1) {
-    data.train = readCsv(files.front().string());
-  } else {
-    throw Refusal(folder.string() + " holds several CSV files and none of " +
-                  "them is train.csv; name the one to use");
+  fs::path train = folder / ("train" + ending),
+           test = folder / ("test" + ending);
+  if (fs::exists(train)) {
+    DataSet data = readTable(train);
+    if (fs::exists(test) && data.test)
+      throw Refusal(train.string() + " has test data, and so has " +
+                    test.string());
+    if (fs::exists(test))
+      data.test = readTable(test).train;
+    return data;
   }
-  return data;
+  if (files.size() == 1)
+    return readTable(files.front());
+  throw Refusal(folder.string() + " holds several " + ending +
+                " files and none of them is train" + ending +
+                "; name the one to use");
 }
 
 /// CIFAR-10's data_batch_N and test_batch, or CIFAR-100's train and test, .bin
@@ -130,26 +142,27 @@ static DataSet readFolder(const fs::path &folder) {
     return std::move(*pictures);
   if (std::optional<Split> arrays = readNpySplit(folder))
     return {std::move(*arrays), readNpySplit(folder / "test")};
-  if (std::optional<DataSet> columns = readCsvFolder(folder))
-    return std::move(*columns);
+  for (const char *ending : {".npz", ".csv"})
+    if (std::optional<DataSet> table = readTableFolder(folder, ending))
+      return std::move(*table);
   throw Refusal(folder.string() +
                 " holds no data that is known here: "
                 "train-images-idx3-ubyte and its companions "
                 "(also .gz), data_batch_1.bin and its companions "
-                "(also .gz), INPUT.npy files, or a CSV "
+                "(also .gz), INPUT.npy files, a .npz file, or a CSV "
                 "file");
 }
 
 static DataSet readFile(const fs::path &path) {
   DataSet data;
   std::string ending = path.extension().string();
-  if (ending == ".csv")
-    data.train = readCsv(path.string());
+  if (ending == ".csv" || ending == ".npz")
+    data = readTable(path);
   else if (ending == ".npy")
     data.train.add(readNpy(path.string(), path.stem().string()));
   else
-    throw Refusal(path.string() + " is neither a folder nor a .csv or .npy "
-                                  "file");
+    throw Refusal(path.string() +
+                  " is neither a folder nor a .csv, .npy or .npz file");
   return data;
 }
 

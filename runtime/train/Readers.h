@@ -16,8 +16,10 @@
 
 namespace dlcc::train {
 
-/// Reads a folder or a file, by what it is: MNIST IDX (also .gz), .npy files by
-/// input name, CSV. Throws Refusal.
+class ByteSource;
+
+/// Reads a folder or a file, by what it is: MNIST IDX and CIFAR (also .gz),
+/// .npy files by input name, .npz, CSV. Throws Refusal.
 DataSet readData(const std::string &path);
 
 /// The same for --test-data: the test split where the folder has one, else
@@ -33,6 +35,11 @@ Split readCifar(const std::vector<std::string> &files, bool hasCoarse);
 
 /// One .npy file; its first dimension is the rows.
 Field readNpy(const std::string &path, const std::string &name);
+Field readNpy(ByteSource &source, const std::string &name);
+
+/// A .npz file: a field for each array. Arrays NAME_train and NAME_test, where
+/// all are called so, are the field NAME of the two splits.
+DataSet readNpz(const std::string &path);
 
 /// A CSV file with a header line: a field for each column.
 Split readCsv(const std::string &path);
