@@ -45,6 +45,10 @@ inline constexpr llvm::StringLiteral kEntry = "dlc.entry";
 inline constexpr llvm::StringLiteral kBlock = "dlc.block";
 /// Entry function (unit): fewer rows than the compiled batch are refused.
 inline constexpr llvm::StringLiteral kAllRows = "dlc.all_rows";
+/// Entry function: what its data blocks say, a dictionary of inputs by name:
+/// {field (string), calls: array of {function (string), numbers (array<f64>)},
+/// the innermost first}.
+inline constexpr llvm::StringLiteral kFeeds = "dlc.feeds";
 /// Argument and result of an entry function: the user's name (string).
 inline constexpr llvm::StringLiteral kName = "dlc.name";
 /// Argument and result, once types are signless and nameless: the tensor type

@@ -27,7 +27,8 @@ namespace dlcc {
 static_assert(sizeof(dlcc_tensor) == 40 && offsetof(dlcc_tensor, dims) == 16);
 static_assert(sizeof(dlcc_variable) == 64 &&
               offsetof(dlcc_variable, offset) == 48);
-static_assert(sizeof(dlcc_entry) == 64 && offsetof(dlcc_entry, inputs) == 32 &&
+static_assert(sizeof(dlcc_reader_call) == 16 && sizeof(dlcc_feed) == 24);
+static_assert(sizeof(dlcc_entry) == 72 && offsetof(dlcc_entry, inputs) == 32 &&
               offsetof(dlcc_entry, spill_offset) == 56);
 static_assert(sizeof(dlcc_model) == 136 &&
               offsetof(dlcc_model, weight_bytes) == 56 &&
@@ -42,9 +43,11 @@ AbiTypes::AbiTypes(LLVMContext &context) {
                               "dlcc_tensor");
   variable = StructType::create(context, {tensor, i32, i32, i64, i64},
                                 "dlcc_variable");
-  entry = StructType::create(context,
-                             {ptr, ptr, i32, i32, i32, i32, ptr, ptr, ptr, i64},
-                             "dlcc_entry");
+  readerCall = StructType::create(context, {i32, i32, ptr}, "dlcc_reader_call");
+  feed = StructType::create(context, {ptr, i64, ptr}, "dlcc_feed");
+  entry = StructType::create(
+      context, {ptr, ptr, i32, i32, i32, i32, ptr, ptr, ptr, i64, ptr},
+      "dlcc_entry");
   model = StructType::create(context,
                              {i64, i32, i32, ptr, i64, ptr, ptr, i64, i64, i64,
                               i64, i64, i64, i32, i32, ptr, ptr, i32, f32, i64},
@@ -75,6 +78,9 @@ private:
   Constant *tensor(const TensorDescription &tensor);
   Constant *tensors(ArrayRef<TensorDescription> list);
   Constant *variable(const VariableDescription &variable);
+  Constant *readerCall(const ReaderCallDescription &call);
+  Constant *feed(const FeedDescription &feed);
+  Constant *feeds(ArrayRef<FeedDescription> list);
   Constant *entry(const EntryDescription &entry);
 
   /// Starts NAME_<suffix>; the builder stands in its entry block.
@@ -150,6 +156,34 @@ Constant *AbiEmitter::variable(const VariableDescription &variable) {
                                               number(i64, variable.bytes)});
 }
 
+Constant *AbiEmitter::readerCall(const ReaderCallDescription &call) {
+  Type *f64 = Type::getDoubleTy(context);
+  SmallVector<Constant *> numbers;
+  for (double value : call.numbers)
+    numbers.push_back(ConstantFP::get(f64, value));
+  return ConstantStruct::get(types.readerCall, {number(i32, call.function),
+                                                number(i32, numbers.size()),
+                                                table(f64, numbers)});
+}
+
+Constant *AbiEmitter::feed(const FeedDescription &feed) {
+  SmallVector<Constant *> calls;
+  for (const ReaderCallDescription &call : feed.calls)
+    calls.push_back(readerCall(call));
+  Constant *field = feed.field.empty()
+                        ? ConstantPointerNull::get(cast<PointerType>(ptr))
+                        : string(feed.field);
+  return ConstantStruct::get(types.feed, {field, number(i64, calls.size()),
+                                          table(types.readerCall, calls)});
+}
+
+Constant *AbiEmitter::feeds(ArrayRef<FeedDescription> list) {
+  SmallVector<Constant *> elements;
+  for (const FeedDescription &element : list)
+    elements.push_back(feed(element));
+  return table(types.feed, elements);
+}
+
 Constant *AbiEmitter::entry(const EntryDescription &entry) {
   Function *body = module.getFunction(bodySymbol(model.name, entry.name));
   assert(body && "LowerEntries made a body for each entry");
@@ -158,7 +192,8 @@ Constant *AbiEmitter::entry(const EntryDescription &entry) {
       {string(entry.name), string(entry.block), number(i32, entry.kind),
        number(i32, entry.allRows), number(i32, entry.inputs.size()),
        number(i32, entry.outputs.size()), tensors(entry.inputs),
-       tensors(entry.outputs), body, number(i64, entry.spillOffset)});
+       tensors(entry.outputs), body, number(i64, entry.spillOffset),
+       feeds(entry.feeds)});
 }
 
 void AbiEmitter::emitKernelTable(ArrayRef<std::string> kernels) {

@@ -28,7 +28,7 @@ void emitTrainingMain(llvm::Module &module, const ModelDescription &model);
 /// they agree with it.
 struct AbiTypes {
   explicit AbiTypes(llvm::LLVMContext &context);
-  llvm::StructType *tensor, *variable, *entry, *model;
+  llvm::StructType *tensor, *variable, *readerCall, *feed, *entry, *model;
 };
 
 } // namespace dlcc

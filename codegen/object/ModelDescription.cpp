@@ -169,6 +169,44 @@ describeArgument(func::FuncOp entry, unsigned index, int64_t batch) {
   return tensor;
 }
 
+/// Reads `dlc.feeds` into one feed for each input.
+static LogicalResult describeFeeds(func::FuncOp entry,
+                                   EntryDescription &description) {
+  auto feeds = entry->getAttrOfType<DictionaryAttr>(attr::kFeeds);
+  if (!feeds)
+    return success();
+  for (const TensorDescription &input : description.inputs) {
+    FeedDescription &feed = description.feeds.emplace_back();
+    auto said = feeds.getAs<DictionaryAttr>(input.name);
+    if (!said)
+      continue;
+    auto field = said.getAs<StringAttr>("field");
+    auto calls = said.getAs<ArrayAttr>("calls");
+    if (!field || !calls)
+      return entry.emitError() << "incomplete feed " << said;
+    feed.field = field.getValue().str();
+    for (auto call : calls.getAsRange<DictionaryAttr>()) {
+      auto name = call.getAs<StringAttr>("function");
+      auto numbers = call.getAs<DenseF64ArrayAttr>("numbers");
+      int function =
+          name ? llvm::StringSwitch<int>(name.getValue())
+                     .Case("resize", DLCC_RESIZE)
+                     .Case("center_crop", DLCC_CENTER_CROP)
+                     .Case("random_crop", DLCC_RANDOM_CROP)
+                     .Case("random_resized_crop", DLCC_RANDOM_RESIZED_CROP)
+                     .Case("random_flip", DLCC_RANDOM_FLIP)
+                     .Case("normalize", DLCC_NORMALIZE)
+                     .Default(-1)
+               : -1;
+      if (function < 0 || !numbers)
+        return entry.emitError() << "unknown reader call " << call;
+      feed.calls.push_back({static_cast<dlcc_reader_function>(function),
+                            numbers.asArrayRef().vec()});
+    }
+  }
+  return success();
+}
+
 static FailureOr<EntryDescription> describeEntry(func::FuncOp entry,
                                                  int64_t batch) {
   EntryDescription description;
@@ -195,6 +233,8 @@ static FailureOr<EntryDescription> describeEntry(func::FuncOp entry,
     (i < numInputs ? description.inputs : description.outputs)
         .push_back(std::move(*tensor));
   }
+  if (failed(describeFeeds(entry, description)))
+    return failure();
   return description;
 }
 

@@ -47,6 +47,18 @@ struct VariableDescription {
   int64_t bytes = 0;
 };
 
+/// What the training program does to an image, as in `dlcc_reader_call`.
+struct ReaderCallDescription {
+  dlcc_reader_function function = DLCC_RESIZE;
+  std::vector<double> numbers;
+};
+
+/// What feeds an input, as in `dlcc_feed`; without a field nothing was said.
+struct FeedDescription {
+  std::string field;
+  std::vector<ReaderCallDescription> calls;
+};
+
 /// An entry point, as in `dlcc_entry`.
 struct EntryDescription {
   std::string name;  ///< the suffix of its C symbol: train_step
@@ -55,6 +67,7 @@ struct EntryDescription {
   bool allRows = false;
   int64_t spillOffset = 0; ///< in the arena: where null outputs go
   std::vector<TensorDescription> inputs, outputs;
+  std::vector<FeedDescription> feeds; ///< one an input, or empty
 };
 
 /// One run of a kernel, as `dlcc explain` lists it.

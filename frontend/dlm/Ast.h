@@ -88,6 +88,7 @@ enum class StmtKind {
   Report, ///< report targets[0] = value
   Group,  ///< parameters patterns { body }
   Only,   ///< only patterns
+  Data,   ///< data split { body }
 };
 
 /// A string of a pattern list, without quotes.
@@ -104,6 +105,7 @@ struct Stmt {
   std::vector<Expr *> values;
   std::vector<Stmt *> body, otherwise;
   std::vector<Pattern> patterns;
+  Name split; ///< of a data block; empty: both
 };
 
 /// `f32[batch, 784]`, with `< 10` behind it for an index that is bounded.
@@ -167,7 +169,7 @@ struct FileAst {
   std::vector<ModelDecl> models;
   std::vector<TrainingDecl> trainings;
   std::vector<ConstDecl> constants;
-  std::vector<Stmt *> layers;
+  std::vector<Stmt *> layers, data;
   /// A bracket of the file's structure is missing, so that what a name stands
   /// for can only be guessed: nothing of it is evaluated.
   bool structureBroken = false;

@@ -173,6 +173,8 @@ bool ModelBuilder::bindInputs(const std::vector<ParameterDecl> &inputs,
     Tensor tensor =
         evaluator.emitter->argument(input.name.text, element, shape);
     scope.bind(input.name, Value::ofTensor(tensor));
+    declaredInputs[input.name.text] = {input.name.text, element, shape,
+                                       type.range};
     if (!type.bound)
       continue;
     std::optional<int64_t> bound =
@@ -198,6 +200,34 @@ void ModelBuilder::runModel(Evaluator &evaluator, Scope &file, Scope &top) {
   evaluator.bindFileLayers(file);
   bindInputs(model.inputs, evaluator, top);
   evaluator.runBody(model.body, top);
+}
+
+/// Writes down what the data blocks say of the entry's inputs.
+void ModelBuilder::bindData(const TrainingDecl &block, Emitter &emitter) {
+  Evaluator evaluator(program, dims, nullptr, nullptr);
+  Frame frame;
+  frame.path = std::make_shared<PathNode>();
+  evaluator.frame = &frame;
+  mlir::Builder &builder = emitter.getBuilder();
+  llvm::SmallVector<mlir::NamedAttribute> feeds;
+  for (const auto &[name, stmt] :
+       dataBindings(program.data, block, emitter.isTraining())) {
+    auto isNamed = [&](const ParameterDecl &input) {
+      return input.name.text == name;
+    };
+    // One of the file's blocks may name an input of another model.
+    if (llvm::none_of(model.inputs, isNamed) &&
+        llvm::none_of(block.inputs, isNamed))
+      continue;
+    std::optional<Feed> feed = readFeed(*stmt->value, evaluator);
+    auto input = declaredInputs.find(name);
+    if (feed && input != declaredInputs.end() &&
+        checkFeed(*feed, input->second, evaluator))
+      feeds.push_back(builder.getNamedAttr(name, feedAttr(*feed, builder)));
+  }
+  if (!feeds.empty())
+    emitter.getFunction()->setAttr(attr::kFeeds,
+                                   builder.getDictionaryAttr(feeds));
 }
 
 static bool holdsError(const std::vector<Stmt *> &body) {

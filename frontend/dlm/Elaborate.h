@@ -9,7 +9,7 @@
 #ifndef DLCC_FRONTEND_DLM_ELABORATE_H
 #define DLCC_FRONTEND_DLM_ELABORATE_H
 
-#include "frontend/dlm/Import.h"
+#include "frontend/dlm/DataBlocks.h"
 
 namespace dlcc::dlm {
 
@@ -43,6 +43,7 @@ private:
   void buildForward();
   void buildStep(const TrainingDecl &block, bool training);
   void buildReport(const TrainingDecl &block);
+  void bindData(const TrainingDecl &block, Emitter &emitter);
   void runModel(Evaluator &evaluator, Scope &file, Scope &top);
   /// Whether a body has errors of its own, so that what it lacks is no error.
   static bool missesStatements(const std::vector<Stmt *> &body,
@@ -77,6 +78,8 @@ private:
   Variables variables;
   std::unique_ptr<Emitter> init;
   std::set<std::string> inferenceVariables, trained;
+  /// Inputs by name, once an entry point has bound them.
+  std::map<std::string, DeclaredInput> declaredInputs;
   /// Loss and metrics of the block that was evaluated last, for its reports.
   std::vector<std::string> metrics;
 };

@@ -77,10 +77,12 @@ void Evaluator::run(const Stmt &stmt, Scope &scope) {
     return bindLayer(stmt, scope);
   case StmtKind::Report:
   case StmtKind::Group:
-  case StmtKind::Only: {
+  case StmtKind::Only:
+  case StmtKind::Data: {
     const char *word = stmt.kind == StmtKind::Report  ? "report"
                        : stmt.kind == StmtKind::Group ? "parameters"
-                                                      : "only";
+                       : stmt.kind == StmtKind::Only  ? "only"
+                                                      : "data";
     error(stmt.range, "'" + llvm::Twine(word) +
                           "' stands at the top level of a training block");
     return poisonTargets(stmt, scope);

@@ -93,6 +93,7 @@ struct Program {
   std::map<std::string, const FunctionDecl *> functions, preludeFunctions;
   std::map<std::string, Scope::Binding> constants;
   std::vector<const Stmt *> layers;
+  std::vector<Stmt *> data; ///< blocks of the model's file
 };
 
 /// A model's variables, kept over its runs.

@@ -8,6 +8,7 @@
 
 #include "frontend/dlm/Frontend.h"
 
+#include "frontend/dlm/DataBlocks.h"
 #include "frontend/dlm/Elaborate.h"
 #include "ir/Dialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -96,8 +97,10 @@ Result dlcc::dlm::readModel(mlir::MLIRContext &context, const Options &options,
   if (files->structureBroken)
     return finish();
   checkModels(*files, diagnostics, sources);
+  checkDataBlocks(files->main(), diagnostics);
   auto trainings = groupTrainings(*files, diagnostics);
-  Program program{sources, diagnostics, context, {}, {}, {}, {}};
+  Program program{sources, diagnostics, context, {},
+                  {},      {},          {},      files->main().data};
   declare(program, sources, *files, options);
   bool found = options.model.empty();
   for (const ModelDecl &model : files->main().models) {

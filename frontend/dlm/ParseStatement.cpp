@@ -89,15 +89,8 @@ Stmt *Parser::parseStatement() {
     return parseGroup();
   if (isAt("only") && next.kind == TokenKind::String)
     return parseOnly();
-  if (isAt("data") &&
-      (next.is("{") || (nextIsName && tokens[at + 2].is("{")))) {
-    Stmt *stmt = newStmt(StmtKind::Error, token().range);
-    unsupported("a 'data' block", token().range);
-    while (!isAt("{"))
-      ++at;
-    skipBalanced();
-    return stmt;
-  }
+  if (isAtData())
+    return parseData();
   return parseAssignment();
 }
 
@@ -210,6 +203,26 @@ Stmt *Parser::parseOnly() {
   Stmt *stmt = newStmt(StmtKind::Only, token().range);
   ++at;
   parsePatterns(stmt->patterns);
+  return stmt;
+}
+
+/// `data` is a name like any other, but in front of a block.
+bool Parser::isAtData() const {
+  if (!isAt("data"))
+    return false;
+  const Token &next = tokens[at + 1];
+  bool nextIsWord = next.kind == TokenKind::Identifier && !next.startsLine;
+  return next.is("{") || (nextIsWord && tokens[at + 2].is("{"));
+}
+
+Stmt *Parser::parseData() {
+  Stmt *stmt = newStmt(StmtKind::Data, token().range);
+  ++at;
+  if (!isAt("{")) {
+    stmt->split = {token().text.str(), token().range};
+    ++at;
+  }
+  stmt->body = parseBlock("what feeds the inputs");
   return stmt;
 }
 

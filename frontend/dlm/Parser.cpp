@@ -166,11 +166,12 @@ void Parser::parseDeclaration() {
   }
   if (isAt("extern"))
     return parseExtern();
-  if (isAt("data") && (tokens[at + 1].is("{") || tokens[at + 2].is("{"))) {
-    unsupported("a 'data' block", token().range);
-    while (!isAt("{"))
-      ++at;
-    return skipBalanced();
+  if (isAtData()) {
+    Stmt *data = parseData();
+    if (panicking)
+      data->kind = StmtKind::Error;
+    ast->data.push_back(data);
+    return;
   }
   if (isAt("}"))
     error(Diagnostic(token().range, "this '}' closes nothing")
@@ -181,7 +182,7 @@ void Parser::parseDeclaration() {
                         token().text + " = …'"));
   else
     expected("a declaration",
-             "a file holds import, const, fn, layer, model and training");
+             "a file holds import, const, fn, layer, model, training and data");
   ast->structureBroken = true;
 }
 
@@ -189,12 +190,15 @@ void Parser::parseDeclaration() {
 void Parser::skipDeclaration() {
   panicking = false;
   brackets = nesting = 0;
-  for (size_t begin = at; token().kind != TokenKind::End; ++at)
+  for (size_t begin = at; token().kind != TokenKind::End; ++at) {
+    if (token().startsLine && at != begin && isAtData())
+      return;
     if (token().startsLine && (at != begin || !isAt("}")))
       for (StringRef word :
            {"import", "const", "fn", "model", "training", "layer", "extern"})
         if (isAt(word))
           return;
+  }
 }
 
 bool Parser::parseName(Name &into, const llvm::Twine &what) {

@@ -79,6 +79,8 @@ private:
   Stmt *parseReport();
   Stmt *parseGroup();
   Stmt *parseOnly();
+  bool isAtData() const;
+  Stmt *parseData();
   Stmt *parseAssignment();
   bool parsePatterns(std::vector<Pattern> &into);
   Stmt *newStmt(StmtKind kind, Range begin);

@@ -39,7 +39,7 @@ void ModelBuilder::runBlock(const TrainingDecl &block, Evaluator &evaluator,
                             const Stmt *&optimizerStmt) {
   for (const Stmt *stmt : block.body) {
     if (stmt->kind == StmtKind::Report || stmt->kind == StmtKind::Group ||
-        stmt->kind == StmtKind::Only)
+        stmt->kind == StmtKind::Only || stmt->kind == StmtKind::Data)
       continue;
     bool bindsOne = stmt->kind == StmtKind::Assign && stmt->targets.size() == 1;
     const std::string name = bindsOne ? stmt->targets[0].text : "";
@@ -124,6 +124,7 @@ void ModelBuilder::buildStep(const TrainingDecl &block, bool training) {
   Scope inputs;
   inputs.parent = &top;
   bindInputs(block.inputs, evaluator, inputs);
+  bindData(block, emitter);
   scope.parent = &inputs;
   evaluator.inTraining = true;
   Value optimizer;

@@ -24,7 +24,7 @@ extern "C" {
 
 /* Raised when a struct below changes in a way that old objects cannot take;
    create refuses an object of another version. */
-#define DLCC_ABI_VERSION 1
+#define DLCC_ABI_VERSION 2
 
 typedef enum dlcc_element_type {
   DLCC_BOOL = 0, /* one byte, 0 or 1 */
@@ -111,6 +111,32 @@ typedef enum dlcc_entry_kind {
   DLCC_ENTRY_REPORT = 4    /* averages of loss and metrics -> reports */
 } dlcc_entry_kind;
 
+/* What the training program does to images on their way from the data to an
+   input. An image is [channels, height, width]. */
+typedef enum dlcc_reader_function {
+  DLCC_RESIZE = 0, /* side: the shorter one of the result; or height, width */
+  DLCC_CENTER_CROP = 1,         /* height, width */
+  DLCC_RANDOM_CROP = 2,         /* height, width, pad */
+  DLCC_RANDOM_RESIZED_CROP = 3, /* height, width, least and most share of the
+                                   area, least and most width / height */
+  DLCC_RANDOM_FLIP = 4,         /* takes no numbers */
+  DLCC_NORMALIZE = 5 /* means, then as many deviations: one, or one a channel */
+} dlcc_reader_function;
+
+typedef struct dlcc_reader_call {
+  int32_t function; /* dlcc_reader_function */
+  int32_t num_numbers;
+  const double *numbers;
+} dlcc_reader_call;
+
+/* What feeds an input of a training block, as the data blocks of its text
+   say. */
+typedef struct dlcc_feed {
+  const char *field; /* of the data; null: nothing was said */
+  int64_t num_calls;
+  const dlcc_reader_call *calls; /* the innermost first */
+} dlcc_feed;
+
 typedef struct dlcc_entry {
   const char *name;  /* forward, train_step, critic_train_step, … */
   const char *block; /* name of the training block, "" where it has none */
@@ -121,6 +147,7 @@ typedef struct dlcc_entry {
   dlcc_body body;
   int64_t spill_offset; /* arena bytes where outputs that the caller leaves null
                            go: one after the other, each aligned to 64 */
+  const dlcc_feed *feeds; /* one an input; null: nothing was said of any */
 } dlcc_entry;
 
 /* Everything about a compiled model; a constant of its object. */

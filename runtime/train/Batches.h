@@ -1,4 +1,4 @@
-//===- Batches.h - fields of the data to inputs of the model --------------===//
+//===- Batches.h - rows of the data as inputs of the model ----------------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -9,42 +9,41 @@
 #ifndef DLCC_RUNTIME_TRAIN_BATCHES_H
 #define DLCC_RUNTIME_TRAIN_BATCHES_H
 
-#include "runtime/train/DataSet.h"
-
-#include <vector>
+#include "runtime/train/Binding.h"
 
 namespace dlcc::train {
 
-/// Which field feeds each input of an entry, in the order of the inputs: the
-/// one of the same name; else a single real input takes 'image' and a single
-/// integer input takes 'label'. Checks shapes and every value that becomes an
-/// integer, so that only a row that is decoded can still fail when a batch is
-/// filled. Throws Refusal.
-std::vector<const Field *> bindFields(const dlcc_entry &entry,
-                                      const Split &split);
-
-/// The buffers that an entry's inputs are read from. Bytes become reals by
-/// division by 255; other numbers keep their value.
-class Batches {
+/// The buffers that an entry's inputs are read from.
+class Batch {
 public:
-  Batches(const dlcc_entry &entry, const Split &split, int64_t batch);
-
-  /// Fills the first rows of the buffers with these samples, decoding those
-  /// that are not in memory. Throws Refusal where one of these has changed.
-  void fill(const uint32_t *samples, int64_t rows);
+  Batch(const dlcc_entry &entry, int64_t rows);
 
   /// One pointer an input, as dlcc_run takes them.
   const std::vector<void *> &inputs() const { return pointers; }
 
 private:
-  struct Source {
-    const Field *field;
-    int32_t type; ///< of the input
-    int64_t rowElements;
-  };
-  std::vector<Source> sources;
   std::vector<std::vector<unsigned char>> buffers;
   std::vector<void *> pointers;
+};
+
+/// Fills batches of an entry with rows of a split. Bytes become reals by
+/// division by 255; other numbers keep their value.
+class BatchFiller {
+public:
+  BatchFiller(const dlcc_entry &entry, const Split &split);
+
+  /// Fills rows [first, first + count) of the batch; `samples` names the row of
+  /// the data for each row of the batch. Images that readers change are a
+  /// function of (seed, epoch, sample). Several threads may fill at once. May
+  /// throw a Refusal where an image is decoded.
+  void fill(const Batch &batch, const uint32_t *samples, int64_t first,
+            int64_t count, uint64_t seed, int64_t epoch) const;
+
+  /// Whether rows take more than to be copied and converted.
+  bool hasWork() const;
+
+private:
+  std::vector<BoundInput> bound;
 };
 
 } // namespace dlcc::train

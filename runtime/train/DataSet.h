@@ -40,6 +40,9 @@ struct Field {
 struct Split {
   std::vector<Field> fields;
   int64_t rows = 0;
+  /// Each field is an input as the model takes it, whatever data blocks say:
+  /// synthetic data.
+  bool holdsInputs = false;
 
   /// Adds a field; refuses one with another number of rows.
   void add(Field field);

@@ -59,6 +59,7 @@ static Field makeField(const dlcc_tensor &input, int64_t rows, uint64_t seed) {
 Split dlcc::train::makeSynthetic(const dlcc_model &model, int64_t rows,
                                  uint64_t seed) {
   Split split;
+  split.holdsInputs = true;
   for (int32_t i = 0; i < model.num_entries; ++i) {
     const dlcc_entry &entry = model.entries[i];
     if (entry.kind != DLCC_ENTRY_TRAIN)

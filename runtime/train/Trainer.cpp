@@ -45,10 +45,10 @@ void Trainer::findBlocks() {
     block.firstMetric = numMetrics;
     block.metrics.resize(entry.num_outputs);
     numMetrics += entry.num_outputs;
-    block.trainBatches.emplace(entry, data.train, model.batch);
+    block.trainRows.emplace(entry, data.train);
+    block.batch.emplace(entry, model.batch);
     if (data.test && block.evaluate >= 0) {
-      block.testBatches.emplace(model.entries[block.evaluate], *data.test,
-                                model.batch);
+      block.testRows.emplace(model.entries[block.evaluate], *data.test);
       hasTest = true;
     }
     blocks.push_back(std::move(block));
@@ -254,9 +254,9 @@ bool Trainer::trainEpoch() {
   return true;
 }
 
-void Trainer::runBlock(TrainedBlock &block, int32_t entry, Batches &from,
-                       int64_t rows, double *sums) {
-  std::vector<void *> args = from.inputs();
+void Trainer::runBlock(TrainedBlock &block, int32_t entry, int64_t rows,
+                       double *sums) {
+  std::vector<void *> args = block.batch->inputs();
   for (float &metric : block.metrics)
     args.push_back(&metric);
   check(dlcc_run(instance.get(), entry, rows, args.data()));
@@ -268,8 +268,9 @@ void Trainer::step(const std::vector<uint32_t> &order) {
   int64_t first = position.batch_in_epoch * model.batch;
   int64_t rows = std::min(model.batch, data.train.rows - first);
   for (TrainedBlock &block : blocks) {
-    block.trainBatches->fill(order.data() + first, rows);
-    runBlock(block, block.train, *block.trainBatches, rows, position.sums);
+    block.trainRows->fill(*block.batch, order.data() + first, 0, rows,
+                          position.seed, position.epoch);
+    runBlock(block, block.train, rows, position.sums);
   }
   position.rows += rows;
   rowsHere += rows;
@@ -337,10 +338,11 @@ std::optional<Averages> Trainer::evaluate() {
     std::iota(samples.begin(), samples.begin() + count,
               static_cast<uint32_t>(first));
     for (TrainedBlock &block : blocks) {
-      if (!block.testBatches)
+      if (!block.testRows)
         continue;
-      block.testBatches->fill(samples.data(), count);
-      runBlock(block, block.evaluate, *block.testBatches, count, sums.data());
+      block.testRows->fill(*block.batch, samples.data(), 0, count,
+                           position.seed, position.epoch);
+      runBlock(block, block.evaluate, count, sums.data());
     }
     rows += count;
   }

@@ -30,7 +30,8 @@ struct TrainedBlock {
   std::string name; ///< empty where the block has none
   size_t firstMetric = 0;
   std::vector<float> metrics; ///< outputs of the latest call
-  std::optional<Batches> trainBatches, testBatches;
+  std::optional<BatchFiller> trainRows, testRows;
+  std::optional<Batch> batch;
 };
 
 /// Trains a model on a data set: every training block takes one step on each
@@ -67,10 +68,9 @@ private:
   Averages average(const double *sums, int64_t rows) const;
   void findBlocks();
   bool needsFullBatches(int32_t TrainedBlock::*entry) const;
-  /// Runs one entry of a block on the rows in `from` and adds its metrics,
+  /// Runs one entry of a block on the rows in its batch and adds its metrics,
   /// times the rows, to `sums`.
-  void runBlock(TrainedBlock &block, int32_t entry, Batches &from, int64_t rows,
-                double *sums);
+  void runBlock(TrainedBlock &block, int32_t entry, int64_t rows, double *sums);
   void check(dlcc_status status) const;
   bool limitReached() const;
   double secondsInEpoch() const;

@@ -58,15 +58,28 @@ TEST_F(AbiLayout, Variable) {
           offsetof(dlcc_variable, bytes), sizeof(dlcc_variable)}));
 }
 
-TEST_F(AbiLayout, Entry) {
-  EXPECT_EQ(offsets(types.entry),
+TEST_F(AbiLayout, Feed) {
+  EXPECT_EQ(offsets(types.readerCall),
+            (std::vector<size_t>{offsetof(dlcc_reader_call, function),
+                                 offsetof(dlcc_reader_call, num_numbers),
+                                 offsetof(dlcc_reader_call, numbers),
+                                 sizeof(dlcc_reader_call)}));
+  EXPECT_EQ(offsets(types.feed),
             (std::vector<size_t>{
-                offsetof(dlcc_entry, name), offsetof(dlcc_entry, block),
-                offsetof(dlcc_entry, kind), offsetof(dlcc_entry, all_rows),
-                offsetof(dlcc_entry, num_inputs),
-                offsetof(dlcc_entry, num_outputs), offsetof(dlcc_entry, inputs),
-                offsetof(dlcc_entry, outputs), offsetof(dlcc_entry, body),
-                offsetof(dlcc_entry, spill_offset), sizeof(dlcc_entry)}));
+                offsetof(dlcc_feed, field), offsetof(dlcc_feed, num_calls),
+                offsetof(dlcc_feed, calls), sizeof(dlcc_feed)}));
+}
+
+TEST_F(AbiLayout, Entry) {
+  EXPECT_EQ(
+      offsets(types.entry),
+      (std::vector<size_t>{
+          offsetof(dlcc_entry, name), offsetof(dlcc_entry, block),
+          offsetof(dlcc_entry, kind), offsetof(dlcc_entry, all_rows),
+          offsetof(dlcc_entry, num_inputs), offsetof(dlcc_entry, num_outputs),
+          offsetof(dlcc_entry, inputs), offsetof(dlcc_entry, outputs),
+          offsetof(dlcc_entry, body), offsetof(dlcc_entry, spill_offset),
+          offsetof(dlcc_entry, feeds), sizeof(dlcc_entry)}));
 }
 
 TEST_F(AbiLayout, Model) {

@@ -41,9 +41,12 @@ TEST(Abi, Descriptor) {
   EXPECT_EQ(offsetof(dlcc_tensor, bound), 32u);
   EXPECT_EQ(sizeof(dlcc_variable), 64u);
   EXPECT_EQ(offsetof(dlcc_variable, offset), 48u);
-  EXPECT_EQ(sizeof(dlcc_entry), 64u);
+  EXPECT_EQ(sizeof(dlcc_reader_call), 16u);
+  EXPECT_EQ(sizeof(dlcc_feed), 24u);
+  EXPECT_EQ(sizeof(dlcc_entry), 72u);
   EXPECT_EQ(offsetof(dlcc_entry, inputs), 32u);
   EXPECT_EQ(offsetof(dlcc_entry, spill_offset), 56u);
+  EXPECT_EQ(offsetof(dlcc_entry, feeds), 64u);
   EXPECT_EQ(sizeof(dlcc_model), 136u);
   EXPECT_EQ(offsetof(dlcc_model, hash), 24u);
   EXPECT_EQ(offsetof(dlcc_model, batch), 48u);

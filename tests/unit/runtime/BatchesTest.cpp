@@ -41,12 +41,12 @@ struct Binding : testing::Test {
   int64_t imageDims[2] = {2, 4}, digitDims[1] = {2};
   dlcc_tensor inputs[2] = {{"image", DLCC_F32, 2, imageDims, 4, 0},
                            {"digit", DLCC_I32, 1, digitDims, 1, 3}};
-  dlcc_entry entry = {"train_step", "",      DLCC_ENTRY_TRAIN, 0, 2, 0,
-                      inputs,       nullptr, nullptr,          0};
+  dlcc_entry entry = {"train_step", "",      DLCC_ENTRY_TRAIN, 0, 2,      0,
+                      inputs,       nullptr, nullptr,          0, nullptr};
 
   std::string refusal(const Split &split) {
     try {
-      bindFields(entry, split);
+      bindInputs(entry, split);
     } catch (const Refusal &refused) {
       return refused.what();
     }
@@ -66,11 +66,12 @@ Split pictures(std::vector<uint8_t> labels, const char *image = "image",
 
 TEST_F(Binding, BytesAreDividedBy255AndReshaped) {
   Split split = pictures({0, 1, 2});
-  Batches batches(entry, split, 2);
+  Batch batch(entry, 2);
+  BatchFiller filler(entry, split);
   uint32_t samples[] = {2, 0};
-  batches.fill(samples, 2);
-  auto *image = static_cast<const float *>(batches.inputs()[0]);
-  auto *digit = static_cast<const int32_t *>(batches.inputs()[1]);
+  filler.fill(batch, samples, 0, 2, 1, 0);
+  auto *image = static_cast<const float *>(batch.inputs()[0]);
+  auto *digit = static_cast<const int32_t *>(batch.inputs()[1]);
   EXPECT_EQ(image[0], 8 / 255.0f);
   EXPECT_EQ(image[3], 11 / 255.0f);
   EXPECT_EQ(image[4], 0.0f);
@@ -81,7 +82,7 @@ TEST_F(Binding, BytesAreDividedBy255AndReshaped) {
 TEST_F(Binding, EqualNamesComeFirst) {
   Split split = pictures({0, 1});
   split.add(field<int64_t>("digit", DLCC_I64, {}, {2, 1}));
-  EXPECT_EQ(bindFields(entry, split)[1], &split.fields[2]);
+  EXPECT_EQ(bindInputs(entry, split)[1].field, &split.fields[2]);
 }
 
 TEST_F(Binding, ListsBothSides) {
@@ -132,10 +133,11 @@ TEST_F(Binding, DecodesTheRowsOfABatch) {
   Split split = pictures({0, 1, 2});
   auto images = std::make_shared<CountingImages>();
   split.fields[0] = {"image", "folder", DLCC_U8, {1, 2, 2}, 3, nullptr, images};
-  Batches batches(entry, split, 2);
+  Batch batch(entry, 2);
+  BatchFiller filler(entry, split);
   uint32_t samples[] = {2, 0};
-  batches.fill(samples, 2);
-  auto *image = static_cast<const float *>(batches.inputs()[0]);
+  filler.fill(batch, samples, 0, 2, 1, 0);
+  auto *image = static_cast<const float *>(batch.inputs()[0]);
   EXPECT_EQ(image[0], 2 / 255.0f);
   EXPECT_EQ(image[3], 5 / 255.0f);
   EXPECT_EQ(image[7], 3 / 255.0f);
@@ -145,13 +147,14 @@ TEST_F(Binding, RefusesAnImageThatHasChanged) {
   Split split = pictures({0, 1, 2});
   auto images = std::make_shared<CountingImages>();
   split.fields[0] = {"image", "folder", DLCC_U8, {1, 2, 2}, 3, nullptr, images};
-  Batches batches(entry, split, 2);
+  Batch batch(entry, 2);
+  BatchFiller filler(entry, split);
   images->width = 3;
   uint32_t sample = 1;
   EXPECT_THROW(
       {
         try {
-          batches.fill(&sample, 1);
+          filler.fill(batch, &sample, 0, 1, 1, 0);
         } catch (const Refusal &refused) {
           EXPECT_THAT(refused.what(), HasSubstr("1.png"));
           throw;
@@ -236,7 +239,7 @@ TEST(Synthetic, HasTheMomentsAndBoundsItPromises) {
   }
   EXPECT_NEAR(sum / 20000, 0, 0.03);
   EXPECT_NEAR(squares / 20000, 1, 0.05);
-  EXPECT_EQ(bindFields(model.entries[fake::Train], split).size(), 2u);
+  EXPECT_EQ(bindInputs(model.entries[fake::Train], split).size(), 2u);
 }
 
 } // namespace

@@ -173,15 +173,16 @@ void reportBody(const dlcc_call *call) {
 }
 
 const dlcc_entry kEntries[] = {
-    {"init", "", DLCC_ENTRY_INIT, 0, 0, 0, nullptr, nullptr, initBody, 0},
+    {"init", "", DLCC_ENTRY_INIT, 0, 0, 0, nullptr, nullptr, initBody, 0,
+     nullptr},
     {"forward", "", DLCC_ENTRY_FORWARD, 0, 1, 1, kInputs, kLogits, forwardBody,
-     kSpill},
+     kSpill, nullptr},
     {"evaluate", "", DLCC_ENTRY_EVALUATE, 0, 2, 2, kInputs, kMetrics,
-     evaluateBody, kSpill},
+     evaluateBody, kSpill, nullptr},
     {"train_step", "", DLCC_ENTRY_TRAIN, 0, 2, 2, kInputs, kMetrics, trainBody,
-     kSpill},
+     kSpill, nullptr},
     {"report", "", DLCC_ENTRY_REPORT, 0, 2, 1, kMetrics, kReports, reportBody,
-     kSpill},
+     kSpill, nullptr},
 };
 } // namespace
 
