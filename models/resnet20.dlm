@@ -1,6 +1,7 @@
 // The residual network of 20 layers for CIFAR-10: He, Zhang, Ren, Sun: Deep
 // residual learning for image recognition, 2016, section 4.2; shortcuts without
-// parameters (option A). 269,722 parameters.
+// parameters (option A). 269,722 parameters. Training images are padded by 4,
+// cropped to 32 x 32 at random and flipped, as in the paper.
 
 fn conv(x, channels, stride = 1) {
   return conv2d(x, channels, kernel = 3, stride = stride, padding = 1, bias = false, weight_init = he_normal())
@@ -33,3 +34,5 @@ training resnet20(label: i32[batch]) {
   optimizer = sgd(learning_rate = step_decay(0.1, every = 82 epochs), momentum = 0.9, weight_decay = 1e-4)
   batch = 128; epochs = 164
 }
+
+data train { image = random_flip(random_crop(image, 32, pad = 4)) }

@@ -17,7 +17,7 @@ static bool isBinding(const Stmt &stmt) {
   return stmt.kind == StmtKind::Assign && stmt.targets.size() == 1;
 }
 
-std::map<std::string, const Stmt *>
+std::vector<const Stmt *>
 dlcc::dlm::dataBindings(const std::vector<Stmt *> &ofFile,
                         const TrainingDecl &block, bool trainSplit) {
   std::map<std::string, const Stmt *> bindings;
@@ -35,7 +35,13 @@ dlcc::dlm::dataBindings(const std::vector<Stmt *> &ofFile,
   add(ofFile, /*ofSplit=*/true);
   add(block.body, /*ofSplit=*/false);
   add(block.body, /*ofSplit=*/true);
-  return bindings;
+  std::vector<const Stmt *> result;
+  for (const auto &[input, stmt] : bindings)
+    result.push_back(stmt);
+  llvm::sort(result, [](const Stmt *a, const Stmt *b) {
+    return a->range.begin < b->range.begin;
+  });
+  return result;
 }
 
 namespace {

@@ -20,12 +20,12 @@
 
 namespace dlcc::dlm {
 
-/// The statements that hold for one training block and one split, by input: a
-/// block's own come before the file's, and those of the split before those of
-/// both.
-std::map<std::string, const Stmt *>
-dataBindings(const std::vector<Stmt *> &ofFile, const TrainingDecl &block,
-             bool trainSplit);
+/// The statements that hold for one training block and one split, one an input,
+/// in the order of the text: a block's own come before the file's, and those of
+/// the split before those of both.
+std::vector<const Stmt *> dataBindings(const std::vector<Stmt *> &ofFile,
+                                       const TrainingDecl &block,
+                                       bool trainSplit);
 
 /// Reports what is wrong with the file's data blocks by themselves: splits that
 /// do not exist, inputs that no training has or that are bound twice.

@@ -210,8 +210,9 @@ void ModelBuilder::bindData(const TrainingDecl &block, Emitter &emitter) {
   evaluator.frame = &frame;
   mlir::Builder &builder = emitter.getBuilder();
   llvm::SmallVector<mlir::NamedAttribute> feeds;
-  for (const auto &[name, stmt] :
+  for (const Stmt *stmt :
        dataBindings(program.data, block, emitter.isTraining())) {
+    const std::string &name = stmt->targets[0].text;
     auto isNamed = [&](const ParameterDecl &input) {
       return input.name.text == name;
     };

@@ -70,6 +70,11 @@ static void describe(CLI::App &app, const dlcc_model &model, Options &options) {
                                     : std::string("one a processor")) +
                      ")")
       ->check(CLI::Range(1, 4096).description(""));
+  app.add_option("--readers", options.readers,
+                 "threads that fill batches ahead of the step (default: as "
+                 "many as --threads where images are decoded or changed, else "
+                 "none)")
+      ->check(CLI::Range(0, 4096).description(""));
   app.add_option("--seed", options.seed,
                  "of initial weights, order of the data and dropout")
       ->capture_default_str()

@@ -26,7 +26,8 @@ struct Options {
   std::string checkpoint; ///< "": none
   int64_t checkpointEvery = 0;
   bool resume = false;
-  int32_t threads = 0; ///< 0: the number given to the compiler
+  int32_t threads = 0;            ///< 0: the number given to the compiler
+  std::optional<int64_t> readers; ///< threads that read ahead
   uint64_t seed = 1;
   int64_t limitSteps = 0; ///< 0: no limit
   int64_t logEvery = 0;   ///< 0: no step lines

@@ -46,7 +46,6 @@ void Trainer::findBlocks() {
     block.metrics.resize(entry.num_outputs);
     numMetrics += entry.num_outputs;
     block.trainRows.emplace(entry, data.train);
-    block.batch.emplace(entry, model.batch);
     if (data.test && block.evaluate >= 0) {
       block.testRows.emplace(model.entries[block.evaluate], *data.test);
       hasTest = true;
@@ -60,6 +59,38 @@ void Trainer::findBlocks() {
     throw Refusal("the training blocks have more than " +
                   std::to_string(std::size(position.sums)) +
                   " metrics, which checkpoints cannot hold");
+}
+
+/// Reader threads pay where rows are decoded or changed. Copying them is done
+/// by the step: it takes less than handing them over would.
+void Trainer::createReader() {
+  std::vector<const dlcc_entry *> entries;
+  bool hasWork = false;
+  for (const TrainedBlock &block : blocks) {
+    entries.push_back(&model.entries[block.train]);
+    hasWork |= block.trainRows->hasWork() ||
+               (block.testRows && block.testRows->hasWork());
+  }
+  int64_t threads = std::min<int64_t>(threadCount(), rt::coreCount());
+  reader.emplace(entries, model.batch,
+                 options.readers.value_or(hasWork ? threads : 0));
+}
+
+/// Batches of all blocks for the epoch in which training stands.
+ReadPlan
+Trainer::planFor(std::optional<BatchFiller> TrainedBlock::*rows) const {
+  ReadPlan plan;
+  for (const TrainedBlock &block : blocks)
+    plan.fillers.push_back(block.*rows ? &*(block.*rows) : nullptr);
+  plan.seed = position.seed;
+  plan.epoch = position.epoch;
+  return plan;
+}
+
+int64_t Trainer::threadCount() const {
+  return options.threads ? options.threads
+         : model.threads ? model.threads
+                         : rt::coreCount();
 }
 
 /// Whether an entry of some block mixes the rows of a batch.
@@ -102,6 +133,7 @@ Trainer::Trainer(const dlcc_model &model, const Options &options,
   batches = countBatches(model, needsFullBatches(&TrainedBlock::train),
                          data.train.rows);
   epochs = countEpochs(model, options, batches);
+  createReader();
   memory.emplace(); // the data and the batches are in memory by now
   createInstance();
 }
@@ -197,9 +229,7 @@ void Trainer::announce() {
   for (int32_t i = 0; i < model.num_variables; ++i)
     if (model.variables[i].kind == DLCC_PARAMETER)
       parameters += rt::elementCount(model.variables[i].tensor);
-  int64_t threads = options.threads ? options.threads
-                    : model.threads ? model.threads
-                                    : rt::coreCount();
+  int64_t threads = threadCount();
   int64_t planned = model.weight_bytes + model.optimizer_bytes +
                     model.state_bytes + model.arena_bytes +
                     threads * model.scratch_bytes;
@@ -240,23 +270,27 @@ int Trainer::run() {
 
 /// Trains the rest of an epoch; false if it was ended early.
 bool Trainer::trainEpoch() {
-  std::vector<uint32_t> order(data.train.rows);
-  shuffle(order, position.seed, position.epoch);
+  ReadPlan plan = planFor(&TrainedBlock::trainRows);
+  plan.samples.resize(data.train.rows);
+  shuffle(plan.samples, position.seed, position.epoch);
+  plan.firstBatch = position.batch_in_epoch;
+  plan.batches = batches;
   if (position.batch_in_epoch == 0)
     dlcc_reset_state(instance.get());
   epochStart = Clock::now();
   rowsHere = 0;
+  reader->begin(std::move(plan));
   while (position.batch_in_epoch < batches) {
     if (limitReached() || stopSignal())
       return false;
-    step(order);
+    step();
   }
   return true;
 }
 
-void Trainer::runBlock(TrainedBlock &block, int32_t entry, int64_t rows,
-                       double *sums) {
-  std::vector<void *> args = block.batch->inputs();
+void Trainer::runBlock(TrainedBlock &block, int32_t entry, const Batch &from,
+                       int64_t rows, double *sums) {
+  std::vector<void *> args = from.inputs();
   for (float &metric : block.metrics)
     args.push_back(&metric);
   check(dlcc_run(instance.get(), entry, rows, args.data()));
@@ -264,14 +298,12 @@ void Trainer::runBlock(TrainedBlock &block, int32_t entry, int64_t rows,
     sums[block.firstMetric + i] += static_cast<double>(block.metrics[i]) * rows;
 }
 
-void Trainer::step(const std::vector<uint32_t> &order) {
+void Trainer::step() {
   int64_t first = position.batch_in_epoch * model.batch;
   int64_t rows = std::min(model.batch, data.train.rows - first);
-  for (TrainedBlock &block : blocks) {
-    block.trainRows->fill(*block.batch, order.data() + first, 0, rows,
-                          position.seed, position.epoch);
-    runBlock(block, block.train, rows, position.sums);
-  }
+  const std::vector<Batch> &inputs = reader->next();
+  for (size_t i = 0; i < blocks.size(); ++i)
+    runBlock(blocks[i], blocks[i].train, inputs[i], rows, position.sums);
   position.rows += rows;
   rowsHere += rows;
   ++position.step;
@@ -326,24 +358,23 @@ void Trainer::finishEpoch(bool whole) {
 std::optional<Averages> Trainer::evaluate() {
   dlcc_reset_state(instance.get());
   std::vector<double> sums(std::size(position.sums));
-  std::vector<uint32_t> samples(model.batch);
-  int64_t rows = 0;
-  bool onlyFull = needsFullBatches(&TrainedBlock::evaluate);
-  for (int64_t first = 0; first < data.test->rows; first += model.batch) {
+  ReadPlan plan = planFor(&TrainedBlock::testRows);
+  plan.samples.resize(data.test->rows);
+  std::iota(plan.samples.begin(), plan.samples.end(), 0);
+  int64_t full = data.test->rows / model.batch;
+  bool hasRest = full * model.batch < data.test->rows &&
+                 !needsFullBatches(&TrainedBlock::evaluate);
+  plan.batches = full + (hasRest ? 1 : 0);
+  int64_t testBatches = plan.batches, rows = 0;
+  reader->begin(std::move(plan));
+  for (int64_t batch = 0; batch < testBatches; ++batch) {
     if (stopSignal())
       return std::nullopt;
-    int64_t count = std::min(model.batch, data.test->rows - first);
-    if (onlyFull && count < model.batch)
-      break;
-    std::iota(samples.begin(), samples.begin() + count,
-              static_cast<uint32_t>(first));
-    for (TrainedBlock &block : blocks) {
-      if (!block.testRows)
-        continue;
-      block.testRows->fill(*block.batch, samples.data(), 0, count,
-                           position.seed, position.epoch);
-      runBlock(block, block.evaluate, count, sums.data());
-    }
+    int64_t count = std::min(model.batch, data.test->rows - rows);
+    const std::vector<Batch> &inputs = reader->next();
+    for (size_t i = 0; i < blocks.size(); ++i)
+      if (blocks[i].testRows)
+        runBlock(blocks[i], blocks[i].evaluate, inputs[i], count, sums.data());
     rows += count;
   }
   return average(sums.data(), rows);

@@ -9,9 +9,9 @@
 #ifndef DLCC_RUNTIME_TRAIN_TRAINER_H
 #define DLCC_RUNTIME_TRAIN_TRAINER_H
 
-#include "runtime/train/Batches.h"
 #include "runtime/train/DataSet.h"
 #include "runtime/train/Options.h"
+#include "runtime/train/ReadAhead.h"
 #include "runtime/train/Reporter.h"
 #include "runtime/train/ResidentMemory.h"
 
@@ -31,7 +31,6 @@ struct TrainedBlock {
   size_t firstMetric = 0;
   std::vector<float> metrics; ///< outputs of the latest call
   std::optional<BatchFiller> trainRows, testRows;
-  std::optional<Batch> batch;
 };
 
 /// Trains a model on a data set: every training block takes one step on each
@@ -60,7 +59,7 @@ private:
   void applyLearningRate();
   void announce();
   bool trainEpoch();
-  void step(const std::vector<uint32_t> &order);
+  void step();
   void reportStep(double loss);
   void finishEpoch(bool whole);
   void save();
@@ -68,12 +67,16 @@ private:
   Averages average(const double *sums, int64_t rows) const;
   void findBlocks();
   bool needsFullBatches(int32_t TrainedBlock::*entry) const;
-  /// Runs one entry of a block on the rows in its batch and adds its metrics,
+  /// Runs one entry of a block on the rows in `from` and adds its metrics,
   /// times the rows, to `sums`.
-  void runBlock(TrainedBlock &block, int32_t entry, int64_t rows, double *sums);
+  void runBlock(TrainedBlock &block, int32_t entry, const Batch &from,
+                int64_t rows, double *sums);
+  void createReader();
+  ReadPlan planFor(std::optional<BatchFiller> TrainedBlock::*rows) const;
   void check(dlcc_status status) const;
   bool limitReached() const;
   double secondsInEpoch() const;
+  int64_t threadCount() const;
 
   const dlcc_model &model;
   const Options &options;
@@ -82,6 +85,7 @@ private:
   std::vector<TrainedBlock> blocks;
   size_t numMetrics = 0;
   bool hasTest = false;
+  std::optional<ReadAhead> reader;
   int64_t batches = 0; ///< in an epoch
   int64_t epochs = 0;
   std::optional<ResidentMemory> memory; ///< from before create
