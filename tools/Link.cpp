@@ -49,7 +49,8 @@ std::vector<std::string> Installation::linkFlags() const {
 }
 
 std::vector<std::string> Installation::trainingLinkFlags() const {
-  std::vector<std::string> flags = {"-L" + lib, "-ldlcc_train"};
+  std::vector<std::string> flags = {"-L" + lib, "-ldlcc_train", "-ljpeg",
+                                    "-lpng"};
   for (const std::string &flag : linkFlags())
     flags.push_back(flag);
   return flags;

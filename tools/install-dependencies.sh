@@ -10,7 +10,7 @@ packages=(
   llvm-22-dev libmlir-22-dev mlir-22-tools llvm-22-tools libclang-rt-22-dev
   # libraries of the runtime and the training program
   libpthreadpool-dev libflatbuffers-dev flatbuffers-compiler zlib1g-dev
-  libcli11-dev
+  libcli11-dev libjpeg62-turbo-dev libpng-dev
   # oracle and tests
   libeigen3-dev libgtest-dev libgmock-dev libbenchmark-dev python3
 )

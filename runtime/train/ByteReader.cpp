@@ -8,13 +8,12 @@
 
 #include "runtime/train/ByteReader.h"
 #include "runtime/train/Refusal.h"
+#include "runtime/train/RegularFile.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <string_view>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -30,15 +29,7 @@ static std::string_view withoutName(std::string_view text) {
 
 ByteReader::ByteReader(const std::string &path)
     : ByteSource(path), file(nullptr, gzclose) {
-  int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (descriptor < 0)
-    throw Refusal("cannot open " + path + ": " + systemError());
-  struct stat status;
-  if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-    close(descriptor);
-    throw Refusal(path + " is not a regular file");
-  }
-  fileBytes = status.st_size;
+  int descriptor = openRegularFile(path, fileBytes);
   file.reset(gzdopen(descriptor, "rb"));
   if (!file) {
     close(descriptor);

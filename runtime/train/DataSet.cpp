@@ -10,6 +10,7 @@
 #include "runtime/Tensors.h"
 #include "runtime/train/Refusal.h"
 
+#include <algorithm>
 #include <new>
 
 using namespace dlcc;
@@ -41,6 +42,21 @@ void Split::add(Field field) {
                   std::to_string(rows));
   rows = field.rows;
   fields.push_back(std::move(field));
+}
+
+void dlcc::train::checkSameClasses(const Split &train, const Split &test) {
+  if (train.classes.empty() || test.classes.empty())
+    return;
+  auto checkAll = [](const Split &some, const Split &others) {
+    for (const std::string &name : some.classes)
+      if (!std::binary_search(others.classes.begin(), others.classes.end(),
+                              name))
+        throw Refusal(others.fields.front().file + " has no class '" + name +
+                      "', which " + some.fields.front().file +
+                      " has: training and test data need the same classes");
+  };
+  checkAll(train, test);
+  checkAll(test, train);
 }
 
 int64_t dlcc::train::checkedBytes(const std::string &file,

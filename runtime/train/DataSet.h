@@ -43,6 +43,8 @@ struct Split {
   /// Each field is an input as the model takes it, whatever data blocks say:
   /// synthetic data.
   bool holdsInputs = false;
+  /// What the numbers of field 'label' mean, sorted, where the data has names.
+  std::vector<std::string> classes;
 
   /// Adds a field; refuses one with another number of rows.
   void add(Field field);
@@ -52,6 +54,9 @@ struct DataSet {
   Split train;
   std::optional<Split> test;
 };
+
+/// Refuses test data whose labels mean other classes than the training data's.
+void checkSameClasses(const Split &train, const Split &test);
 
 /// Product of `dims` and `elementBytes`, refusing what memory cannot hold with
 /// a sentence that names the file.

@@ -33,7 +33,7 @@ static void describe(CLI::App &app, const dlcc_model &model, Options &options) {
   CLI::Validator positive = atLeast(1), notNegative = atLeast(0);
   app.add_option("--data", options.data,
                  "folder or file with training data (MNIST IDX, CIFAR, .npy, "
-                 ".npz, CSV), or 'synthetic'")
+                 ".npz, CSV, images in class folders), or 'synthetic'")
       ->required();
   app.add_option("--test-data", options.testData,
                  "folder or file with test data, where --data has none");

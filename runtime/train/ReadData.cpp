@@ -145,12 +145,14 @@ static DataSet readFolder(const fs::path &folder) {
   for (const char *ending : {".npz", ".csv"})
     if (std::optional<DataSet> table = readTableFolder(folder, ending))
       return std::move(*table);
+  if (std::optional<DataSet> images = readClassFolders(folder.string()))
+    return std::move(*images);
   throw Refusal(folder.string() +
                 " holds no data that is known here: "
                 "train-images-idx3-ubyte and its companions "
                 "(also .gz), data_batch_1.bin and its companions "
-                "(also .gz), INPUT.npy files, a .npz file, or a CSV "
-                "file");
+                "(also .gz), INPUT.npy files, a .npz file, a CSV "
+                "file, or a folder of images for each class");
 }
 
 static DataSet readFile(const fs::path &path) {

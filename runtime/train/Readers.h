@@ -19,7 +19,8 @@ namespace dlcc::train {
 class ByteSource;
 
 /// Reads a folder or a file, by what it is: MNIST IDX and CIFAR (also .gz),
-/// .npy files by input name, .npz, CSV. Throws Refusal.
+/// .npy files by input name, .npz, CSV, images in class folders. Throws
+/// Refusal.
 DataSet readData(const std::string &path);
 
 /// The same for --test-data: the test split where the folder has one, else
@@ -40,6 +41,11 @@ Field readNpy(ByteSource &source, const std::string &name);
 /// A .npz file: a field for each array. Arrays NAME_train and NAME_test, where
 /// all are called so, are the field NAME of the two splits.
 DataSet readNpz(const std::string &path);
+
+/// Images in a folder for each class: PATH/train/CLASS/*, and PATH/test or
+/// PATH/val; or PATH/CLASS/*, .jpg, .jpeg or .png. Fields image and label, the
+/// index of the class in sorted order. Nothing where PATH has no such folders.
+std::optional<DataSet> readClassFolders(const std::string &path);
 
 /// A CSV file with a header line: a field for each column.
 Split readCsv(const std::string &path);

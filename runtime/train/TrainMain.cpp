@@ -33,6 +33,8 @@ static DataSet loadData(const dlcc_model &model, const Options &options) {
   }
   if (!options.testData.empty())
     data.test = readTestData(options.testData);
+  if (data.test)
+    checkSameClasses(data.train, *data.test);
   return data;
 }
 

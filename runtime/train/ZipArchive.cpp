@@ -11,8 +11,8 @@
 // Integers are little-endian.
 //
 // zlib, which the runtime has anyway, does the compressed data. Debian's libzip
-// would bring five libraries for ciphers and other methods into every training
-// program, and has no static form.
+// would bring OpenSSL and bzip2 into every training program, and has no static
+// form.
 //
 //===----------------------------------------------------------------------===//
 
