@@ -12,31 +12,23 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Arrays.h"
 #include "JitKernel.h"
 
 #include "gtest/gtest.h"
 
 #include <cmath>
-#include <cstring>
 #include <functional>
-#include <random>
 #include <sstream>
 
+using dlcc::test::expectSameBits;
 using dlcc::test::JitKernel;
+using dlcc::test::randoms;
 using dlcc::test::runnableProcessors;
 
 namespace {
 
 constexpr float kUntouched = -12345.0f;
-
-template <typename T> std::vector<T> randoms(size_t count, unsigned seed) {
-  std::mt19937 generator(seed);
-  std::normal_distribution<double> normal;
-  std::vector<T> values(count);
-  for (T &value : values)
-    value = static_cast<T>(normal(generator));
-  return values;
-}
 
 std::string tensor(std::initializer_list<int64_t> shape,
                    const std::string &type = "f32") {
@@ -46,16 +38,6 @@ std::string tensor(std::initializer_list<int64_t> shape,
     text << extent << 'x';
   text << type << '>';
   return text.str();
-}
-
-template <typename T>
-void expectSameBits(const std::vector<T> &actual,
-                    const std::vector<T> &expected) {
-  ASSERT_EQ(actual.size(), expected.size());
-  for (size_t i = 0; i < actual.size(); ++i)
-    ASSERT_EQ(0, std::memcmp(&actual[i], &expected[i], sizeof(T)))
-        << "element " << i << ": " << +actual[i] << " instead of "
-        << +expected[i];
 }
 
 /// Shapes and indexing of C[m][n] = sum of A times B, as in the kernel's text.

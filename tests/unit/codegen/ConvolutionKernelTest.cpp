@@ -12,13 +12,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Arrays.h"
 #include "ConvolutionSums.h"
 #include "JitKernel.h"
 
 #include "gtest/gtest.h"
 
 #include <cstring>
-#include <random>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -69,25 +69,6 @@ private:
   char *memory, *elements;
   size_t bytes;
 };
-
-template <typename T> std::vector<T> randoms(size_t count, unsigned seed) {
-  std::mt19937 generator(seed);
-  std::normal_distribution<double> normal(0, 3);
-  std::vector<T> values(count);
-  for (T &value : values)
-    value = static_cast<T>(normal(generator));
-  return values;
-}
-
-template <typename T>
-void expectSameBits(const std::vector<T> &actual,
-                    const std::vector<T> &expected) {
-  ASSERT_EQ(actual.size(), expected.size());
-  for (size_t i = 0; i < actual.size(); ++i)
-    ASSERT_EQ(0, std::memcmp(&actual[i], &expected[i], sizeof(T)))
-        << "element " << i << ": " << +actual[i] << " instead of "
-        << +expected[i];
-}
 
 template <typename T>
 void expectSum(const Sum &sum, int64_t rows, const std::string &type) {

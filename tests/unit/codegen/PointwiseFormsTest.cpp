@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Arrays.h"
 #include "JitKernel.h"
 
 #include "gtest/gtest.h"
@@ -18,22 +19,12 @@
 #include <cmath>
 #include <cstring>
 #include <functional>
-#include <random>
 
 using dlcc::test::JitKernel;
+using dlcc::test::randoms;
 using dlcc::test::runnableProcessors;
 
 namespace {
-
-template <typename T> std::vector<T> randoms(size_t count, unsigned seed = 1) {
-  std::mt19937 generator(seed);
-  std::normal_distribution<double> normal;
-  std::vector<T> values(count);
-  for (T &value : values)
-    value =
-        static_cast<T>(normal(generator) * (std::is_integral_v<T> ? 50 : 1));
-  return values;
-}
 
 /// Compiles for each processor, runs `body`, compares the bits it returns.
 template <typename T>

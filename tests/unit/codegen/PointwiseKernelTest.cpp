@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Arrays.h"
 #include "JitKernel.h"
 
 #include "gtest/gtest.h"
@@ -20,24 +21,15 @@
 #include <fstream>
 #include <functional>
 #include <limits>
-#include <random>
 #include <sstream>
 
 using dlcc::test::JitKernel;
+using dlcc::test::randoms;
 using dlcc::test::runnableProcessors;
 
 namespace {
 
 constexpr float kUntouched = -12345.0f;
-
-std::vector<float> randoms(size_t count, unsigned seed = 1) {
-  std::mt19937 generator(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(count);
-  for (float &value : values)
-    value = normal(generator);
-  return values;
-}
 
 std::string readExamples() {
   std::ifstream file(DLCC_SOURCE "/tests/passes/Inputs/pointwise.mlir");
@@ -120,7 +112,7 @@ TEST(PointwiseKernel, BroadcastsAlongRowsAndStopsAtTheRowsGiven) {
                                {700, 100, 699}, {1, 17, 1},   {4, 16, 4}};
   for (auto [m, n, rows] : shapes) {
     SCOPED_TRACE(testing::Message() << m << "x" << n);
-    auto x = randoms(m * n), b = randoms(n, 2);
+    auto x = randoms<float>(m * n), b = randoms<float>(n, 2);
     float s = 1.5f;
     onAllProcessors(sized(kBias, m, n), "k", [&](const JitKernel &kernel) {
       std::vector<float> y(m * n, kUntouched);
@@ -134,7 +126,7 @@ TEST(PointwiseKernel, BroadcastsAlongRowsAndStopsAtTheRowsGiven) {
 
 TEST(PointwiseKernel, LossExample) {
   const int64_t rows = 50;
-  auto x = randoms(640);
+  auto x = randoms<float>(640);
   for (float &value : x)
     value *= 4;
   std::vector<int32_t> label(64);
@@ -189,7 +181,7 @@ TEST(PointwiseKernel, ArgMaxTakesTheFirstAndCountsNaNAsTheLargest) {
 
 TEST(PointwiseKernel, ColumnSumsAreChainsOverTheRowsGiven) {
   const int64_t rows = 61;
-  auto dy = randoms(64 * 300), b0 = randoms(300, 3);
+  auto dy = randoms<float>(64 * 300), b0 = randoms<float>(300, 3);
   float rate = 0.1f;
   onAllProcessors(readExamples(), "mlp.dense.bias.update",
                   [&](const JitKernel &kernel) {
@@ -207,7 +199,7 @@ TEST(PointwiseKernel, ColumnSumsAreChainsOverTheRowsGiven) {
 }
 
 TEST(PointwiseKernel, SumOfAVectorHasSixteenLanesAndATree) {
-  auto x = randoms(64);
+  auto x = randoms<float>(64);
   for (int64_t rows : {64, 33, 16, 5, 1})
     onAllProcessors(readExamples(), "mlp.loss.mean",
                     [&](const JitKernel &kernel) {
