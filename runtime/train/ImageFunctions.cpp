@@ -45,34 +45,35 @@ template <typename T> void dlcc::train::flip(ImageOf<T> &image) {
 
 namespace {
 
-/// The pixels that one new pixel is made of, and what each counts.
-struct Tap {
-  int64_t first;
-  std::vector<float> weights;
+/// Which pixels along an axis a new one is made of, and what each counts.
+struct Taps {
+  int64_t count; ///< for each new pixel
+  std::vector<int64_t> first;
+  std::vector<float> weights; ///< [new pixel][count]
 };
 
-/// Along one axis: a triangle around each new pixel's centre, as wide as the
-/// pixels of the coarser side are apart.
-std::vector<Tap> triangles(int64_t from, int64_t to) {
+/// A triangle around each new pixel's centre, as wide as the pixels of the
+/// coarser side are apart.
+Taps triangles(int64_t from, int64_t to) {
   double scale = static_cast<double>(from) / static_cast<double>(to);
   double reach = std::max(scale, 1.0);
-  std::vector<Tap> taps(to);
+  Taps taps;
+  taps.count = std::min(from, static_cast<int64_t>(std::ceil(2 * reach)) + 1);
   for (int64_t i = 0; i < to; ++i) {
     double centre = (static_cast<double>(i) + 0.5) * scale;
-    auto first = std::max<int64_t>(
-        static_cast<int64_t>(std::floor(centre - reach + 0.5)), 0);
-    auto end = std::min<int64_t>(
-        static_cast<int64_t>(std::floor(centre + reach + 0.5)), from);
-    std::vector<double> weights;
+    auto first = std::clamp<int64_t>(
+        static_cast<int64_t>(std::floor(centre - reach + 0.5)), 0,
+        from - taps.count);
+    auto weight = [&](int64_t x) {
+      return std::max(
+          1 - std::fabs(static_cast<double>(x) + 0.5 - centre) / reach, 0.0);
+    };
     double sum = 0;
-    for (int64_t x = first; x < end; ++x) {
-      double distance = std::fabs(static_cast<double>(x) + 0.5 - centre);
-      weights.push_back(std::max(1 - distance / reach, 0.0));
-      sum += weights.back();
-    }
-    taps[i].first = first;
-    for (double weight : weights)
-      taps[i].weights.push_back(static_cast<float>(weight / sum));
+    for (int64_t x = first; x < first + taps.count; ++x)
+      sum += weight(x);
+    taps.first.push_back(first);
+    for (int64_t x = first; x < first + taps.count; ++x)
+      taps.weights.push_back(static_cast<float>(weight(x) / sum));
   }
   return taps;
 }
@@ -91,33 +92,30 @@ ImageOf<T> dlcc::train::resize(const ImageOf<T> &image, int64_t height,
                                int64_t width) {
   if (height == image.height && width == image.width)
     return image;
-  std::vector<Tap> columns = triangles(image.width, width);
-  std::vector<Tap> rows = triangles(image.height, height);
+  Taps columns = triangles(image.width, width);
+  Taps rows = triangles(image.height, height);
   ImageOf<T> result = {image.channels, height, width, {}};
   result.pixels.resize(image.channels * height * width);
-  std::vector<float> narrow(image.height * width), line(width);
-  for (int64_t c = 0; c < image.channels; ++c) {
-    const T *plane = image.pixels.data() + c * image.height * image.width;
-    for (int64_t y = 0; y < image.height; ++y)
-      for (int64_t x = 0; x < width; ++x) {
-        const T *next = plane + y * image.width + columns[x].first;
-        float sum = 0;
-        for (float weight : columns[x].weights)
-          sum += weight * static_cast<float>(*next++);
-        narrow[y * width + x] = sum;
-      }
-    T *to = result.pixels.data() + c * height * width;
-    for (const Tap &tap : rows) {
+  std::vector<float> line(image.width);
+  T *to = result.pixels.data();
+  for (int64_t c = 0; c < image.channels; ++c)
+    for (int64_t y = 0; y < height; ++y) {
+      const T *from = image.pixels.data() +
+                      (c * image.height + rows.first[y]) * image.width;
       std::fill(line.begin(), line.end(), 0.0f);
-      const float *from = narrow.data() + tap.first * width;
-      for (float weight : tap.weights) {
-        for (int64_t x = 0; x < width; ++x)
-          line[x] += weight * from[x];
-        from += width;
+      for (int64_t k = 0; k < rows.count; ++k, from += image.width) {
+        float weight = rows.weights[y * rows.count + k];
+        for (int64_t x = 0; x < image.width; ++x)
+          line[x] += weight * static_cast<float>(from[x]);
       }
-      to = std::transform(line.begin(), line.end(), to, rounded<T>);
+      const float *weight = columns.weights.data();
+      for (int64_t x = 0; x < width; ++x) {
+        float sum = 0;
+        for (int64_t k = 0; k < columns.count; ++k)
+          sum += *weight++ * line[columns.first[x] + k];
+        *to++ = rounded<T>(sum);
+      }
     }
-  }
   return result;
 }
 

@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <cassert>
 #include <csignal>
-#include <sys/resource.h>
+#include <sched.h>
 #include <system_error>
 
 using namespace dlcc::train;
@@ -109,10 +109,11 @@ void ReadAhead::fill(const Piece &piece, std::unique_lock<std::mutex> &lock) {
 }
 
 void ReadAhead::readerLoop() {
-  // Where cores are scarce they belong to the step, which waits for nobody: it
-  // fills what is missing itself.
-  constexpr int behind = 10;
-  setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + behind);
+  // A reader that wakes up does not interrupt a thread that computes. It is no
+  // less urgent for that: the step may wait for the rows that it has taken, and
+  // with a lower priority anything else on the machine would hold up both.
+  sched_param none = {};
+  sched_setscheduler(0, SCHED_BATCH, &none);
   std::unique_lock lock(mutex);
   while (!quit) {
     if (std::optional<Piece> piece = takePiece())

@@ -176,6 +176,106 @@ TEST_F(Binding, RefusesImagesOfDifferentSizes) {
               HasSubstr("folder holds u8[3, 1, ?, ?], images of different"));
 }
 
+/// What data blocks say of the two inputs.
+struct NamedBinding : Binding {
+  double numbers[3] = {2, 2, 1};
+  dlcc_reader_call crop = {DLCC_RANDOM_CROP, 3, numbers};
+  dlcc_feed feeds[2] = {{"photo", 0, nullptr}, {"label", 0, nullptr}};
+  NamedBinding() { entry.feeds = feeds; }
+};
+
+TEST_F(NamedBinding, TakesTheFieldThatIsNamed) {
+  Split split = pictures({0, 1});
+  split.add(field<uint8_t>("photo", DLCC_U8, {4}, std::vector<uint8_t>(8)));
+  split.add(field<uint8_t>("digit", DLCC_U8, {}, {1, 1}));
+  std::vector<BoundInput> bound = bindInputs(entry, split);
+  EXPECT_EQ(bound[0].field, &split.fields[2]);
+  EXPECT_EQ(bound[1].field, &split.fields[1]);
+  // An input that no block names keeps to the rule.
+  feeds[0].field = feeds[1].field = nullptr;
+  bound = bindInputs(entry, split);
+  EXPECT_EQ(bound[0].field, &split.fields[0]);
+  EXPECT_EQ(bound[1].field, &split.fields[3]);
+}
+
+TEST_F(NamedBinding, SyntheticDataIsWhatTheInputsTake) {
+  Split split = pictures({0, 1});
+  split.holdsInputs = true;
+  EXPECT_EQ(bindInputs(entry, split)[0].field, &split.fields[0]);
+}
+
+TEST_F(NamedBinding, AFieldThatIsNotThereIsRefused) {
+  EXPECT_EQ(refusal(pictures({0, 1})),
+            "input 'image' is fed by the field 'photo', which the data does "
+            "not have; it has 'image' u8[2, 2, 2], 'label' u8[2]");
+}
+
+TEST_F(NamedBinding, AnImageThatTheCallsCannotTakeIsRefused) {
+  feeds[0] = {"image", 1, &crop};
+  EXPECT_EQ(refusal(pictures({0, 1})), "");
+  EXPECT_EQ(refusal(pictures({0, 1}, "image", {3, 5})), "");
+  numbers[2] = 0;
+  EXPECT_EQ(refusal(pictures({0, 1}, "image", {3, 1})),
+            "image.file: a crop of 2 x 2 does not fit into the image [1, 3, "
+            "1]; resize(image, 2) before it makes room");
+  Split rows = pictures({0, 1});
+  rows.fields[0] =
+      field<float>("image", DLCC_F32, {4}, {1, 2, 3, 4, 5, 6, 7, 8});
+  EXPECT_EQ(refusal(rows), "readers change images [channels, height, width]; "
+                           "image.file holds f32[2, 4]");
+  numbers[0] = 1;
+  EXPECT_EQ(refusal(pictures({0, 1})),
+            "image.file holds u8[2, 2, 2], of which the data block makes [1, "
+            "1, 2]; input 'image' wants f32[2, 4]");
+}
+
+TEST_F(NamedBinding, TheHintNamesTheSizeThatIsWanted) {
+  int64_t dims[4] = {2, 1, 3, 5};
+  inputs[0] = {"image", DLCC_F32, 4, dims, 15, 0};
+  feeds[0].field = nullptr;
+  EXPECT_EQ(refusal(pictures({0, 1})),
+            "image.file holds u8[2, 2, 2], 4 values a row; input 'image' wants "
+            "f32[2, 1, 3, 5], 15 values a row; in a data block resize(image, "
+            "3, 5) gives that size, or center_crop(resize(image, 5), 3, 5)");
+  Split split = pictures({0, 1});
+  split.fields[0] = {"image",
+                     "folder",
+                     DLCC_U8,
+                     {1, -1, -1},
+                     2,
+                     nullptr,
+                     std::make_shared<CountingImages>()};
+  EXPECT_THAT(refusal(split),
+              AllOf(HasSubstr("u8[2, 1, ?, ?], images of different sizes"),
+                    HasSubstr("resize(image, 3, 5) gives that size")));
+  double size[] = {3, 5};
+  dlcc_reader_call resize = {DLCC_RESIZE, 2, size};
+  feeds[0] = {"image", 1, &resize};
+  EXPECT_EQ(refusal(split), "");
+  Batch batch(entry, 2);
+  uint32_t sample = 1;
+  BatchFiller(entry, split).fill(batch, &sample, 0, 1, 1, 0);
+  auto *image = static_cast<const float *>(batch.inputs()[0]);
+  EXPECT_EQ(image[0], 1 / 255.0f);
+  EXPECT_EQ(image[14], 4 / 255.0f);
+}
+
+TEST_F(NamedBinding, WholeNumbersStayWholeWhenScaled) {
+  int64_t dims[4] = {1, 1, 1, 3};
+  inputs[0] = {"image", DLCC_I32, 4, dims, 3, 0};
+  double size[] = {1, 3};
+  dlcc_reader_call resize = {DLCC_RESIZE, 2, size};
+  feeds[0] = {"image", 1, &resize};
+  Split split;
+  split.add(field<int16_t>("image", DLCC_I16, {1, 2}, {-7, 0}));
+  split.add(field<uint8_t>("label", DLCC_U8, {}, {0}));
+  Batch batch(entry, 1);
+  uint32_t sample = 0;
+  BatchFiller(entry, split).fill(batch, &sample, 0, 1, 1, 0);
+  auto *image = static_cast<const int32_t *>(batch.inputs()[0]);
+  EXPECT_THAT(std::vector<int32_t>(image, image + 3), ElementsAre(-7, -4, 0));
+}
+
 TEST(Elements, HalfPrecisionRoundsToNearestEven) {
   for (uint32_t bits = 0; bits < 0x10000; ++bits) {
     Float16 half;

@@ -204,6 +204,34 @@ TEST_F(TrainProgram, KilledAndResumedEqualsUninterrupted) {
   EXPECT_EQ(folder.count(), 5u); // a, b, data, out, err
 }
 
+/// Crops and flips are the same whoever makes them, and whenever.
+TEST_F(TrainProgram, AugmentedTrainingIsTheSameWithAnyReaders) {
+  setenv("FAKE_AUGMENTED", "1", 1);
+  auto train = [&](const std::string &file,
+                   std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments = {"--epochs", "3", "--checkpoint",
+                                          path(file.c_str())};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.exitCode, 0) << outcome.err;
+  };
+  train("none", {"--readers", "0", "--threads", "1"});
+  train("three", {"--readers", "3", "--threads", "2"});
+  EXPECT_EQ(folder.read("none"), folder.read("three"));
+  train("stopped", {"--limit-steps", "200", "--readers", "1"});
+  EXPECT_NE(folder.read("none"), folder.read("stopped"));
+  train("stopped", {"--resume", "--readers", "2"});
+  EXPECT_EQ(folder.read("none"), folder.read("stopped"));
+  train("other", {"--seed", "2"});
+  EXPECT_NE(folder.read("none"), folder.read("other"));
+  pid_t child = start({"--epochs", "1000000", "--checkpoint", path("cut"),
+                       "--log-every", "100", "--readers", "2"});
+  waitForOutput("step 300");
+  kill(child, SIGINT);
+  EXPECT_EQ(finish(child).exitCode, 130);
+  unsetenv("FAKE_AUGMENTED");
+}
+
 TEST_F(TrainProgram, ResumeRefusesOtherData) {
   ASSERT_EQ(run({"--checkpoint", path("b")}).exitCode, 0);
   makeSplit("train", 500);
