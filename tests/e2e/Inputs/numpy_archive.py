@@ -23,4 +23,8 @@ np.savez_compressed(f"{root}/npz/test.npz", **test)
 np.savez_compressed(f"{root}/both.npz",
                     **{f"{name}_train": train[name] for name in train},
                     **{f"{name}_test": test[name] for name in test})
+keras = {f"{short}_{kind}": arrays[name] for short, name in
+         (("x", "image"), ("y", "digit")) for kind, arrays in
+         (("train", train), ("test", test))}
+np.savez(f"{root}/keras.npz", **keras)
 np.savez(f"{root}/objects.npz", digit=np.array([1, "a"], dtype=object))
