@@ -131,23 +131,24 @@ static void makeRow(const BoundInput &bound, int64_t sample, RowRandom random,
 BatchFiller::BatchFiller(const dlcc_entry &entry, const Split &split)
     : bound(bindInputs(entry, split)) {}
 
+static bool needsWork(const BoundInput &input) {
+  return input.feed.num_calls || input.field->decoder;
+}
+
 bool BatchFiller::hasWork() const {
-  return std::any_of(bound.begin(), bound.end(), [](const BoundInput &input) {
-    return input.feed.num_calls || input.field->decoder;
-  });
+  return std::any_of(bound.begin(), bound.end(), needsWork);
 }
 
 void BatchFiller::fill(const Batch &batch, const uint32_t *samples,
                        int64_t first, int64_t count, uint64_t seed,
                        int64_t epoch) const {
-  for (size_t i = 0; i < bound.size(); ++i) {
-    void *to = batch.inputs()[i];
-    if (!bound[i].feed.num_calls && !bound[i].field->decoder) {
-      copyRows(bound[i], samples, first, count, to);
-      continue;
-    }
-    for (int64_t row = first; row < first + count; ++row)
-      makeRow(bound[i], samples[row], RowRandom(seed, epoch, samples[row]), row,
-              to);
-  }
+  for (size_t i = 0; i < bound.size(); ++i)
+    if (!needsWork(bound[i]))
+      copyRows(bound[i], samples, first, count, batch.inputs()[i]);
+  // Row by row, so that the first one that cannot be decoded is refused.
+  for (int64_t row = first; row < first + count; ++row)
+    for (size_t i = 0; i < bound.size(); ++i)
+      if (needsWork(bound[i]))
+        makeRow(bound[i], samples[row], RowRandom(seed, epoch, samples[row]),
+                row, batch.inputs()[i]);
 }
