@@ -79,7 +79,10 @@ TrainCommand::TrainCommand(CLI::App &app) {
   addProgramOption(app, "--checkpoint-every", "N", "save every N steps too");
   addProgramFlag(app, "--resume", "go on from the checkpoint, if there is one");
   addProgramOption(app, "--threads", "N", "default: one a processor");
-  addProgramOption(app, "--seed", "N", "of weights, shuffling and dropout");
+  addProgramOption(app, "--readers", "N",
+                   "threads that fill batches ahead of the step");
+  addProgramOption(app, "--seed", "N",
+                   "of weights, shuffling, augmentation and dropout");
   addProgramOption(app, "--limit-steps", "N", "stop after N steps");
   addProgramOption(app, "--log-every", "N", "a line every N steps");
   addProgramFlag(app, "--json", "one JSON object a line");

@@ -75,8 +75,9 @@ static void describe(CLI::App &app, const dlcc_model &model, Options &options) {
                  "many as --threads where images are decoded or changed, else "
                  "none)")
       ->check(CLI::Range(0, 4096).description(""));
-  app.add_option("--seed", options.seed,
-                 "of initial weights, order of the data and dropout")
+  app.add_option(
+         "--seed", options.seed,
+         "of initial weights, order of the data, augmentation and dropout")
       ->capture_default_str()
       ->check(notNegative);
   app.add_option("--limit-steps", options.limitSteps,
