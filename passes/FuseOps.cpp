@@ -254,9 +254,11 @@ void EntryFuser::addEdge(Value value, int consumer, SmallVector<int, 4> axes,
     }
     addEdge(broadcast.getOperand(), consumer, outer, opaque);
   } else if (auto transpose = dyn_cast<TransposeOp>(producer)) {
-    SmallVector<int, 4> outer(axes.size());
-    for (auto [i, axis] : llvm::enumerate(transpose.getPermutation()))
-      outer[axis] = axes[i];
+    // Behind a window the axes say nothing any more.
+    SmallVector<int, 4> outer(opaque ? 0 : axes.size());
+    if (!opaque)
+      for (auto [i, axis] : llvm::enumerate(transpose.getPermutation()))
+        outer[axis] = axes[i];
     addEdge(transpose.getOperand(), consumer, outer, opaque);
   } else if (auto window = dyn_cast<WindowOp>(producer)) {
     addEdge(window.getOperand(), consumer, {}, /*opaque=*/true);

@@ -209,7 +209,7 @@ Value Evaluator::inlineCall(const FunctionDecl &function,
   Scope scope;
   Frame *outer = frame;
   frame = &inner;
-  auto leave = llvm::make_scope_exit([&] { frame = outer; });
+  llvm::scope_exit leave([&] { frame = outer; });
   std::vector<Value> values;
   for (const ParameterDecl &parameter : function.parameters) {
     auto it = arguments.find(parameter.name.text);
@@ -406,7 +406,7 @@ Value Evaluator::makeVariable(dlc::VariableKind kind, const Extents &shape,
   initFrame.path->candidate = name;
   initFrame.path->fixed = true;
   frame = &initFrame;
-  auto leave = llvm::make_scope_exit([&] {
+  llvm::scope_exit leave([&] {
     frame = initFrame.parent;
     emitter = outer;
   });

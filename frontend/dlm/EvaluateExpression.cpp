@@ -33,7 +33,7 @@ Value Evaluator::evaluateRaw(const Expr &expr, Scope &scope) {
   if (depth >= kMaxDepth)
     return error(expr.pointAt, "calls and expressions are nested too deeply");
   ++depth;
-  auto leave = llvm::make_scope_exit([&] { --depth; });
+  llvm::scope_exit leave([&] { --depth; });
   switch (expr.kind) {
   case ExprKind::Error:
     return Value::poison();
