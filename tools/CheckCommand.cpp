@@ -62,7 +62,7 @@ CheckCommand::CheckCommand(CLI::App &app) {
                  "random directions of a whole tensor; default 4, fewer where "
                  "a step is long")
       ->type_name("N")
-      ->check(atLeast(0))
+      ->check(CLI::Range(0, 1000000).description(""))
       ->needs(check);
   app.add_option("--seed", seed, "of weights, inputs and directions; default 1")
       ->type_name("N")
@@ -107,6 +107,8 @@ GradientSamples CheckCommand::chooseSamples(const CompiledModel &model) const {
            (StringRef(samples).getAsInteger(10, result.elements) ||
             result.elements < 0))
     throw UsageError("--samples takes a number or all, not '" + samples + "'");
+  if (result.elements + result.directions == 0)
+    throw UsageError("--samples 0 and --directions 0 leave nothing to check");
   return result;
 }
 

@@ -17,6 +17,24 @@ using llvm::ArrayRef;
 // Arguments
 //===----------------------------------------------------------------------===//
 
+/// What windows are described by is at most this, so that products of two such
+/// numbers and sums of them are numbers, too. No axis is longer by far.
+static constexpr int64_t kMost = int64_t(1) << 30;
+
+/// A whole number from `least` to kMost.
+static std::optional<int64_t> countOf(Evaluator &evaluator, const Value &value,
+                                      Range range, const llvm::Twine &what,
+                                      int64_t least) {
+  std::optional<int64_t> number = evaluator.wholeOf(value, range, what.str());
+  if (!number || (*number >= least && *number <= kMost))
+    return number;
+  bool isSmall = *number < least;
+  evaluator.error(range, what + (isSmall ? " is at least " : " is at most ") +
+                             llvm::Twine(isSmall ? least : kMost) + ", not " +
+                             llvm::Twine(*number));
+  return std::nullopt;
+}
+
 /// One number for every axis, or a list with one for each.
 std::optional<Axes> dlcc::dlm::numbersOf(Evaluator &evaluator,
                                          BuiltinCall &call, const char *name,
@@ -38,13 +56,8 @@ std::optional<Axes> dlcc::dlm::numbersOf(Evaluator &evaluator,
     return std::nullopt;
   }
   for (size_t i = 0; i < count; ++i) {
-    std::optional<int64_t> number =
-        evaluator.wholeOf(isList ? (*value->elements)[i] : *value, range, what);
-    if (number && *number < least) {
-      evaluator.error(range, what + " is at least " + llvm::Twine(least) +
-                                 ", not " + llvm::Twine(*number));
-      number.reset();
-    }
+    std::optional<int64_t> number = countOf(
+        evaluator, isList ? (*value->elements)[i] : *value, range, what, least);
     if (!number)
       return std::nullopt;
     numbers.push_back(*number);
@@ -96,13 +109,9 @@ bool dlcc::dlm::readPadding(Evaluator &evaluator, BuiltinCall &call,
   }
   for (size_t i = 0; i < count; ++i)
     for (int side : {0, 1}) {
-      std::optional<int64_t> number = evaluator.wholeOf(
-          (*(*value->elements)[i].elements)[side], range, "'padding'");
-      if (number && *number < 0) {
-        evaluator.error(range,
-                        "'padding' is at least 0, not " + llvm::Twine(*number));
-        number.reset();
-      }
+      std::optional<int64_t> number =
+          countOf(evaluator, (*(*value->elements)[i].elements)[side], range,
+                  "'padding'", 0);
       if (!number)
         return false;
       (side ? slide.high : slide.low)[i] = *number;
@@ -221,14 +230,16 @@ static Value pad(Evaluator &evaluator, BuiltinCall &call) {
     if (!pair.is(ValueKind::List) || pair.elements->size() != 2)
       return wrong();
     for (int side : {0, 1}) {
-      std::optional<int64_t> width =
-          evaluator.wholeOf((*pair.elements)[side], range, "a width");
-      if (!width)
-        return Value::poison();
-      if (*width < 0)
+      const Value &given = (*pair.elements)[side];
+      std::optional<int64_t> width = evaluator.wholeOf(given, range, "a width");
+      if (width && *width < 0)
         return evaluator.error(
             range, "a width is at least 0, not " + llvm::Twine(*width),
             "x[:, 1:-1] takes columns away");
+      if (width)
+        width = countOf(evaluator, given, range, "a width", 0);
+      if (!width)
+        return Value::poison();
       sides[side].push_back(*width);
     }
     int64_t more = sides[0].back() + sides[1].back();
@@ -270,6 +281,28 @@ static Axes reachBeyond(const Tensor &x, const Slide &slide) {
   return more;
 }
 
+/// Each window sees some of `x`: the largest of nothing is -inf, and the mean
+/// of nothing NaN.
+static bool checkSeen(Evaluator &evaluator, BuiltinCall &call, const Tensor &x,
+                      const Slide &slide) {
+  for (auto [i, axis] : llvm::enumerate(slide.axes)) {
+    int64_t end = x.shape[axis].factor() + slide.low[i];
+    int64_t places =
+        (end + slide.high[i] - slide.reach(i)) / slide.strides[i] + 1;
+    bool isBefore = slide.reach(i) <= slide.low[i];
+    if (!isBefore && (places - 1) * slide.strides[i] < end)
+      continue;
+    evaluator.error(call.range("padding"),
+                    "a window over " + llvm::Twine(slide.reach(i)) +
+                        " elements lies wholly in the padding " +
+                        (isBefore ? "before" : "behind") + " axis " +
+                        llvm::Twine(axis) + " of " + toString(x),
+                    "a padding is smaller than the window");
+    return false;
+  }
+  return true;
+}
+
 /// windows(x, window, stride = window, padding = 0, dilation = 1, value = 0,
 /// ceil = false, ceil_value = value, axes = all behind the second): what
 /// windows see, their own axes last. `value` fills the padding; with `ceil`
@@ -305,7 +338,8 @@ static Value windows(Evaluator &evaluator, BuiltinCall &call) {
   slide.strides = *strides;
   slide.dilations = *dilations;
   if (!readPadding(evaluator, call, *x, slide) ||
-      !checkFits(evaluator, call, *x, slide))
+      !checkFits(evaluator, call, *x, slide) ||
+      !checkSeen(evaluator, call, *x, slide))
     return Value::poison();
 
   Emitter &emitter = *evaluator.emitter;
