@@ -107,7 +107,7 @@ GradientSamples CheckCommand::chooseSamples(const CompiledModel &model) const {
            (StringRef(samples).getAsInteger(10, result.elements) ||
             result.elements < 0))
     throw UsageError("--samples takes a number or all, not '" + samples + "'");
-  if (result.elements + result.directions == 0)
+  if (result.elements == 0 && result.directions == 0)
     throw UsageError("--samples 0 and --directions 0 leave nothing to check");
   return result;
 }
