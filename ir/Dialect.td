@@ -126,7 +126,9 @@ def DLC_Optimizer : DLC_Enum<"Optimizer", "an update rule", [
   I32EnumAttrCase<"SGD", 0, "sgd">, I32EnumAttrCase<"Adam", 1, "adam">,
   I32EnumAttrCase<"AdamW", 2, "adamw">,
   I32EnumAttrCase<"RMSProp", 3, "rmsprop">,
-  I32EnumAttrCase<"AdaGrad", 4, "adagrad">]>;
+  I32EnumAttrCase<"AdaGrad", 4, "adagrad">,
+  I32EnumAttrCase<"AdaDelta", 5, "adadelta">,
+  I32EnumAttrCase<"LAMB", 6, "lamb">]>;
 def DLC_OptimizerAttr : DLC_EnumAttr<DLC_Optimizer, "optimizer">;
 
 #endif // DLCC_IR_DIALECT_TD

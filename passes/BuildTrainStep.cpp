@@ -19,6 +19,8 @@
 #include "passes/Optimizers.h"
 #include "passes/Passes.h"
 #include "passes/Phase.h"
+#include "passes/PrepareGradients.h"
+#include "passes/StepVariables.h"
 
 using namespace mlir;
 using namespace dlcc::dlc;
@@ -30,22 +32,22 @@ namespace dlcc {
 
 using namespace dlcc;
 
-static LogicalResult expandUpdates(func::FuncOp function,
-                                   SymbolTable &symbols) {
+static void expandUpdates(func::FuncOp function, SymbolTable &symbols) {
   Block &body = function.getBody().front();
   // Gathered first: a write that moves to the end would be met there again.
   for (WriteOp write : llvm::to_vector(body.getOps<WriteOp>()))
     write->moveBefore(body.getTerminator());
-  for (auto update : llvm::make_early_inc_range(body.getOps<UpdateOp>())) {
-    auto emitError = [&] {
-      return mlir::emitError(withoutPhase(update.getLoc()));
-    };
-    if (failed(verifyHyperParameters(update.getOptimizer(), update.getNames(),
-                                     update.getValues(), emitError)))
-      return failure();
+  prepareGradients(function, symbols);
+  for (auto update : llvm::make_early_inc_range(body.getOps<UpdateOp>()))
     expandUpdate(update, symbols);
-  }
-  return success();
+}
+
+static LogicalResult verify(UpdateOp update) {
+  auto emitError = [&] {
+    return mlir::emitError(withoutPhase(update.getLoc()));
+  };
+  return verifyHyperParameters(update.getOptimizer(), update.getNames(),
+                               update.getValues(), emitError);
 }
 
 namespace {
@@ -53,9 +55,17 @@ class BuildTrainStepPass
     : public dlcc::impl::BuildTrainStepPassBase<BuildTrainStepPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
-    for (auto function : getOperation().getOps<func::FuncOp>())
-      if (!function.isExternal() && failed(expandUpdates(function, symbols)))
+    SmallVector<UpdateOp> updates;
+    getOperation().walk([&](UpdateOp update) { updates.push_back(update); });
+    for (UpdateOp update : updates) {
+      if (failed(verify(update)))
         return signalPassFailure();
+      if (getHyperParameter(update, kAverage))
+        averageParameter(update.getVariable(), symbols);
+    }
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (!function.isExternal())
+        expandUpdates(function, symbols);
   }
 };
 } // namespace

@@ -8,11 +8,11 @@
 
 #include "passes/Optimizers.h"
 
-#include "ir/Target.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Matchers.h"
 #include "passes/ExpressionBuilder.h"
-#include "passes/Phase.h"
+#include "passes/StepVariables.h"
+
+#include <cmath>
 
 using namespace mlir;
 using namespace dlcc::dlc;
@@ -34,11 +34,6 @@ ArrayRef<HyperParameter> getHyperParameters(Optimizer optimizer) {
                                             {"beta2", 0.999},
                                             {"epsilon", 1e-8},
                                             kWeightDecay};
-  static constexpr HyperParameter adamw[] = {{"learning_rate", 1e-3},
-                                             {"beta1", 0.9},
-                                             {"beta2", 0.999},
-                                             {"epsilon", 1e-8},
-                                             {"weight_decay", 1e-2}};
   static constexpr HyperParameter rmsprop[] = {{"learning_rate", 1e-2},
                                                {"decay", 0.99},
                                                {"epsilon", 1e-8},
@@ -48,19 +43,43 @@ ArrayRef<HyperParameter> getHyperParameters(Optimizer optimizer) {
                                                {"epsilon", 1e-10},
                                                {"initial_accumulator", 0.0},
                                                kWeightDecay};
+  static constexpr HyperParameter adadelta[] = {
+      {"learning_rate", 1.0}, {"rho", 0.9}, {"epsilon", 1e-6}, kWeightDecay};
+  static constexpr HyperParameter lamb[] = {{"learning_rate", 1e-3},
+                                            {"beta1", 0.9},
+                                            {"beta2", 0.999},
+                                            {"epsilon", 1e-6},
+                                            kWeightDecay};
   switch (optimizer) {
   case Optimizer::SGD:
     return sgd;
   case Optimizer::Adam:
-    return adam;
   case Optimizer::AdamW:
-    return adamw;
+    return adam;
   case Optimizer::RMSProp:
     return rmsprop;
   case Optimizer::AdaGrad:
     return adagrad;
+  case Optimizer::AdaDelta:
+    return adadelta;
+  case Optimizer::LAMB:
+    return lamb;
   }
   llvm_unreachable("an optimizer without hyper-parameters");
+}
+
+ArrayRef<StringLiteral> getCommonSettings() {
+  static constexpr StringLiteral names[] = {kAccumulate, kClipValue, kClipNorm,
+                                            kAverage};
+  return names;
+}
+
+Value getHyperParameter(UpdateOp update, StringRef name) {
+  for (auto [given, value] : llvm::zip_equal(
+           update.getNames().getAsRange<StringAttr>(), update.getValues()))
+    if (given == name)
+      return value;
+  return {};
 }
 
 /// The number that a hyper-parameter always is, if it is one.
@@ -69,6 +88,11 @@ static std::optional<double> getConstant(Value value) {
   if (!matchPattern(value, m_Constant(&elements)) || !elements.isSplat())
     return std::nullopt;
   return elements.getSplatValue<FloatAttr>().getValueAsDouble();
+}
+
+int64_t getAccumulation(UpdateOp update) {
+  Value calls = getHyperParameter(update, kAccumulate);
+  return calls ? int64_t(*getConstant(calls)) : 1;
 }
 
 LogicalResult
@@ -84,6 +108,7 @@ verifyHyperParameters(Optimizer optimizer, ArrayAttr names, ValueRange values,
     bool isKnown = llvm::any_of(known, [&](const HyperParameter &parameter) {
       return parameter.name == name.getValue();
     });
+    isKnown |= llvm::is_contained(getCommonSettings(), name.getValue());
     if (!isKnown) {
       InFlightDiagnostic diagnostic =
           emitError() << "optimizer '" << stringifyOptimizer(optimizer)
@@ -98,6 +123,12 @@ verifyHyperParameters(Optimizer optimizer, ArrayAttr names, ValueRange values,
       return emitError() << "hyper-parameter 'initial_accumulator' must be a "
                             "constant, since slots are filled before the "
                             "first step";
+    if (name != kAccumulate)
+      continue;
+    std::optional<double> calls = getConstant(value);
+    if (!calls || *calls < 1 || *calls != std::floor(*calls))
+      return emitError() << "hyper-parameter 'accumulate' must be a constant, "
+                            "a whole number of at least 1";
   }
   for (const HyperParameter &parameter : known)
     if (!parameter.value && !parameter.optional && !isGiven(parameter.name))
@@ -117,13 +148,8 @@ class UpdateExpansion : ExpressionBuilder {
 public:
   UpdateExpansion(UpdateOp update, OpBuilder &builder, SymbolTable &symbols)
       : ExpressionBuilder(builder, update.getLoc()), update(update),
-        builder(builder), symbols(symbols) {
-    auto stored = update.getGradient().getType();
-    Type element = stored.getElementType();
-    if (element.getIntOrFloatBitWidth() < 32)
-      element = builder.getF32Type();
-    type = stored.clone(element);
-  }
+        builder(builder), variables(update, builder, symbols),
+        type(getUpdateType(update)) {}
 
   void run();
 
@@ -132,8 +158,10 @@ private:
   void runAdam(Value g, bool decoupled);
   void runRmsProp(Value g);
   void runAdaGrad(Value g);
+  void runAdaDelta(Value g);
+  void runLamb(Value g);
 
-  Value given(StringRef name);
+  Value given(StringRef name) { return getHyperParameter(update, name); }
   Value scalar(StringRef name);
   Value splat(Value scalar) { return ExpressionBuilder::splat(scalar, type); }
   Value times(Value tensor, Value scalar) { return mul(tensor, splat(scalar)); }
@@ -141,32 +169,19 @@ private:
   Value learningRate();
   Value biasCorrection(Value beta);
   Value decayed(Value g);
+  Value norm(Value tensor);
 
-  Value read(StringRef name, Type type);
-  Value readControl(StringRef name, Type type);
   Value readSlot(StringRef slot, double initial = 0);
-  std::string getSlotName(StringRef slot);
-  void write(StringRef name, Value value);
   void writeSlot(StringRef slot, Value value);
-  void fillInInit(VariableOp slot, double value);
   void step(Value direction, Value rate);
 
   UpdateOp update;
   OpBuilder &builder;
-  SymbolTable &symbols;
+  StepVariables variables;
   RankedTensorType type;
   Value w;
 };
 } // namespace
-
-/// The hyper-parameter of this name as the update gives it, or null.
-Value UpdateExpansion::given(StringRef name) {
-  for (auto [given, value] : llvm::zip_equal(
-           update.getNames().getAsRange<StringAttr>(), update.getValues()))
-    if (given == name)
-      return value;
-  return {};
-}
 
 /// The hyper-parameter of this name, its default, or null where its term is
 /// left out.
@@ -188,17 +203,15 @@ Value UpdateExpansion::mixed(Value old, Value fresh, Value share) {
 }
 
 Value UpdateExpansion::learningRate() {
-  Value scale = readControl("$learning_rate_scale",
-                            RankedTensorType::get({}, builder.getF32Type()));
+  Value scale =
+      variables.readControl("$learning_rate_scale", builder.getF32Type());
   return mul(scalar("learning_rate"), cast(scale, type.getElementType()));
 }
 
 /// 1 - beta^t. As -expm1(t log1p(beta - 1)) it loses nothing in the first
 /// steps, where beta^t is close to 1: beta - 1 is exact for beta >= 1/2.
 Value UpdateExpansion::biasCorrection(Value beta) {
-  Value done =
-      readControl("$step", RankedTensorType::get({}, builder.getI64Type()));
-  Value t = cast(add(done, 1), type.getElementType());
+  Value t = cast(add(variables.readUpdates(), 1), type.getElementType());
   Value power = mul(t, create<Log1pOp>(add(beta, -1)));
   return neg(create<Expm1Op>(power));
 }
@@ -259,96 +272,72 @@ void UpdateExpansion::runAdaGrad(Value g) {
   step(u, learningRate());
 }
 
-/// w -= rate direction.
+/// As PyTorch's: `sqrt(d + epsilon) / sqrt(s + epsilon)` of averages of
+/// squares, d of the steps and s of the gradients.
+void UpdateExpansion::runAdaDelta(Value g) {
+  g = decayed(g);
+  Value rho = scalar("rho"), epsilon = splat(scalar("epsilon"));
+  Value s = mixed(readSlot("square_average"), mul(g, g), rho);
+  Value d = readSlot("step_average");
+  Value u = mul(
+      g, div(create<SqrtOp>(add(d, epsilon)), create<SqrtOp>(add(s, epsilon))));
+  writeSlot("square_average", s);
+  writeSlot("step_average", mixed(d, mul(u, u), rho));
+  step(u, learningRate());
+}
+
+/// The Euclidean norm of all elements.
+Value UpdateExpansion::norm(Value tensor) {
+  auto axes = llvm::to_vector(llvm::seq<int64_t>(type.getRank()));
+  return create<SqrtOp>(reduce(ReduceKind::Sum, mul(tensor, tensor), axes));
+}
+
+void UpdateExpansion::runLamb(Value g) {
+  Value beta1 = scalar("beta1"), beta2 = scalar("beta2");
+  Value m = mixed(readSlot("first_moment"), g, beta1);
+  Value v = mixed(readSlot("second_moment"), mul(g, g), beta2);
+  writeSlot("first_moment", m);
+  writeSlot("second_moment", v);
+  Value deviation =
+      add(times(create<SqrtOp>(v), create<RsqrtOp>(biasCorrection(beta2))),
+          splat(scalar("epsilon")));
+  Value u = div(m, times(deviation, biasCorrection(beta1)));
+  if (Value decay = scalar("weight_decay"))
+    u = add(u, times(w, decay));
+  Value weight = norm(w), change = norm(u);
+  Value one = constant(weight.getType(), 1);
+  Value ratio = select(
+      compare(Comparison::GT, weight, 0.0),
+      select(compare(Comparison::GT, change, 0.0), div(weight, change), one),
+      one);
+  step(u, mul(learningRate(), ratio));
+}
+
+/// w -= rate direction. Where inference takes an average of w, that follows;
+/// a block that keeps none sets it to w.
 void UpdateExpansion::step(Value direction, Value rate) {
-  write(update.getVariable(), sub(w, times(direction, rate)));
-}
-
-//===----------------------------------------------------------------------===//
-// Variables
-//===----------------------------------------------------------------------===//
-
-/// The function's read of the variable, made where there is none.
-Value UpdateExpansion::read(StringRef name, Type type) {
-  Block *entry = &update->getParentOfType<func::FuncOp>().getBody().front();
-  for (auto existing : entry->getOps<ReadOp>())
-    if (existing.getVariable() == name && existing->isBeforeInBlock(update))
-      return existing;
-  return create<ReadOp>(type, name);
-}
-
-Value UpdateExpansion::readControl(StringRef name, Type type) {
-  if (!symbols.lookup(name)) {
-    OpBuilder declarations(builder.getContext());
-    symbols.insert(VariableOp::create(declarations, symbols.getOp()->getLoc(),
-                                      VariableKind::Control, name, type,
-                                      /*trainable=*/false),
-                   cast<ModuleOp>(symbols.getOp()).getBody()->begin());
-  }
-  return read(name, type);
-}
-
-/// `weight/momentum`, or `weight/block/momentum` where several training
-/// blocks may update one parameter.
-std::string UpdateExpansion::getSlotName(StringRef slot) {
-  auto function = update->getParentOfType<func::FuncOp>();
-  auto block = function->getAttrOfType<StringAttr>(attr::kBlock);
-  return (update.getVariable() + "/" +
-          (block ? block.getValue() + "/" : llvm::Twine("")) + slot)
-      .str();
+  w = sub(w, times(direction, rate));
+  variables.write(variables.getTrainedName(), w);
+  StringRef average = update.getVariable();
+  if (variables.getTrainedName() == average)
+    return;
+  Value mean = w;
+  if (Value share = given(kAverage))
+    mean = mixed(cast(variables.read(average), type.getElementType()), w,
+                 cast(share, type.getElementType()));
+  variables.write(average, mean);
 }
 
 Value UpdateExpansion::readSlot(StringRef slot, double initial) {
-  std::string name = getSlotName(slot);
-  if (!symbols.lookup(name)) {
-    Operation *parameter = symbols.lookup(update.getVariable());
-    OpBuilder declarations(builder.getContext());
-    auto variable =
-        VariableOp::create(declarations, parameter->getLoc(),
-                           VariableKind::Slot, name, type, /*trainable=*/false);
-    // Slots follow their parameters, in the order of the formula.
-    Operation *last = parameter;
-    while (auto next = dyn_cast_or_null<VariableOp>(last->getNextNode())) {
-      if (next.getKind() != VariableKind::Slot)
-        break;
-      last = next;
-    }
-    symbols.insert(variable, std::next(Block::iterator(last)));
-    if (initial != 0)
-      fillInInit(variable, initial);
-  }
-  return read(name, type);
-}
-
-/// Slots begin at zero; this one begins at `value`, written by @init.
-void UpdateExpansion::fillInInit(VariableOp slot, double value) {
-  for (auto function : cast<ModuleOp>(symbols.getOp()).getOps<func::FuncOp>()) {
-    auto entry = function->getAttrOfType<StringAttr>(attr::kEntry);
-    if (!entry || entry != "init")
-      continue;
-    OpBuilder end(function.getBody().front().getTerminator());
-    ExpressionBuilder initial(end, slot.getLoc());
-    WriteOp::create(end, slot.getLoc(), slot.getSymName(),
-                    initial.constant(slot.getType(), value));
-  }
-}
-
-/// Narrows the value to the variable's type and writes it at the end.
-void UpdateExpansion::write(StringRef name, Value value) {
-  auto variable = cast<VariableOp>(symbols.lookup(name));
-  auto stored = llvm::cast<RankedTensorType>(variable.getType());
-  value = cast(value, stored.getElementType());
-  OpBuilder end(update->getBlock()->getTerminator());
-  WriteOp::create(end, update.getLoc(), name, value);
+  return variables.readSlot(slot, type, initial);
 }
 
 void UpdateExpansion::writeSlot(StringRef slot, Value value) {
-  write(getSlotName(slot), value);
+  variables.write(variables.getSlotName(slot), value);
 }
 
 void UpdateExpansion::run() {
-  w = cast(read(update.getVariable(), update.getGradient().getType()),
-           type.getElementType());
+  w = cast(variables.readTrained(), type.getElementType());
   Value g = cast(update.getGradient(), type.getElementType());
   switch (update.getOptimizer()) {
   case Optimizer::SGD:
@@ -365,6 +354,12 @@ void UpdateExpansion::run() {
     break;
   case Optimizer::AdaGrad:
     runAdaGrad(g);
+    break;
+  case Optimizer::AdaDelta:
+    runAdaDelta(g);
+    break;
+  case Optimizer::LAMB:
+    runLamb(g);
     break;
   }
   update.erase();

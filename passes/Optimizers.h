@@ -6,7 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Every optimizer is the one that PyTorch gives the same name. w is the
+// Every optimizer is the one that PyTorch gives the same name (lamb, which it
+// has not: as published). w is the
 // parameter, g its gradient, r the learning rate times the run-time variable
 // `$learning_rate_scale`, t the number of this step from 1; all else are
 // hyper-parameters, scalars that may differ from step to step. A slot is a
@@ -34,9 +35,28 @@
 //       g += weight_decay w
 //       s += g^2, from initial_accumulator         slot square_sum
 //       w -= r g / (sqrt(s) + epsilon)
+//   adadelta (Zeiler 2012)
+//       g += weight_decay w
+//       s  = rho s + (1 - rho) g^2                 slot square_average
+//       u  = g sqrt(d + epsilon) / sqrt(s + epsilon)
+//       d  = rho d + (1 - rho) u^2                 slot step_average
+//       w -= r u
+//   lamb (You et al. 2020)
+//       m  = beta1 m + (1 - beta1) g               slot first_moment
+//       v  = beta2 v + (1 - beta2) g^2             slot second_moment
+//       u  = m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon)
+//            + weight_decay w
+//       w -= r |w| / |u| u, or r u where a norm is 0
 //
 // A momentum or weight decay that is absent or the constant 0 has neither
 // slot nor term.
+//
+// The settings that every optimizer takes stand beside its hyper-parameters.
+// What they do to gradients is told in PrepareGradients.h; the last one keeps
+// an average a of each parameter:
+//
+//   ema e         w is the slot trained, which training steps read
+//                 a = e a + (1 - e) w, the parameter, which all else reads
 //
 //===----------------------------------------------------------------------===//
 
@@ -57,11 +77,25 @@ struct HyperParameter {
   bool optional = false;
 };
 
+/// What every optimizer can be given: all parameters of a training step alike.
+inline constexpr llvm::StringLiteral kAccumulate = "accumulate",
+                                     kClipValue = "clip_value",
+                                     kClipNorm = "clip_norm", kAverage = "ema";
+llvm::ArrayRef<llvm::StringLiteral> getCommonSettings();
+
+/// The hyper-parameter or setting of this name as the update gives it, or
+/// null.
+mlir::Value getHyperParameter(dlc::UpdateOp update, llvm::StringRef name);
+
+/// How many calls give an update its gradient, 1 or more.
+int64_t getAccumulation(dlc::UpdateOp update);
+
 /// The hyper-parameters of an optimizer, in the order of its documentation.
 llvm::ArrayRef<HyperParameter> getHyperParameters(dlc::Optimizer optimizer);
 
 /// Checks the hyper-parameters of a `minimize` or `update`: unknown and
-/// missing names, and an initial accumulator that is no constant.
+/// missing names, and an initial accumulator or a number of calls that is no
+/// constant.
 mlir::LogicalResult
 verifyHyperParameters(dlc::Optimizer optimizer, mlir::ArrayAttr names,
                       mlir::ValueRange values,

@@ -133,6 +133,8 @@ dlcc_status dlcc_load(dlcc_instance *instance, const char *path) {
   return guarded([&] {
     checkPointers(instance, path);
     readVariables(*instance, TensorFile(path), inWeightsFile);
+    for (int32_t i = 0; i < instance->model.num_variables; ++i)
+      instance->restartAverage(instance->model.variables[i]);
   });
 }
 

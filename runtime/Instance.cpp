@@ -102,6 +102,12 @@ const dlcc_variable *dlcc_instance::find(const char *name) const {
   return nullptr;
 }
 
+void dlcc_instance::restartAverage(const dlcc_variable &parameter) {
+  std::string name = std::string(parameter.tensor.name) + "/trained";
+  if (const dlcc_variable *trained = find(name.c_str()))
+    std::memcpy(address(*trained), address(parameter), parameter.bytes);
+}
+
 void dlcc_instance::note(const std::string &message) const {
   if (options.log)
     options.log(options.user, message.c_str());

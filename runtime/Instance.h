@@ -59,6 +59,9 @@ struct dlcc_instance {
   /// Where a variable's elements lie.
   char *address(const dlcc_variable &variable) const;
   const dlcc_variable *find(const char *name) const;
+  /// Where training follows a parameter apart from its average, lets it go on
+  /// from the parameter's value, which somebody has set.
+  void restartAverage(const dlcc_variable &parameter);
   /// Says something to the caller's log, if there is one.
   void note(const std::string &message) const;
   /// Runs an entry without any check and without counting it.

@@ -59,6 +59,7 @@ dlcc_status dlcc_set_parameter(dlcc_instance *instance, const char *name,
     std::memcpy(instance->address(variable), in, bytes);
     if (isWeight(variable))
       instance->weights->markPresent(&variable - instance->model.variables);
+    instance->restartAverage(variable);
   });
 }
 

@@ -50,6 +50,12 @@ void ModelFlags::addModel(CLI::App &app) {
   app.add_option("--set", constants,
                  "value of a constant of the file (repeatable)")
       ->type_name("NAME=V");
+  app.add_option("--trainable", options.trainable,
+                 "train only parameters whose names match, such as 'head.*'; "
+                 "several with commas (repeatable)")
+      ->type_name("PATTERNS")
+      ->delimiter(',')
+      ->allow_extra_args(false);
 }
 
 void ModelFlags::addTarget(CLI::App &app, bool isProgram) {
@@ -100,7 +106,7 @@ void ModelFlags::addInspection(CLI::App &app) {
 }
 
 void ModelFlags::addUnsupported(CLI::App &app) {
-  for (const char *flag : {"--max-memory", "--trainable", "--rename"})
+  for (const char *flag : {"--max-memory", "--rename"})
     app.add_option_function<std::string>(
            flag,
            [flag](const std::string &) {

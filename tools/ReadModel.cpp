@@ -51,6 +51,12 @@ readMlir(MLIRContext &context, const CompileOptions &options) {
   auto file = parseSourceFile<ModuleOp>(options.input, &context);
   if (!file)
     return std::nullopt;
+  if (!options.trainable.empty()) {
+    emitError(FileLineColLoc::get(&context, options.input, 1, 1))
+        << "--trainable needs a .dlm file; here dlc.minimize says what is "
+           "trained";
+    return std::nullopt;
+  }
   std::vector<InputModel> models;
   if (std::optional<InputModel> model = takeModule(*file, options))
     models.push_back(std::move(*model));
@@ -74,6 +80,7 @@ static dlm::Options translate(const CompileOptions &options) {
   result.dims = options.dims;
   result.sets = options.constants;
   result.training = options.training;
+  result.trainable = options.trainable;
   return result;
 }
 

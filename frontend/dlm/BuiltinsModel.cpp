@@ -163,7 +163,8 @@ static Value optimizer(Evaluator &evaluator, BuiltinCall &call,
     if (value.isNumber() && !(value.number >= 0))
       return evaluator.error(range, "'" + setting.name + "' is not negative");
     bool belowOne = setting.name == "momentum" || setting.name == "beta1" ||
-                    setting.name == "beta2" || setting.name == "decay";
+                    setting.name == "beta2" || setting.name == "decay" ||
+                    setting.name == "rho";
     if (belowOne && value.isNumber() && value.number >= 1)
       return evaluator.error(range, "'" + setting.name + "' is below 1, not " +
                                         describe(value));
@@ -211,6 +212,21 @@ static Value rmsprop(Evaluator &evaluator, BuiltinCall &call) {
                     {"momentum", 0, true},
                     {"weight_decay", 0, true}});
 }
+static Value adadelta(Evaluator &evaluator, BuiltinCall &call) {
+  return optimizer(evaluator, call, dlc::Optimizer::AdaDelta,
+                   {{"learning_rate", 1, false},
+                    {"rho", 0.9, false},
+                    {"epsilon", 1e-6, false},
+                    {"weight_decay", 0, true}});
+}
+static Value lamb(Evaluator &evaluator, BuiltinCall &call) {
+  return optimizer(evaluator, call, dlc::Optimizer::LAMB,
+                   {{"learning_rate", 1e-3, false},
+                    {"beta1", 0.9, false},
+                    {"beta2", 0.999, false},
+                    {"epsilon", 1e-6, false},
+                    {"weight_decay", 0, true}});
+}
 static Value adagrad(Evaluator &evaluator, BuiltinCall &call) {
   return optimizer(evaluator, call, dlc::Optimizer::AdaGrad,
                    {{"learning_rate", 0.01, false},
@@ -221,6 +237,7 @@ static Value adagrad(Evaluator &evaluator, BuiltinCall &call) {
 
 llvm::ArrayRef<Builtin> dlcc::dlm::modelBuiltins() {
   static const Builtin table[] = {
+      {"adadelta", "learning_rate? rho? epsilon? weight_decay?", adadelta},
       {"adagrad", "learning_rate? epsilon? initial_accumulator? weight_decay?",
        adagrad},
       {"adam", "learning_rate? beta1? beta2? epsilon? weight_decay?", adam},
@@ -228,6 +245,7 @@ llvm::ArrayRef<Builtin> dlcc::dlm::modelBuiltins() {
       {"bound", "x n", bound},
       {"buffer", "shape init? type?", buffer},
       {"elapsed", "duration", elapsed},
+      {"lamb", "learning_rate? beta1? beta2? epsilon? weight_decay?", lamb},
       {"param", "shape init type?", param},
       {"random_normal", "shape", randomNormal},
       {"random_uniform", "shape", randomUniform},

@@ -45,10 +45,12 @@ void ModelBuilder::collectDimensions(const std::vector<ParameterDecl> &inputs,
   }
 }
 
-/// `batch = 64` at the top level of a training block.
 std::optional<int64_t> ModelBuilder::defaultOf(const std::string &name,
+                                               const TrainingDecl *only,
                                                const TrainingDecl *&block) {
-  for (const TrainingDecl *training : trainings)
+  for (const TrainingDecl *training : trainings) {
+    if (only && training != only)
+      continue;
     for (const Stmt *stmt : training->body) {
       if (stmt->kind != StmtKind::Assign || stmt->targets.size() != 1 ||
           stmt->targets[0].text != name)
@@ -69,6 +71,7 @@ std::optional<int64_t> ModelBuilder::defaultOf(const std::string &name,
       block = training;
       return number && *number >= 1 ? number : 1;
     }
+  }
   return std::nullopt;
 }
 
@@ -79,7 +82,7 @@ std::optional<int64_t> ModelBuilder::numberFor(const Name &name) {
   if (name.text == "batch" && options.batch)
     return options.batch;
   const TrainingDecl *block = nullptr;
-  return defaultOf(name.text, block);
+  return defaultOf(name.text, nullptr, block);
 }
 
 bool ModelBuilder::bindDimensions() {
@@ -323,7 +326,7 @@ mlir::OwningOpRef<mlir::ModuleOp> ModelBuilder::build() {
 void ModelBuilder::finishModule() {
   mlir::Builder builder(&program.context);
   const TrainingDecl *block = nullptr;
-  if (std::optional<int64_t> epochs = defaultOf("epochs", block))
+  if (std::optional<int64_t> epochs = defaultOf("epochs", nullptr, block))
     (*module)->setAttr(attr::kEpochs, builder.getI64IntegerAttr(*epochs));
   // A parameter that no block trains is frozen.
   for (auto &[name, variable] : variables.table)

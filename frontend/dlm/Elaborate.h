@@ -29,7 +29,10 @@ private:
   bool bindDimensions();
   void collectDimensions(const std::vector<ParameterDecl> &inputs,
                          std::vector<Name> &into) const;
+  /// `name = 64` at the top level of a training block: of `only`, or of the
+  /// first that has it, which `block` then is.
   std::optional<int64_t> defaultOf(const std::string &name,
+                                   const TrainingDecl *only,
                                    const TrainingDecl *&block);
   std::optional<int64_t> numberFor(const Name &name);
   mlir::Location placeOf(Range range) const;
@@ -48,24 +51,38 @@ private:
   /// Whether a body has errors of its own, so that what it lacks is no error.
   static bool missesStatements(const std::vector<Stmt *> &body,
                                const Evaluator &evaluator);
+  /// The settings of a training step that are no names of the text.
+  struct StepSettings {
+    static bool isSetting(llvm::StringRef name);
+    const Stmt *find(const std::string &name) const;
+    Value optimizer;
+    /// Those that every optimizer takes.
+    std::vector<std::pair<std::string, Value>> common;
+    std::map<std::string, const Stmt *> statements;
+  };
   void runBlock(const TrainingDecl &block, Evaluator &evaluator, Scope &scope,
-                Value &optimizer, const Stmt *&optimizerStmt);
+                StepSettings &settings);
+  void readSetting(const Stmt &stmt, Evaluator &evaluator, Scope &scope,
+                   StepSettings &settings);
   std::optional<Tensor> lossOf(const TrainingDecl &block, Evaluator &evaluator,
                                Scope &scope);
   void minimize(const TrainingDecl &block, Evaluator &evaluator, Scope &scope,
-                const Tensor &loss, const Value &optimizer, Range place);
+                const Tensor &loss, const StepSettings &settings, Range place);
   bool checkSpecialNames(const TrainingDecl &block, const Stmt &stmt);
   void removeTraining();
   void finishModule();
 
   /// How one parameter is trained.
   struct Treatment {
-    Value weightDecay, scale; ///< poison: not given
+    Value weightDecay, rate, scale; ///< poison: not given
     bool frozen = false, selected = true;
     std::string key() const;
   };
   std::map<std::string, Treatment>
   treatments(const TrainingDecl &block, Evaluator &evaluator, Scope &scope);
+  void freezeOthers(std::map<std::string, Treatment> &treated);
+  /// Names of the first parameters, for hints.
+  std::string someParameters() const;
 
   Program &program;
   const Options &options;
@@ -78,6 +95,8 @@ private:
   Variables variables;
   std::unique_ptr<Emitter> init;
   std::set<std::string> inferenceVariables, trained;
+  /// Patterns of --trainable that were reported.
+  std::set<std::string> unmatched;
   /// Inputs by name, once an entry point has bound them.
   std::map<std::string, DeclaredInput> declaredInputs;
   /// Loss and metrics of the block that was evaluated last, for its reports.

@@ -116,19 +116,26 @@ Value Evaluator::evaluateRaw(const Expr &expr, Scope &scope) {
   return Value::poison();
 }
 
-/// Step and epoch as floats, for schedules.
+/// Step and epoch as floats, for schedules. Where gradients are accumulated, a
+/// step is an update, and the epoch that of its first call.
 Value Evaluator::readControl(StringRef name, const Expr &expr) {
   if (!inTraining || !emitter)
     return error(expr.range,
                  "'" + name + "' can be read in a training block only");
   mlir::Type f32 = emitter->getBuilder().getF32Type();
   mlir::Type i64 = emitter->getBuilder().getI64Type();
-  Tensor step = emitter->cast(emitter->control("$step", i64), f32);
+  Tensor step = emitter->control("$step", i64);
+  auto calls = [&] { return emitter->integer(callsPerStep, i64); };
+  if (callsPerStep > 1)
+    step = emitter->binary<dlc::DivOp>(step, calls());
   if (name == "step")
-    return Value::ofTensor(step);
+    return Value::ofTensor(emitter->cast(step, f32));
   readsEpoch = true;
+  if (callsPerStep > 1)
+    step = emitter->binary<dlc::MulOp>(step, calls());
   Tensor length = emitter->cast(emitter->control("$steps_per_epoch", i64), f32);
-  return Value::ofTensor(emitter->binary<dlc::DivOp>(step, length));
+  return Value::ofTensor(
+      emitter->binary<dlc::DivOp>(emitter->cast(step, f32), length));
 }
 
 Value Evaluator::evaluateName(const Expr &expr, Scope &scope) {

@@ -171,6 +171,7 @@ public:
   Frame *frame = nullptr;
   bool inTraining = false; ///< `step` and `epoch` can be read
   bool readsEpoch = false;
+  int64_t callsPerStep = 1; ///< calls whose gradients are accumulated
   /// The name that the value being evaluated will have.
   std::string bindingName;
 

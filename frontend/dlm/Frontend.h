@@ -44,6 +44,8 @@ struct Options {
   std::optional<int64_t> batch; ///< empty: the training block's, else 1
   std::vector<std::pair<std::string, int64_t>> dims;     ///< name = number
   std::vector<std::pair<std::string, std::string>> sets; ///< const = value
+  /// Only parameters that match one of these are trained; empty: all.
+  std::vector<std::string> trainable;
   /// Emit evaluate, train_step and report too. The training block is checked
   /// in any case.
   bool training = true;

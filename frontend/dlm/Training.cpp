@@ -14,15 +14,6 @@
 using namespace dlcc;
 using namespace dlcc::dlm;
 
-/// Names in a training block that mean something to the compiler.
-static bool isSetting(llvm::StringRef name) {
-  return name == "batch" || name == "epochs" || name == "optimizer";
-}
-static bool isPlannedSetting(llvm::StringRef name) {
-  return name == "clip_norm" || name == "clip_value" || name == "ema" ||
-         name == "accumulate";
-}
-
 static std::string entryName(const TrainingDecl &block, const char *name) {
   return block.block.text.empty() ? name : block.block.text + "_" + name;
 }
@@ -32,37 +23,23 @@ static Tensor asMetric(Emitter &emitter, const Tensor &tensor) {
   return emitter.cast(tensor, emitter.getBuilder().getF32Type());
 }
 
-/// Runs the block's statements but for reports, groups and settings. The
-/// optimizer's expression is evaluated where its value is asked for.
+/// Runs the block's statements but for reports, groups and what is no name of
+/// the text: settings of the step go to `settings`.
 void ModelBuilder::runBlock(const TrainingDecl &block, Evaluator &evaluator,
-                            Scope &scope, Value &optimizer,
-                            const Stmt *&optimizerStmt) {
+                            Scope &scope, StepSettings &settings) {
   for (const Stmt *stmt : block.body) {
     if (stmt->kind == StmtKind::Report || stmt->kind == StmtKind::Group ||
         stmt->kind == StmtKind::Only || stmt->kind == StmtKind::Data)
       continue;
     bool bindsOne = stmt->kind == StmtKind::Assign && stmt->targets.size() == 1;
     const std::string name = bindsOne ? stmt->targets[0].text : "";
-    if (isPlannedSetting(name)) {
-      report(Diagnostic(stmt->targets[0].range,
-                        "'" + name + "' is not supported yet"));
-      continue;
-    }
     if (name == "batch" || name == "epochs" ||
         (bindsOne && dims.contains(name)))
       continue;
-    if (name != "optimizer") {
+    if (StepSettings::isSetting(name))
+      readSetting(*stmt, evaluator, scope, settings);
+    else
       evaluator.run(*stmt, scope);
-      continue;
-    }
-    if (optimizerStmt) {
-      report(Diagnostic(stmt->targets[0].range, "a second optimizer")
-                 .note(optimizerStmt->targets[0].range, "the first one"));
-      continue;
-    }
-    optimizerStmt = stmt;
-    if (evaluator.emitter->isTraining())
-      optimizer = evaluator.evaluate(*stmt->value, scope);
   }
 }
 
@@ -127,16 +104,17 @@ void ModelBuilder::buildStep(const TrainingDecl &block, bool training) {
   bindData(block, emitter);
   scope.parent = &inputs;
   evaluator.inTraining = true;
-  Value optimizer;
-  const Stmt *optimizerStmt = nullptr;
-  runBlock(block, evaluator, scope, optimizer, optimizerStmt);
-  if (!optimizerStmt && !missesStatements(block.body, evaluator))
+  StepSettings settings;
+  const TrainingDecl *from = nullptr;
+  evaluator.callsPerStep = defaultOf("accumulate", &block, from).value_or(1);
+  runBlock(block, evaluator, scope, settings);
+  const Stmt *optimizer = settings.find("optimizer");
+  if (!optimizer && !missesStatements(block.body, evaluator))
     report(Diagnostic(block.keyword, "this training block has no optimizer")
                .withHint("optimizer = sgd(learning_rate = 0.1)"));
   std::optional<Tensor> loss = lossOf(block, evaluator, scope);
-  if (loss && training && optimizerStmt)
-    minimize(block, evaluator, scope, *loss, optimizer,
-             optimizerStmt->value->range);
+  if (loss && training && optimizer)
+    minimize(block, evaluator, scope, *loss, settings, optimizer->value->range);
 
   std::vector<std::pair<std::string, Tensor>> results;
   metrics.clear();
@@ -145,7 +123,7 @@ void ModelBuilder::buildStep(const TrainingDecl &block, bool training) {
     const Value &value = binding.value;
     bool isMetric = value.isTensor() && value.tensor.rank() == 0 &&
                     emitter.owns(value.tensor.value);
-    if (!isMetric || isSetting(name))
+    if (!isMetric)
       continue;
     emitter.setLocation(emitter.getFunction().getLoc());
     results.emplace_back(name, asMetric(emitter, value.tensor));
@@ -157,187 +135,6 @@ void ModelBuilder::buildStep(const TrainingDecl &block, bool training) {
                         "intermediate ones in a function"));
   }
   emitter.finish(results);
-}
-
-//===----------------------------------------------------------------------===//
-// Parameter groups
-//===----------------------------------------------------------------------===//
-
-std::string ModelBuilder::Treatment::key() const {
-  auto text = [](const Value &value) {
-    return value.isTensor() ? std::to_string(reinterpret_cast<uintptr_t>(
-                                  value.tensor.value.getAsOpaquePointer()))
-                            : describe(value);
-  };
-  return text(weightDecay) + "/" + text(scale);
-}
-
-/// The last group that matches a parameter wins, setting by setting.
-std::map<std::string, ModelBuilder::Treatment>
-ModelBuilder::treatments(const TrainingDecl &block, Evaluator &evaluator,
-                         Scope &scope) {
-  std::map<std::string, Treatment> result;
-  for (const std::string &name : variables.parameters)
-    result[name];
-  bool hasOnly = false;
-  for (const Stmt *stmt : block.body) {
-    if (stmt->kind != StmtKind::Group && stmt->kind != StmtKind::Only)
-      continue;
-    bool isOnly = stmt->kind == StmtKind::Only;
-    if (isOnly && !hasOnly)
-      for (auto &[name, treatment] : result)
-        treatment.selected = false;
-    hasOnly |= isOnly;
-    Treatment settings;
-    std::set<std::string> given;
-    for (const Stmt *inner : stmt->body) {
-      if (inner->kind == StmtKind::Error)
-        continue;
-      std::string name =
-          inner->kind == StmtKind::Assign && inner->targets.size() == 1
-              ? inner->targets[0].text
-              : "";
-      Range at = name.empty() ? inner->range : inner->targets[0].range;
-      if (name != "weight_decay" && name != "learning_rate_scale" &&
-          name != "frozen") {
-        report(Diagnostic(at, name.empty()
-                                  ? std::string("a group holds settings only")
-                                  : "a group has no setting '" + name + "'")
-                   .withHint("settings are weight_decay, learning_rate_scale "
-                             "and frozen"));
-        continue;
-      }
-      Value value = evaluator.evaluate(*inner->value, scope);
-      if (value.isPoison())
-        continue;
-      given.insert(name);
-      if (name == "frozen") {
-        settings.frozen =
-            evaluator.truthOf(value, inner->value->range, "'frozen'")
-                .value_or(false);
-        continue;
-      }
-      bool isScalar =
-          value.isNumber() || (value.isTensor() && value.tensor.rank() == 0 &&
-                               isFloat(value.tensor.element));
-      if (!isScalar) {
-        report(
-            Diagnostic(inner->value->range,
-                       "'" + name + "' is a scalar, not " + describe(value)));
-        continue;
-      }
-      (name == "weight_decay" ? settings.weightDecay : settings.scale) = value;
-    }
-    for (const Pattern &pattern : stmt->patterns) {
-      bool found = false;
-      for (auto &[name, treatment] : result) {
-        if (!matches(pattern.text, name))
-          continue;
-        found = true;
-        treatment.selected |= isOnly;
-        if (given.count("weight_decay"))
-          treatment.weightDecay = settings.weightDecay;
-        if (given.count("learning_rate_scale"))
-          treatment.scale = settings.scale;
-        if (given.count("frozen"))
-          treatment.frozen = settings.frozen;
-      }
-      if (!found && !result.empty())
-        report(Diagnostic(pattern.range,
-                          "no parameter matches \"" + pattern.text + "\"")
-                   .withHint(
-                       "parameters are " +
-                       llvm::join(
-                           llvm::ArrayRef(variables.parameters).take_front(8),
-                           ", ") +
-                       (variables.parameters.size() > 8 ? ", …" : "")));
-    }
-  }
-  return result;
-}
-
-/// One `dlc.minimize` for all parameters that are treated alike.
-void ModelBuilder::minimize(const TrainingDecl &block, Evaluator &evaluator,
-                            Scope &scope, const Tensor &loss,
-                            const Value &optimizer, Range place) {
-  std::map<std::string, Treatment> treated =
-      treatments(block, evaluator, scope);
-  if (optimizer.isPoison())
-    return;
-  if (!optimizer.is(ValueKind::Optimizer)) {
-    report(Diagnostic(place, "the optimizer cannot be " + describe(optimizer))
-               .withHint("sgd, adam, adamw, rmsprop or adagrad"));
-    return;
-  }
-  std::vector<std::pair<std::string, std::vector<std::string>>> groups;
-  bool allDouble = true;
-  for (const std::string &name : variables.parameters) {
-    const Treatment &treatment = treated[name];
-    if (treatment.frozen || !treatment.selected)
-      continue;
-    trained.insert(name);
-    allDouble &= variables.table[name].element.isF64();
-    std::string key = treatment.key();
-    auto group = llvm::find_if(
-        groups, [&](const auto &entry) { return entry.first == key; });
-    if (group == groups.end())
-      group = groups.insert(groups.end(), {key, {}});
-    group->second.push_back(name);
-  }
-  if (groups.empty()) {
-    report(Diagnostic(block.model.range,
-                      variables.parameters.empty()
-                          ? "the model has no parameter to train"
-                          : "no parameter is left to train"));
-    return;
-  }
-  Emitter &emitter = *evaluator.emitter;
-  mlir::Builder &builder = emitter.getBuilder();
-  mlir::Type element = allDouble ? mlir::Type(builder.getF64Type())
-                                 : mlir::Type(builder.getF32Type());
-  emitter.setLocation(
-      mlir::NameLoc::get(builder.getStringAttr("optimizer"), placeOf(place)));
-  auto scalar = [&](const Value &value) -> std::optional<Tensor> {
-    std::optional<Tensor> tensor = evaluator.tensorOf(value, place, element);
-    if (tensor)
-      tensor = emitter.cast(*tensor, element);
-    return tensor;
-  };
-  const OptimizerData &data = *optimizer.optimizer;
-  for (const auto &[key, names] : groups) {
-    const Treatment &treatment = treated[names.front()];
-    llvm::SmallVector<mlir::Attribute> parameters, settingNames;
-    llvm::SmallVector<mlir::Value> values;
-    for (const std::string &name : names)
-      parameters.push_back(
-          mlir::FlatSymbolRefAttr::get(&program.context, name));
-    auto add = [&](const std::string &name, const Value &value) {
-      std::optional<Tensor> tensor = scalar(value);
-      if (tensor && name == "learning_rate" && !treatment.scale.isPoison())
-        if (std::optional<Tensor> factor = scalar(treatment.scale))
-          tensor = emitter.binary<dlc::MulOp>(*tensor, *factor);
-      if (!tensor)
-        return;
-      settingNames.push_back(builder.getStringAttr(name));
-      values.push_back(tensor->value);
-    };
-    bool ownDecay = !treatment.weightDecay.isPoison();
-    for (const auto &[name, value] : data.settings)
-      if (name != "weight_decay" || !ownDecay)
-        add(name, value);
-    bool isZero =
-        treatment.weightDecay.isNumber() && treatment.weightDecay.number == 0;
-    if (ownDecay && !isZero)
-      add("weight_decay", treatment.weightDecay);
-    dlc::MinimizeOp::create(
-        emitter.getBuilder(), emitter.getLocation(), loss.value, data.kind,
-        builder.getArrayAttr(parameters), builder.getArrayAttr(settingNames),
-        values, data.nesterov);
-  }
-  const Value &rate = data.settings.front().second;
-  if (rate.isNumber())
-    (*module)->setAttr(attr::kLearningRate,
-                       builder.getF64FloatAttr(rate.number));
 }
 
 //===----------------------------------------------------------------------===//

@@ -69,6 +69,9 @@ struct CompileOptions {
   std::optional<int64_t> batch; ///< empty: the training block's, else 1
   std::vector<std::pair<std::string, int64_t>> dims;          ///< name = number
   std::vector<std::pair<std::string, std::string>> constants; ///< --set
+  /// Patterns of parameter names: what matches none is not trained, whatever
+  /// the file says. Empty: as the file says.
+  std::vector<std::string> trainable;
   bool training = false; ///< backward pass and update too, where the file has
                          ///< a training block
   bool requireTraining = false; ///< refuse a file without one

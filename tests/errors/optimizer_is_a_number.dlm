@@ -11,5 +11,5 @@ training m(t: f32[batch, 3]) {
 // CHECK: optimizer_is_a_number.dlm:8:15: error: the optimizer cannot be the number 0.1
 // CHECK-NEXT: optimizer = 0.1
 // CHECK-NEXT: ^~~
-// CHECK: hint: sgd, adam, adamw, rmsprop or adagrad
+// CHECK: hint: sgd, adam, adamw, rmsprop, adagrad, adadelta or lamb
 // CHECK-NOT: error:

@@ -60,6 +60,18 @@ const Training trainings[] = {
      "weight_decay = 0.01)\n"
      "  parameters \"*.bias\" { weight_decay = 0; learning_rate_scale = 2 }\n"
      "  parameters \"dense.weight\" { frozen = true }"},
+    {"adadelta", kNetwork, "optimizer = adadelta(weight_decay = 0.01)"},
+    {"lamb", kNetwork,
+     "optimizer = lamb(learning_rate = 0.01, weight_decay = 0.01)"},
+    {"clipped", kNetwork,
+     "optimizer = sgd(learning_rate = 0.1, momentum = 0.9)\n"
+     "  clip_value = 0.05; clip_norm = 0.1 / (1 + step)"},
+    {"averaged", kNetwork,
+     "optimizer = adam(learning_rate = 0.01)\n"
+     "  ema = minimum(0.9, (1 + step) / (10 + step))"},
+    {"accumulated", kNetwork,
+     "optimizer = adamw(learning_rate = 0.01 / (1 + step))\n"
+     "  accumulate = 2; clip_norm = 0.1; ema = 0.9"},
     {"dropout",
      "h = dropout(sigmoid(dense(x, 16)), 0.4)\n"
      "  y = dense(h, 5, weight_init = uniform(low = -0.5, high = 0.5))",

@@ -6,10 +6,8 @@ model m(x: f32[batch, 4]) -> y {
 training m(t: f32[batch, 3]) {
   loss = mean((y - t) ^ 2)
   optimizer = sgd(learning_rate = 0.1)
-  clip_norm = 5
+  parameters "*.bias" { learning_rate = -1 }
 }
 
-// CHECK: clip_norm_not_yet.dlm:9:3: error: 'clip_norm' is not supported yet
-// CHECK-NEXT: clip_norm = 5
-// CHECK-NEXT: ^~~~~~~~~
+// CHECK: negative_rate_of_group.dlm:9:41: error: 'learning_rate' is not negative
 // CHECK-NOT: error:
