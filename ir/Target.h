@@ -65,6 +65,9 @@ inline constexpr llvm::StringLiteral kSpillOffset = "dlc.spill_offset";
 /// Call of a kernel, planned: for each result its offset in the arena, -1
 /// where it lies elsewhere (array<i64>).
 inline constexpr llvm::StringLiteral kOffsets = "dlc.offsets";
+/// Call of a kernel: the number of the operand, a scalar bool, without which
+/// the call would store what is there already (i64).
+inline constexpr llvm::StringLiteral kGuard = "dlc.guard";
 
 /// Kernel function: its name for people (string), source line (i64), phase
 /// (string: forward, backward, update, init), flops and bytes (i64), number of

@@ -125,6 +125,36 @@ static void readMasksFromResults(func::FuncOp entry) {
   }
 }
 
+/// The ops that only matter where a scalar condition holds: else the variables
+/// that they are for keep their values.
+static llvm::DenseSet<Operation *> findGuarded(func::FuncOp entry) {
+  auto isScalar = [](Value value) {
+    return cast<RankedTensorType>(value.getType()).getRank() == 0;
+  };
+  auto keepsVariable = [&](SelectOp select) {
+    auto broadcast = select.getCondition().getDefiningOp<BroadcastOp>();
+    auto read = select.getOnFalse().getDefiningOp<ReadOp>();
+    return broadcast && isScalar(broadcast.getOperand()) && read &&
+           llvm::all_of(select->getUsers(), [&](Operation *user) {
+             auto write = dyn_cast<WriteOp>(user);
+             return write && write.getVariable() == read.getVariable();
+           });
+  };
+  llvm::DenseSet<Operation *> guarded;
+  for (Operation &op : llvm::reverse(entry.getBody().front())) {
+    if (op.getNumResults() != 1 || isScalar(op.getResult(0)) ||
+        isOutsideKernels(&op))
+      continue;
+    auto select = dyn_cast<SelectOp>(op);
+    bool isNeeded = llvm::any_of(op.getUsers(), [&](Operation *user) {
+      return !guarded.contains(user);
+    });
+    if (!isNeeded || (select && keepsVariable(select)))
+      guarded.insert(&op);
+  }
+  return guarded;
+}
+
 /// The elementwise ops behind an `unwindow` get copies for it alone, so that
 /// it can compute them itself whoever else reads them.
 static void copyWindowOperands(func::FuncOp entry) {
@@ -154,7 +184,7 @@ namespace {
 class EntryFuser {
 public:
   EntryFuser(func::FuncOp entry, int64_t batch, KernelNames &names)
-      : entry(entry), batch(batch), names(names) {}
+      : entry(entry), batch(batch), names(names), guarded(findGuarded(entry)) {}
   void run();
 
 private:
@@ -173,6 +203,7 @@ private:
   func::FuncOp entry;
   int64_t batch;
   KernelNames &names;
+  llvm::DenseSet<Operation *> guarded;
   FusionGraph graph;
   llvm::MapVector<Operation *, int> nodes;
   /// Edges from reads of variables: consumer, axes, opaque.
@@ -218,6 +249,7 @@ void EntryFuser::addNode(Operation *op) {
     }
   }
   node.escapes = llvm::any_of(op->getUsers(), isOutsideKernels);
+  node.guarded = guarded.contains(op);
   nodes[op] = graph.nodes.size();
   graph.nodes.push_back(node);
 }

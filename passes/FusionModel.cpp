@@ -48,6 +48,7 @@ private:
     SmallVector<int> nodes;
     SmallVector<Extent, 4> parallel;
     bool hasReduction = false, hasContraction = false, isBarrier = false;
+    bool guarded = false;
     /// Elementwise nodes over one space: takes any parallel space it is given.
     bool isFlexible() const {
       return !hasReduction && !hasContraction && !isBarrier;
@@ -118,6 +119,7 @@ Planner::Planner(const FusionGraph &graph)
     group.hasReduction = node(n).kind == FusionKind::Reduction;
     group.hasContraction = node(n).kind == FusionKind::Contraction;
     group.isBarrier = node(n).kind == FusionKind::Barrier;
+    group.guarded = node(n).guarded;
     for (auto [d, extent] : llvm::enumerate(node(n).space)) {
       if (llvm::is_contained(node(n).reducedAxes, int(d))) {
         places[n].push_back(-1);
@@ -219,7 +221,8 @@ bool Planner::agreeOnEdges(int a, int b) const {
 
 bool Planner::canMerge(int a, int b, std::optional<Places> &newPlaces) const {
   const Group &left = groups[a], &right = groups[b];
-  if (a == b || left.isBarrier || right.isBarrier)
+  if (a == b || left.isBarrier || right.isBarrier ||
+      left.guarded != right.guarded)
     return false;
   if ((left.hasContraction || left.hasReduction) &&
       (right.hasContraction || right.hasReduction) &&

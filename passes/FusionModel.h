@@ -64,6 +64,8 @@ struct FusionNode {
   llvm::SmallVector<int, 4> reducedAxes; ///< of the loop space, ascending
   /// Its result is needed outside of all kernels (returned, written).
   bool escapes = false;
+  /// Not needed in every call; never in one group with what is.
+  bool guarded = false;
 };
 
 /// Nodes in program order: edges lead from lower to higher numbers.

@@ -118,6 +118,20 @@ def OrderUpdatesPass : Pass<"dlc-order-updates", "::mlir::ModuleOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def GuardUpdatesPass : Pass<"dlc-guard-updates", "::mlir::ModuleOp"> {
+  let summary = "calls that may be left out where a condition does not hold";
+  let description = [{
+    Where every result of a kernel is `select(c, new, old)` with one scalar c,
+    and old is the variable that the result is stored to, the call does nothing
+    unless c holds. It is marked with the number of the operand c.
+
+    ```mlir
+    %w1 = call @update(%w, %g, %c)   ==>
+    %w1 = call @update(%w, %g, %c) {dlc.guard = 2}
+    ```
+  }];
+}
+
 def PlanMemoryPass : Pass<"dlc-plan-memory", "::mlir::ModuleOp"> {
   let summary = "one arena, constant offsets";
   let description = [{

@@ -45,6 +45,7 @@ void dlcc::buildPlanPipeline(
   manager.addPass(createCSEPass());
   // Copies that the order of updates needs are kernels like any other.
   manager.addPass(createOrderUpdatesPass());
+  manager.addPass(createGuardUpdatesPass());
   // The plan needs the buffers and scratch that the chosen algorithms need.
   if (selectKernels)
     selectKernels(manager);

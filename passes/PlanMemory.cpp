@@ -373,6 +373,8 @@ void EntryPlanner::rewrite(int64_t arenaBytes) {
     auto planned = func::CallOp::create(
         builder, call.getLoc(), call.getCallee(), TypeRange(), operands);
     planned->setAttr(attr::kOffsets, builder.getDenseI64ArrayAttr(offsets));
+    if (Attribute guard = call->getAttr(attr::kGuard))
+      planned->setAttr(attr::kGuard, guard);
   }
   func::ReturnOp::create(builder, entry.getLoc());
   entry.erase();

@@ -15,6 +15,8 @@
 //   clip_norm c   g *= min(1, c / (n + 1e-6)), n the Euclidean norm of all
 //                 gradients of the step together
 //
+// In the other calls an update selects what its variables hold already;
+// FuseOps and GuardUpdates see to it that its kernels do not run then.
 // The clipping is that of PyTorch's clip_grad_value_ and clip_grad_norm_.
 //
 //===----------------------------------------------------------------------===//

@@ -129,7 +129,7 @@ void Team::run(const Job &next) {
     parallelFor(user, next.tasks, task, const_cast<Job *>(&next));
     return;
   }
-  if (next.tasks == 1 || !standing) {
+  if (next.tasks <= 1 || !standing) {
     for (int64_t task = 0; task < next.tasks; ++task)
       next.runTask(task, 0);
     return;

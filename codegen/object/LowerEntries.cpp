@@ -146,8 +146,17 @@ LogicalResult BodyBuilder::translate(func::CallOp kernelCall) {
   Value k = LLVM::LoadOp::create(
       builder, loc, pointer,
       address(loc, kernels, place->second * int64_t(sizeof(void *))));
+  Value count = constant(tasks.getInt());
+  if (auto guard = kernelCall->getAttrOfType<IntegerAttr>(attr::kGuard)) {
+    Value holds = LLVM::LoadOp::create(
+        builder, loc, builder.getI8Type(),
+        pointers.lookup(kernelCall.getOperand(guard.getInt())));
+    Value isTrue =
+        LLVM::TruncOp::create(builder, loc, builder.getI1Type(), holds);
+    count = LLVM::SelectOp::create(builder, loc, isTrue, count, constant(0));
+  }
   LLVM::CallOp::create(builder, loc, TypeRange(), "dlcc_run_kernel",
-                       ValueRange{call, k, buffers, constant(tasks.getInt())});
+                       ValueRange{call, k, buffers, count});
   return success();
 }
 

@@ -98,8 +98,8 @@ typedef struct dlcc_call {
 
 typedef void (*dlcc_body)(const dlcc_call *call);
 
-/* Called by compiled bodies: runs all tasks of a kernel on the instance's
-   threads, giving each its thread's scratch. */
+/* Called by compiled bodies: runs all tasks of a kernel, or none where there
+   are 0, on the instance's threads, giving each its thread's scratch. */
 void dlcc_run_kernel(const dlcc_call *call, dlcc_kernel kernel,
                      void *const *buffers, int64_t tasks);
 

@@ -73,6 +73,16 @@ func.func @accumulator_of_a_schedule(%loss: tensor<f32>, %a: tensor<f32>) {
 
 // -----
 
+func.func @accumulate_by_halves(%loss: tensor<f32>, %r: tensor<f32>) {
+  %k = dlc.constant dense<2.5> : tensor<f32>
+  // expected-error @below {{hyper-parameter 'accumulate' must be a constant, a whole number of at least 1}}
+  dlc.minimize %loss, sgd [] ["learning_rate", "accumulate"] (%r, %k)
+      : tensor<f32>, (tensor<f32>, tensor<f32>)
+  return
+}
+
+// -----
+
 dlc.variable parameter @w : tensor<f32> {trainable}
 func.func @trained_twice(%r: tensor<f32>) {
   %w = dlc.read @w : tensor<f32>

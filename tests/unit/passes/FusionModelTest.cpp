@@ -126,6 +126,21 @@ TEST(FusionModel, AnUpdateWaitsForTheNormOfAllGradients) {
   EXPECT_EQ(b.plan(), (Groups{{gradient}, {square, norm}, {update}}));
 }
 
+TEST(FusionModel, WhatCanBeLeftOutIsAKernelOfItsOwn) {
+  // a' = a + g; w' = c ? w - r a' : w.
+  Builder b;
+  int gradient = b.product({8, 4});
+  int sum = b.elementwise({8, 4});
+  int direction = b.elementwise({8, 4}), weight = b.elementwise({8, 4});
+  b.use(gradient, sum, {0, 1});
+  b.use(sum, direction, {0, 1});
+  b.use(direction, weight, {0, 1});
+  b.escape(sum);
+  b.escape(weight);
+  b.graph.nodes[direction].guarded = b.graph.nodes[weight].guarded = true;
+  EXPECT_EQ(b.plan(), (Groups{{gradient, sum}, {direction, weight}}));
+}
+
 TEST(FusionModel, SoftmaxIsOneKernelOverItsRows) {
   Builder b;
   int maximum = b.reduce({8, 4}, {1});
