@@ -8,14 +8,15 @@
 //
 // Canonical forms of single ops stand with the ops; here are the rewrites
 // that look at several. All are sound for fewer rows than the batch and, but
-// for the split of a reduction, keep every bit. The split changes the order
-// of a sum by its shape alone.
+// for the splits of reductions, keep every bit. A split changes the order of a
+// sum by its shape alone.
 //
 //===----------------------------------------------------------------------===//
 
 #include "ir/Ops.h"
 #include "ir/ShapeFunctions.h"
 #include "mlir/IR/Dominance.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/CSE.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "passes/Passes.h"
@@ -208,6 +209,75 @@ struct SplitReduction : OpRewritePattern<ReduceOp> {
   }
 };
 
+/// reduce [0] of 1000000 -> reduce [1] of 250 x 4000, then reduce [0]: a long
+/// sum that would be one task becomes many. What is computed for it alone moves
+/// behind the new shape, so that it need not be stored.
+struct SplitLongReduction : OpRewritePattern<ReduceOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  /// Shorter ones are done before a second thread is there; with so many
+  /// elements left there is enough to share.
+  static constexpr int64_t kLong = 1 << 16, kEnough = 8;
+  static constexpr int64_t kMostParts = 256;
+
+  LogicalResult matchAndRewrite(ReduceOp op,
+                                PatternRewriter &rewriter) const override {
+    RankedTensorType type = op.getOperand().getType();
+    Dims dims = getDims(type);
+    int64_t last = type.getRank() - 1;
+    if (op.getAxes() != ArrayRef<int64_t>(last) || !dims[last].name.empty() ||
+        type.getElementType().getIntOrFloatBitWidth() < 32)
+      return rewriter.notifyMatchFailure(op, "not along a plain last axis");
+    int64_t length = dims[last].size;
+    if (length < kLong || type.getNumElements() / length >= kEnough)
+      return rewriter.notifyMatchFailure(op, "short, or parallel already");
+    int64_t parts = kMostParts;
+    while (length % parts)
+      --parts;
+    if (parts < kEnough)
+      return rewriter.notifyMatchFailure(op, "no equal parts");
+    dims[last].size = parts;
+    dims.push_back({length / parts, ""});
+    Value inner = ReduceOp::create(
+        rewriter, op.getLoc(), op.getKind(),
+        reshape(op.getOperand(), op,
+                getTensorType(getContext(), dims, type.getElementType()),
+                rewriter),
+        last + 1);
+    rewriter.replaceOpWithNewOp<ReduceOp>(op, op.getKind(), inner, last);
+    return success();
+  }
+
+private:
+  /// `value` by the shape of `shape`, for the one reader that it has.
+  static Value reshape(Value value, Operation *reader, RankedTensorType shape,
+                       PatternRewriter &rewriter) {
+    auto type = shape.clone(getElementTypeOrSelf(value.getType()));
+    Operation *op = value.getDefiningOp();
+    bool isOwn = op && llvm::all_of(op->getUsers(), [&](Operation *user) {
+                   return user == reader;
+                 });
+    if (auto broadcast = dyn_cast_if_present<BroadcastOp>(op);
+        broadcast && broadcast.getAxes().empty())
+      return BroadcastOp::create(rewriter, op->getLoc(), type,
+                                 broadcast.getOperand(), ArrayRef<int64_t>());
+    DenseElementsAttr elements;
+    if (matchPattern(value, m_Constant(&elements)) && elements.isSplat())
+      return ConstantOp::create(rewriter, op->getLoc(),
+                                elements.resizeSplat(type));
+    if (!isOwn || !op->hasTrait<OpTrait::Elementwise>())
+      return ReshapeOp::create(rewriter, value.getLoc(), type, value);
+    SmallVector<Value> operands;
+    for (Value operand : op->getOperands())
+      operands.push_back(operand == op->getOperand(0) && !operands.empty()
+                             ? operands.front()
+                             : reshape(operand, op, shape, rewriter));
+    OperationState state(op->getLoc(), op->getName(), operands, {type});
+    state.propertiesAttr = op->getPropertiesAsAttribute();
+    return rewriter.create(state)->getResult(0);
+  }
+};
+
 /// a + -b -> a - b and a - -b -> a + b.
 template <typename OpT, typename Opposite>
 struct AbsorbNegation : OpRewritePattern<OpT> {
@@ -248,9 +318,12 @@ class SimplifyGraphPass
         context);
     populateWindowPatterns(simplify);
     patterns = std::move(simplify);
-    RewritePatternSet drop(context);
-    drop.add<DropStopGradient, DropCustomGradient>(context);
-    dropPatterns = std::move(drop);
+    // Once there is nothing to differentiate. Gradients of the shape that a
+    // long sum gets would have to be stored.
+    RewritePatternSet last(context);
+    last.add<DropStopGradient, DropCustomGradient, SplitReduction,
+             SplitLongReduction>(context);
+    lastPatterns = std::move(last);
     return success();
   }
 
@@ -264,13 +337,13 @@ class SimplifyGraphPass
     bool isDifferentiated = function.getBody().getOps<MinimizeOp>().empty() &&
                             function.getBody().getOps<GradientOp>().empty();
     if (isDifferentiated)
-      (void)applyPatternsGreedily(function, dropPatterns);
+      (void)applyPatternsGreedily(function, lastPatterns);
     share();
     if (failed(applyPatternsGreedily(function, patterns)))
       return signalPassFailure();
     share();
   }
 
-  FrozenRewritePatternSet patterns, dropPatterns;
+  FrozenRewritePatternSet patterns, lastPatterns;
 };
 } // namespace

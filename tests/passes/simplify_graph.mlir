@@ -113,3 +113,29 @@ func.func @stop_gradient_stays_until_differentiated(%r: tensor<f32>) {
   return
 }
 dlc.variable parameter @w : tensor<f32> {trainable}
+
+// A long sum becomes many of equal length; what is computed for it alone does
+// not stay behind in the old shape.
+// CHECK-LABEL: func.func @long_sum
+// CHECK-SAME: (%[[X:.*]]: tensor<1000000xf32>, %[[S:.*]]: tensor<f32>)
+// CHECK-DAG: %[[B:.*]] = dlc.broadcast %[[S]] [] : tensor<f32> to tensor<250x4000xf32>
+// CHECK-DAG: %[[R:.*]] = dlc.reshape %[[X]] : tensor<1000000xf32> to tensor<250x4000xf32>
+// CHECK: %[[P:.*]] = dlc.mul %[[R]], %[[B]] : tensor<250x4000xf32>
+// CHECK: %[[PARTS:.*]] = dlc.reduce sum %[[P]] [1]
+// CHECK: dlc.reduce sum %[[PARTS]] [0]
+func.func @long_sum(%x: tensor<1000000xf32>, %s: tensor<f32>) -> tensor<f32> {
+  %b = dlc.broadcast %s [] : tensor<f32> to tensor<1000000xf32>
+  %p = dlc.mul %x, %b : tensor<1000000xf32>
+  %0 = dlc.reduce sum %p [0] : tensor<1000000xf32>
+  return %0 : tensor<f32>
+}
+
+// There are rows to share, or no equal parts.
+// CHECK-LABEL: func.func @parallel_sums
+// CHECK-NOT: dlc.reshape
+func.func @parallel_sums(%x: tensor<16x65536xf32>, %y: tensor<65537xf32>)
+    -> (tensor<16xf32>, tensor<f32>) {
+  %0 = dlc.reduce sum %x [1] : tensor<16x65536xf32>
+  %1 = dlc.reduce sum %y [0] : tensor<65537xf32>
+  return %0, %1 : tensor<16xf32>, tensor<f32>
+}

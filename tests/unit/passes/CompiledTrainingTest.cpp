@@ -66,6 +66,11 @@ const Training trainings[] = {
     {"clipped", kNetwork,
      "optimizer = sgd(learning_rate = 0.1, momentum = 0.9)\n"
      "  clip_value = 0.05; clip_norm = 0.1 / (1 + step)"},
+    {"long_sums",
+     "w = param([70000], init = normal())\n"
+     "  y = dense(x, 5) * (sum(w * w) / 70000)",
+     "optimizer = sgd(learning_rate = 0.1)\n"
+     "  clip_norm = 0.1"},
     {"averaged", kNetwork,
      "optimizer = adam(learning_rate = 0.01)\n"
      "  ema = minimum(0.9, (1 + step) / (10 + step))"},
