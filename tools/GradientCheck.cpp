@@ -118,7 +118,10 @@ Error GradientCheck::compare(Move move, double analytic, double floor, double h,
   floor =
       std::max(floor, rounding / (h * kLargest * GradientResult::kTolerance));
   auto disagreement = [&](double a, double b) {
-    return std::abs(a - b) / std::max({floor, std::abs(a), std::abs(b)});
+    // Of a loss that is zero all around, everything is.
+    return a == b
+               ? 0
+               : std::abs(a - b) / std::max({floor, std::abs(a), std::abs(b)});
   };
   Expected<double> ofLoss = slope(lossEntry, move, h);
   if (!ofLoss)
