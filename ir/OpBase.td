@@ -27,6 +27,7 @@ def DLC_NumberTensor : StaticShapeTensorOf<[DLC_Number]>;
 def DLC_BoolTensor : StaticShapeTensorOf<[DLC_Bool]>;
 def DLC_BoolOrIntTensor : StaticShapeTensorOf<[DLC_Bool, DLC_Int]>;
 def DLC_Int32Tensor : StaticShapeTensorOf<[I32]>;
+def DLC_IndexTensor : StaticShapeTensorOf<[I32, I64]>;
 def DLC_Int64Scalar : 0DTensorOf<[I64]>;
 def DLC_FloatScalar : 0DTensorOf<[DLC_Float]>;
 

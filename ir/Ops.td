@@ -8,6 +8,7 @@
 
 include "ir/ElementwiseOps.td"
 include "ir/GradientOps.td"
+include "ir/IndexedOps.td"
 include "ir/ModelOps.td"
 include "ir/ReductionOps.td"
 include "ir/ShapeOps.td"

@@ -242,6 +242,29 @@ llvm::Expected<Dims> inferConcat(llvm::ArrayRef<Dims> operands, int64_t axis) {
   return result;
 }
 
+llvm::Expected<Dims> inferGather(llvm::ArrayRef<Dim> operand,
+                                 llvm::ArrayRef<Dim> index, int64_t axis,
+                                 int64_t batch) {
+  if (auto error = checkAxes(axis, operand.size()))
+    return error;
+  if (batch < 0 || batch > axis || batch > int64_t(index.size()))
+    return refuse(
+        "pairs " + llvm::Twine(batch) + " dimensions of an index of rank " +
+        llvm::Twine(index.size()) + " before axis " + llvm::Twine(axis));
+  if (operand.take_front(batch) != index.take_front(batch))
+    return refuse(
+        "paired dimensions differ: " + toString(operand.take_front(batch)) +
+        " and " + toString(index.take_front(batch)));
+  if (!operand[axis].name.empty())
+    return refuse("indices cannot go along " + toString(operand[axis]));
+  if (operand[axis].size == 0)
+    return refuse("indices find nothing along an empty axis");
+  Dims result(operand.take_front(axis));
+  llvm::append_range(result, index.drop_front(batch));
+  llvm::append_range(result, operand.drop_front(axis + 1));
+  return result;
+}
+
 llvm::Expected<Dims> inferReduce(llvm::ArrayRef<Dim> operand,
                                  llvm::ArrayRef<int64_t> axes) {
   if (auto error = checkAxes(axes, operand.size()))

@@ -72,6 +72,11 @@ llvm::Expected<Dims> inferWindow(llvm::ArrayRef<Dim> operand,
                                  llvm::ArrayRef<int64_t> strides,
                                  llvm::ArrayRef<int64_t> dilations);
 llvm::Expected<Dims> inferConcat(llvm::ArrayRef<Dims> operands, int64_t axis);
+/// The dims of an index in the place of `axis`; the first `batch` dims of both
+/// are paired.
+llvm::Expected<Dims> inferGather(llvm::ArrayRef<Dim> operand,
+                                 llvm::ArrayRef<Dim> index, int64_t axis,
+                                 int64_t batch);
 llvm::Expected<Dims> inferReduce(llvm::ArrayRef<Dim> operand,
                                  llvm::ArrayRef<int64_t> axes);
 llvm::Expected<Dims> inferContract(llvm::ArrayRef<Dim> lhs,

@@ -98,6 +98,19 @@ inline constexpr llvm::StringLiteral kRows = "dlc.rows";
 /// results are the value and the index (i32), its last loop is the search.
 inline constexpr llvm::StringLiteral kArgReduce = "dlc.arg_reduce";
 
+/// linalg op that sums values at the indices they belong to: the axis of the
+/// result that indices go along, and how many dims before it are paired with
+/// those of the indices (array<i64>). The op takes values and indices.
+inline constexpr llvm::StringLiteral kScatter = "dlc.scatter";
+
+/// linalg op that counts for each element which others along an axis come
+/// before it: the axis, 1 for descending, and beyond which count the kernel
+/// tells no difference (array<i64>).
+inline constexpr llvm::StringLiteral kRank = "dlc.rank";
+/// linalg op that makes running sums: the axis, 1 for reverse, 1 for exclusive
+/// (array<i64>).
+inline constexpr llvm::StringLiteral kCumulative = "dlc.cumulative";
+
 } // namespace dlcc::attr
 
 #endif // DLCC_IR_TARGET_H

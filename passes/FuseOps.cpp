@@ -62,6 +62,14 @@ static SmallVector<int, 4> identityAxes(int64_t rank) {
   return axes;
 }
 
+/// Where the dims of a gather's index lie in its result.
+static SmallVector<int, 4> getIndexAxes(GatherOp op) {
+  SmallVector<int, 4> axes = identityAxes(op.getIndex().getType().getRank());
+  for (int &axis : MutableArrayRef(axes).drop_front(op.getBatch()))
+    axis += op.getAxis() - op.getBatch();
+  return axes;
+}
+
 //===----------------------------------------------------------------------===//
 // Preparation
 //===----------------------------------------------------------------------===//
@@ -155,6 +163,28 @@ static llvm::DenseSet<Operation *> findGuarded(func::FuncOp entry) {
   return guarded;
 }
 
+/// Narrow floats are summed in f32, also at indices and along a line: the casts
+/// around such a sum join the kernels before and behind it.
+static void widenSums(func::FuncOp entry) {
+  for (Operation &op : llvm::make_early_inc_range(entry.getBody().front())) {
+    if (!isa<ScatterAddOp, CumulativeOp>(op))
+      continue;
+    auto type = cast<RankedTensorType>(op.getResult(0).getType());
+    if (!isa<FloatType>(type.getElementType()) ||
+        type.getElementTypeBitWidth() >= 32)
+      continue;
+    OpBuilder builder(&op);
+    Type f32 = builder.getF32Type();
+    auto from = cast<RankedTensorType>(op.getOperand(0).getType());
+    op.setOperand(0, CastOp::create(builder, op.getLoc(), from.clone(f32),
+                                    op.getOperand(0)));
+    op.getResult(0).setType(type.clone(f32));
+    builder.setInsertionPointAfter(&op);
+    auto narrow = CastOp::create(builder, op.getLoc(), type, op.getResult(0));
+    op.getResult(0).replaceAllUsesExcept(narrow.getResult(), narrow);
+  }
+}
+
 /// The elementwise ops behind an `unwindow` get copies for it alone, so that
 /// it can compute them itself whoever else reads them.
 static void copyWindowOperands(func::FuncOp entry) {
@@ -224,7 +254,7 @@ void EntryFuser::addNode(Operation *op) {
     return;
   FusionNode node;
   Type space = op->getResult(0).getType();
-  if (isa<ReshapeOp>(op))
+  if (isa<ReshapeOp, ScatterAddOp, RankOp, CumulativeOp>(op))
     node.kind = FusionKind::Barrier;
   if (auto contract = dyn_cast<ContractOp>(op);
       contract && !contract.getLhsContract().empty())
@@ -302,9 +332,15 @@ void EntryFuser::addEdge(Value value, int consumer, SmallVector<int, 4> axes,
 
 void EntryFuser::addEdges(Operation *op) {
   int consumer = nodes[op];
-  bool opaque =
-      isa<ReshapeOp, ContractOp, SliceOp, PadOp, ConcatOp, BroadcastOp,
-          TransposeOp, WindowOp, UnwindowOp, RandomOp>(op);
+  bool opaque = isa<ReshapeOp, ContractOp, SliceOp, PadOp, ConcatOp,
+                    BroadcastOp, TransposeOp, WindowOp, UnwindowOp, RandomOp,
+                    ScatterAddOp, RankOp, CumulativeOp>(op);
+  if (auto gather = dyn_cast<GatherOp>(op)) {
+    addEdge(gather.getOperand(), consumer, {}, /*opaque=*/true);
+    addEdge(gather.getIndex(), consumer, getIndexAxes(gather),
+            /*opaque=*/false);
+    return;
+  }
   for (Value operand : op->getOperands()) {
     auto type = cast<RankedTensorType>(operand.getType());
     // A fully reduced or 0-d operand has no axes; a contraction's operand has
@@ -482,6 +518,7 @@ struct FuseOpsPass : public dlcc::impl::FuseOpsPassBase<FuseOpsPass> {
         continue;
       dropStretchedDims(entry);
       readMasksFromResults(entry);
+      widenSums(entry);
       copyWindowOperands(entry);
       EntryFuser(entry, batch, names).run();
     }

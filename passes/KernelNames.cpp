@@ -62,10 +62,10 @@ static int64_t countFlops(Operation *op) {
       flops *= lhs.getDimSize(axis);
     return flops;
   }
-  if (isa<ReduceOp, ArgReduceOp>(op))
+  if (isa<ReduceOp, ArgReduceOp, ScatterAddOp>(op))
     return countElements(op->getOperand(0));
   if (isa<ConstantOp, IotaOp, BroadcastOp, TransposeOp, SliceOp, PadOp,
-          ConcatOp, ReshapeOp, StopGradientOp>(op))
+          ConcatOp, GatherOp, ReshapeOp, StopGradientOp>(op))
     return 0;
   return countElements(op->getResult(0));
 }

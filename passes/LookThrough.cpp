@@ -20,13 +20,16 @@ bool dlcc::isRepeated(Operation *op) {
 
 bool dlcc::canRepeat(Operation *user, Operation *producer) {
   // Neither in a kernel nor through a map.
-  if (isa<ReadOp, WriteOp, ReshapeOp, SliceOp, ConcatOp>(user) ||
+  if (isa<ReadOp, WriteOp, ReshapeOp, SliceOp, ConcatOp, ScatterAddOp, RankOp,
+          CumulativeOp>(user) ||
       user->hasTrait<OpTrait::IsTerminator>())
     return false;
   if (isa<ContractOp>(user))
     return isa<TransposeOp, WindowOp>(producer);
   if (auto pad = dyn_cast<PadOp>(user))
     return pad.getOperand() != producer->getResult(0);
+  if (auto gather = dyn_cast<GatherOp>(user))
+    return gather.getOperand() != producer->getResult(0);
   return true;
 }
 

@@ -89,7 +89,10 @@ static bool isMaterialized(Operation *op) {
     Operation *user = use.getOwner();
     if (auto pad = dyn_cast<dlc::PadOp>(user))
       return use.get() == pad.getOperand();
-    return isa<func::ReturnOp, dlc::SliceOp, dlc::ConcatOp>(user) ||
+    if (auto gather = dyn_cast<dlc::GatherOp>(user))
+      return use.get() == gather.getOperand();
+    return isa<func::ReturnOp, dlc::SliceOp, dlc::ConcatOp, dlc::ScatterAddOp,
+               dlc::RankOp, dlc::CumulativeOp>(user) ||
            (isa<dlc::ContractOp>(user) &&
             !canRepeat(user, use.get().getDefiningOp()));
   });
@@ -126,7 +129,8 @@ static LogicalResult lowerKernel(func::FuncOp function, int64_t batch) {
       continue;
     if (!lowerElementwise(op, kernel) && !lowerContraction(op, kernel) &&
         !lowerReduction(op, kernel) && !lowerShape(op, kernel) &&
-        !lowerWindow(op, kernel) && !lowerRandom(op, kernel))
+        !lowerWindow(op, kernel) && !lowerIndexed(op, kernel) &&
+        !lowerOrdered(op, kernel) && !lowerRandom(op, kernel))
       return op->emitOpError("has no lowering to linalg");
   }
   for (OpOperand &operand : end->getOpOperands())

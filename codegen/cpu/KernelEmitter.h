@@ -78,11 +78,14 @@ struct KernelContext {
   llvm::SmallVector<const Buffer *> outputBuffers(mlir::Value tensor) const;
 };
 
-/// True for pointwise kernels (they carry `dlc.parallel_dims`); all others are
-/// contractions.
+/// True for kernels with a way of their own to sums at indices, ranks or
+/// running sums; of the others those with `dlc.parallel_dims` are pointwise,
+/// all others contractions.
+bool isIndexed(mlir::func::FuncOp kernel);
 bool isPointwise(mlir::func::FuncOp kernel);
 
 /// Tensor form: decide tiles and tasks, set dlc.tasks and dlc.scratch.
+mlir::LogicalResult selectIndexed(mlir::func::FuncOp kernel);
 mlir::LogicalResult selectPointwise(mlir::func::FuncOp kernel,
                                     const TargetTable &target);
 mlir::LogicalResult selectContraction(mlir::func::FuncOp kernel,
@@ -90,6 +93,7 @@ mlir::LogicalResult selectContraction(mlir::func::FuncOp kernel,
 
 /// Planned form: write the loop form at the context's builder, without the
 /// function's return.
+mlir::LogicalResult emitIndexed(KernelContext &context);
 mlir::LogicalResult emitPointwise(KernelContext &context);
 mlir::LogicalResult emitContraction(KernelContext &context);
 

@@ -179,8 +179,9 @@ static LogicalResult lowerKernel(func::FuncOp planned, SymbolTable &symbols,
   if (failed(loadBuffers(kernel, entry->getArgument(0))) ||
       failed(placeConstants(kernel, loops, pool)))
     return failure();
-  if (failed(isPointwise(planned) ? emitPointwise(kernel)
-                                  : emitContraction(kernel)))
+  if (failed(isIndexed(planned)     ? emitIndexed(kernel)
+             : isPointwise(planned) ? emitPointwise(kernel)
+                                    : emitContraction(kernel)))
     return failure();
   b.setInsertionPointToEnd(entry);
   func::ReturnOp::create(b, loc);

@@ -403,7 +403,8 @@ Value PointwiseEmitter::extractElement(const Stage &stage,
       term = splat(b, loc, term, lanes);
     }
     offset = arith::AddIOp::create(b, loc, offset, term);
-    auto along = laneStride(source, vectorDim);
+    // What came out as a scalar, such as a row's loaded index, stands still.
+    auto along = vector ? laneStride(source, vectorDim) : 0;
     stride =
         stride && along ? std::optional(*stride + *along * step) : std::nullopt;
   }

@@ -38,7 +38,8 @@ struct SelectKernelsPass
       if (function->hasAttr(dlcc::attr::kKernel))
         kernels.push_back(function);
     for (func::FuncOp kernel : kernels) {
-      LogicalResult selected = isPointwise(kernel)
+      LogicalResult selected = isIndexed(kernel) ? selectIndexed(kernel)
+                               : isPointwise(kernel)
                                    ? selectPointwise(kernel, target)
                                    : selectContraction(kernel, target);
       if (failed(selected))

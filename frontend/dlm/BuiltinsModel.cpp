@@ -259,7 +259,7 @@ llvm::ArrayRef<Builtin> dlcc::dlm::modelBuiltins() {
 
 const Builtin *dlcc::dlm::findBuiltin(StringRef name) {
   for (llvm::ArrayRef<Builtin> table :
-       {mathBuiltins(), shapeBuiltins(), windowBuiltins(),
+       {mathBuiltins(), shapeBuiltins(), indexedBuiltins(), windowBuiltins(),
         convolutionBuiltins(), modelBuiltins()})
     for (const Builtin &builtin : table)
       if (builtin.name == name)
@@ -268,8 +268,7 @@ const Builtin *dlcc::dlm::findBuiltin(StringRef name) {
 }
 
 bool dlcc::dlm::isPlanned(StringRef name) {
-  static constexpr StringRef names[] = {
-      "attention", "cumsum", "einsum",  "embedding", "gather", "gru",
-      "lstm",      "rnn",    "scatter", "scan",      "sort",   "top_k"};
+  static constexpr StringRef names[] = {"attention", "einsum", "gru",
+                                        "lstm",      "rnn",    "scan"};
   return llvm::is_contained(names, name);
 }

@@ -279,6 +279,107 @@ static Value broadcastTo(Evaluator &evaluator, BuiltinCall &call) {
   return Value::ofTensor(evaluator.emitter->broadcast(*x, *wanted));
 }
 
+/// Without the dimensions of size 1, or without those of them that are named.
+static Value squeeze(Evaluator &evaluator, BuiltinCall &call) {
+  std::optional<Tensor> x = tensorArgument(evaluator, call);
+  if (!x)
+    return Value::poison();
+  const Value *given = call.get("axis");
+  auto axes = evaluator.axesOf(given, call.range("axis"), *x);
+  if (!axes)
+    return Value::poison();
+  Extents shape;
+  for (auto [axis, extent] : llvm::enumerate(x->shape)) {
+    bool isNamed = llvm::is_contained(*axes, int64_t(axis));
+    if (isNamed && given && !extent.isOne())
+      return evaluator.error(call.range("axis"), "axis " + llvm::Twine(axis) +
+                                                     " of " + toString(*x) +
+                                                     " is not of size 1");
+    if (!isNamed || !extent.isOne())
+      shape.push_back(extent);
+  }
+  return Value::ofTensor(evaluator.emitter->reshape(*x, shape));
+}
+
+/// With a new dimension of size 1, which stands at `axis` then.
+static Value expand(Evaluator &evaluator, BuiltinCall &call) {
+  std::optional<Tensor> x = tensorArgument(evaluator, call);
+  if (!x)
+    return Value::poison();
+  std::optional<int64_t> axis = evaluator.wholeOf(
+      call.arguments.at("axis").first, call.range("axis"), "an axis");
+  if (axis)
+    axis = evaluator.axisOf(*axis, call.range("axis"), x->rank() + 1);
+  if (!axis)
+    return Value::poison();
+  Extents shape = x->shape;
+  shape.insert(shape.begin() + *axis, Extent(1));
+  return Value::ofTensor(evaluator.emitter->reshape(*x, shape));
+}
+
+/// The list of parts: so many equal ones, or of these sizes.
+static Value split(Evaluator &evaluator, BuiltinCall &call) {
+  std::optional<Tensor> x = tensorArgument(evaluator, call);
+  const Value &parts = call.arguments.at("parts").first;
+  if (!x || parts.isPoison())
+    return Value::poison();
+  const Value *given = call.get("axis");
+  Range range = call.range("parts");
+  std::optional<int64_t> axis =
+      given ? evaluator.wholeOf(*given, call.range("axis"), "an axis") : 0;
+  if (axis)
+    axis = evaluator.axisOf(*axis, given ? call.range("axis") : call.range("x"),
+                            x->rank());
+  if (!axis)
+    return Value::poison();
+  const Extent &extent = x->shape[*axis];
+  if (!extent.isNumber())
+    return evaluator.error(given ? call.range("axis") : call.range("x"),
+                           "the dimension " + extent.str() + " of " +
+                               toString(*x) + " cannot be split");
+  std::vector<int64_t> sizes;
+  int64_t all = extent.factor(), total = 0;
+  if (parts.is(ValueKind::List)) {
+    for (const Value &element : *parts.elements) {
+      auto size = evaluator.wholeOf(element, range, "the size of a part");
+      if (!size)
+        return Value::poison();
+      if (*size < 1)
+        return evaluator.error(range, "a part is of size 1 at least, not " +
+                                          llvm::Twine(*size));
+      sizes.push_back(*size);
+      total += std::min(*size, all + 1 - std::min(total, all));
+    }
+  } else {
+    auto count = evaluator.wholeOf(parts, range, "a number of parts");
+    if (!count)
+      return Value::poison();
+    if (*count >= 1 && all % *count == 0) {
+      sizes.assign(*count, all / *count);
+      total = all;
+    }
+  }
+  if (total != all)
+    return evaluator.error(
+        Diagnostic(range, "a dimension of " + extent.str() +
+                              " cannot be split into these parts")
+            .note(call.range("x"), "this is " + toString(*x))
+            .withHint("a list gives the sizes: split(x, [1, 2], axis = 1)"));
+  llvm::SmallVector<int64_t> offsets(x->rank(), 0), strides(x->rank(), 1);
+  std::vector<Value> results;
+  for (int64_t size : sizes) {
+    Extents shape = x->shape;
+    shape[*axis] = Extent(size);
+    llvm::SmallVector<int64_t> extents;
+    for (const Extent &each : shape)
+      extents.push_back(evaluator.emitter->sizeOf(each));
+    results.push_back(Value::ofTensor(
+        evaluator.emitter->slice(*x, offsets, extents, strides, shape)));
+    offsets[*axis] += size;
+  }
+  return Value::ofList(std::move(results));
+}
+
 static mlir::Type typeArgument(Evaluator &evaluator, BuiltinCall &call,
                                mlir::Type otherwise) {
   const Value *type = call.get("type");
@@ -341,6 +442,7 @@ llvm::ArrayRef<Builtin> dlcc::dlm::shapeBuiltins() {
       {"broadcast_to", "x shape", broadcastTo},
       {"concat", "xs axis?", concat},
       {"count", "x axis?", count},
+      {"expand", "x axis", expand},
       {"full", "shape value type?", full},
       {"iota", "shape axis? type?", iota},
       {"is_float", "x", isFloatTensor},
@@ -351,6 +453,8 @@ llvm::ArrayRef<Builtin> dlcc::dlm::shapeBuiltins() {
       {"reshape", "x shape", reshape},
       {"shape", "x", shape},
       {"size", "x axis", size},
+      {"split", "x parts axis?", split},
+      {"squeeze", "x axis?", squeeze},
       {"transpose", "x axes?", transpose},
       {"type_of", "x", typeOf},
   };

@@ -208,6 +208,44 @@ Tensor dlcc::dlm::emitWindow(Emitter &emitter, const Tensor &x,
 //===----------------------------------------------------------------------===//
 
 /// pad(x, widths, value = 0): widths is [before, after] for each axis.
+/// Elements of the tensor around it: mirrored at its ends, which are not
+/// repeated, or its ends.
+static Value padWithOwn(Evaluator &evaluator, BuiltinCall &call, Tensor x,
+                        bool mirrors, llvm::ArrayRef<int64_t> low,
+                        llvm::ArrayRef<int64_t> high) {
+  Emitter &emitter = *evaluator.emitter;
+  mlir::Type i32 = emitter.getBuilder().getI32Type();
+  for (unsigned axis = 0; axis < x.rank(); ++axis) {
+    if (low[axis] + high[axis] == 0)
+      continue;
+    int64_t last = x.shape[axis].factor() - 1;
+    if (mirrors && std::max(low[axis], high[axis]) > last)
+      return evaluator.error(call.range("widths"),
+                             "a dimension of " + x.shape[axis].str() +
+                                 " mirrors at most " + llvm::Twine(last) +
+                                 " of its elements on each side");
+    // Element i is x[j] with j = |i - low|, beyond the end x[last - (j -
+    // last)]: x[last - |j - last|] is both. Indices outside are clamped to the
+    // edges.
+    Extents line = {Extent(low[axis] + last + 1 + high[axis])};
+    auto number = [&](int64_t value) {
+      return emitter.broadcast(emitter.integer(value, i32), line);
+    };
+    Tensor index = emitter.binary<dlc::SubOp>(emitter.iota(0, i32, line),
+                                              number(low[axis]));
+    if (mirrors) {
+      index = emitter.unary<dlc::AbsOp>(index);
+      Tensor beyond = emitter.unary<dlc::AbsOp>(
+          emitter.binary<dlc::SubOp>(index, number(last)));
+      index = emitter.binary<dlc::SubOp>(number(last), beyond);
+    }
+    Extents shape = x.shape;
+    shape[axis] = line[0];
+    x = emitter.gather(x, index, axis, 0, shape);
+  }
+  return Value::ofTensor(x);
+}
+
 static Value pad(Evaluator &evaluator, BuiltinCall &call) {
   std::optional<Tensor> x =
       evaluator.tensorOf(call.arguments.at("x").first, call.range("x"));
@@ -250,11 +288,25 @@ static Value pad(Evaluator &evaluator, BuiltinCall &call) {
     if (more)
       shape[axis] = Extent(shape[axis].factor() + more);
   }
+  if (!evaluator.checkSize(shape, x->element, range))
+    return Value::poison();
+  if (const Value *mode = call.get("mode"); mode && mode->text != "constant") {
+    if (!mode->is(ValueKind::String) ||
+        (mode->text != "reflect" && mode->text != "edge"))
+      return evaluator.error(
+          call.range("mode"),
+          "'pad' has the modes \"constant\", \"reflect\" and \"edge\"");
+    if (call.get("value"))
+      return evaluator.error(call.range("value"),
+                             "a value is for the mode \"constant\"");
+    return padWithOwn(evaluator, call, *x, mode->text == "reflect", sides[0],
+                      sides[1]);
+  }
   std::optional<Tensor> value =
       call.get("value") ? evaluator.tensorOf(*call.get("value"),
                                              call.range("value"), x->element)
                         : evaluator.emitter->integer(0, x->element);
-  if (!value || !evaluator.checkSize(shape, x->element, range))
+  if (!value)
     return Value::poison();
   if (value->rank() || value->element != x->element)
     return evaluator.error(call.range("value"),
@@ -374,7 +426,7 @@ static Value windows(Evaluator &evaluator, BuiltinCall &call) {
 
 ArrayRef<Builtin> dlcc::dlm::windowBuiltins() {
   static const Builtin table[] = {
-      {"pad", "x widths value?", pad},
+      {"pad", "x widths value? mode?", pad},
       {"windows",
        "x window stride? padding? dilation? value? ceil? ceil_value? axes?",
        windows},

@@ -224,6 +224,34 @@ Tensor Emitter::unwindow(const Tensor &operand, llvm::ArrayRef<int64_t> axes,
           operand.element, shape};
 }
 
+Tensor Emitter::gather(const Tensor &operand, const Tensor &index, int64_t axis,
+                       int64_t batch, const Extents &shape) {
+  return {dlc::GatherOp::create(builder, loc, operand.value, index.value, axis,
+                                batch),
+          operand.element, shape};
+}
+
+Tensor Emitter::scatterAdd(const Tensor &values, const Tensor &index,
+                           int64_t axis, int64_t batch, const Extents &shape) {
+  return {dlc::ScatterAddOp::create(builder, loc, typeOf(values.element, shape),
+                                    values.value, index.value, axis, batch),
+          values.element, shape};
+}
+
+Tensor Emitter::rank(const Tensor &operand, int64_t axis, bool descending,
+                     int64_t limit) {
+  return {
+      dlc::RankOp::create(builder, loc, operand.value, axis, descending, limit),
+      builder.getI32Type(), operand.shape};
+}
+
+Tensor Emitter::cumulative(const Tensor &operand, int64_t axis, bool reverse,
+                           bool exclusive) {
+  return {dlc::CumulativeOp::create(builder, loc, operand.value, axis, reverse,
+                                    exclusive),
+          operand.element, operand.shape};
+}
+
 Tensor Emitter::iota(int64_t axis, Type element, const Extents &shape) {
   return {dlc::IotaOp::create(builder, loc, typeOf(element, shape), axis),
           element, shape};

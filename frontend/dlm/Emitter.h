@@ -71,6 +71,15 @@ public:
   Tensor unwindow(const Tensor &operand, llvm::ArrayRef<int64_t> axes,
                   llvm::ArrayRef<int64_t> strides,
                   llvm::ArrayRef<int64_t> dilations, const Extents &shape);
+  Tensor gather(const Tensor &operand, const Tensor &index, int64_t axis,
+                int64_t batch, const Extents &shape);
+  /// Zeros of `shape` and the values where the indices say.
+  Tensor scatterAdd(const Tensor &values, const Tensor &index, int64_t axis,
+                    int64_t batch, const Extents &shape);
+  Tensor rank(const Tensor &operand, int64_t axis, bool descending,
+              int64_t limit);
+  Tensor cumulative(const Tensor &operand, int64_t axis, bool reverse,
+                    bool exclusive);
   Tensor iota(int64_t axis, mlir::Type element, const Extents &shape);
   Tensor reduce(dlc::ReduceKind kind, const Tensor &operand,
                 llvm::ArrayRef<int64_t> axes, bool keepDims);

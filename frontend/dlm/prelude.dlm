@@ -93,6 +93,40 @@ fn log_softmax(x, axis = -1) {
   return z - log(sum(exp(z), axis, true))
 }
 
+// ---- Shapes ------------------------------------------------------------------
+
+fn stack(xs, axis = 0) {
+  raised = []
+  for x in xs { raised = raised + [expand(x, axis)] }
+  return concat(raised, axis)
+}
+// counts[i] copies of x one after the other along axis i.
+fn tile(x, counts) {
+  require(is_list(counts) and len(counts) == rank(x), "'tile' wants a count for each axis", x)
+  apart = []
+  repeated = []
+  joined = []
+  for i in 0..rank(x) {
+    n = shape(x)[i]
+    apart = apart + (counts[i] == 1 ? [n] : [1, n])
+    repeated = repeated + (counts[i] == 1 ? [n] : [counts[i], n])
+    joined = joined + [counts[i] == 1 ? n : counts[i] * n]
+  }
+  return reshape(broadcast_to(reshape(x, apart), repeated), joined)
+}
+fn flip(x, axis) {
+  n = size(x, axis)
+  return gather(x, n - 1 - iota([n]), axis)
+}
+// Each element moves by `shift` places, those beyond the end to the start.
+fn roll(x, shift, axis) {
+  n = size(x, axis)
+  back = (n - shift % n) % n
+  if back == 0 { return x }
+  head, tail = split(x, [back, n - back], axis)
+  return concat([tail, head], axis)
+}
+
 // ---- Layers ------------------------------------------------------------------
 
 fn flatten(x) {
@@ -116,6 +150,12 @@ fn prelu(x, slope = 0.25) {
   require(rank(x) >= 2, "'prelu' wants a tensor of at least two dimensions", x)
   weight = param([size(x, 1)], init = constant(slope), type = type_of(x))
   return where(x > 0, x, x * reshape(weight, [size(x, 1)] + per_axis(1, rank(x) - 2)))
+}
+
+// As PyTorch's: a row of the weight for each index.
+fn embedding(index, entries, units, weight_init = normal()) {
+  weight = param([entries, units], init = weight_init)
+  return gather(weight, index)
 }
 
 fn dropout(x, rate = 0.5) {
@@ -373,6 +413,17 @@ fn instance_norm(x, epsilon = 1e-5) {
   centred = x - mean(x, axes, true)
   stored = [channels] + per_axis(1, rank(x) - 2)
   return centred * rsqrt(mean(square(centred), axes, true) + epsilon) * reshape(weight, stored) + reshape(bias, stored)
+}
+
+// ---- Order -------------------------------------------------------------------
+
+fn sort(x, axis = -1, descending = false) {
+  return take_along(x, argsort(x, axis, descending), axis)
+}
+// The k largest, in descending order, and their indices.
+fn top_k(x, k, axis = -1) {
+  at = argsort(x, axis, true, k)
+  return take_along(x, at, axis), at
 }
 
 // ---- Classes -----------------------------------------------------------------

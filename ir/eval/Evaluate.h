@@ -33,11 +33,18 @@ struct Rows {
 std::optional<Tensor> evaluate(mlir::Operation *op,
                                llvm::ArrayRef<Tensor> operands, Rows rows);
 
+/// How far each dimension reaches: a dimension of the batch, to the rows given.
+llvm::SmallVector<int64_t> getGivenExtents(mlir::RankedTensorType type,
+                                           Rows rows);
+
 // The families behind `evaluate`; each knows its own ops only.
 std::optional<Tensor> evaluateElementwise(mlir::Operation *op,
                                           llvm::ArrayRef<Tensor> operands);
 std::optional<Tensor> evaluateMovement(mlir::Operation *op,
                                        llvm::ArrayRef<Tensor> operands);
+std::optional<Tensor> evaluateIndexed(mlir::Operation *op,
+                                      llvm::ArrayRef<Tensor> operands,
+                                      Rows rows);
 std::optional<Tensor> evaluateReduction(mlir::Operation *op,
                                         llvm::ArrayRef<Tensor> operands,
                                         Rows rows);

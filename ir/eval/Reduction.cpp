@@ -20,8 +20,7 @@ using namespace dlcc::dlc;
 
 namespace dlcc::eval {
 
-/// How far each dimension reaches: a dimension of the batch, to the rows given.
-static SmallVector<int64_t> getExtents(RankedTensorType type, Rows rows) {
+SmallVector<int64_t> getGivenExtents(RankedTensorType type, Rows rows) {
   SmallVector<int64_t> extents;
   for (const Dim &dim : getDims(type)) {
     int64_t multiple = getRowMultiple(dim, rows.batch);
@@ -111,7 +110,7 @@ static int64_t getNeutralInteger(ReduceKind kind, Type element) {
 }
 
 static Tensor reduce(ReduceOp op, const Tensor &operand, Rows rows) {
-  auto extents = getExtents(operand.type, rows);
+  auto extents = getGivenExtents(operand.type, rows);
   auto kept = getOffsets(operand.shape(),
                          getOthers(operand.type.getRank(), op.getAxes()),
                          operand.shape());
@@ -137,7 +136,7 @@ static Tensor reduce(ReduceOp op, const Tensor &operand, Rows rows) {
 
 static Tensor argReduce(ArgReduceOp op, const Tensor &operand, Rows rows) {
   int64_t axis = op.getAxis();
-  int64_t extent = getExtents(operand.type, rows)[axis];
+  int64_t extent = getGivenExtents(operand.type, rows)[axis];
   int64_t stride = getStrides(operand.shape())[axis];
   auto kept =
       getOffsets(operand.shape(), getOthers(operand.type.getRank(), axis),
@@ -176,7 +175,7 @@ struct Side {
     free = getOffsets(tensor.shape(), getOthers(tensor.type.getRank(), paired),
                       tensor.shape());
     contracted = getOffsets(tensor.shape(), contractedAxes,
-                            getExtents(tensor.type, rows));
+                            getGivenExtents(tensor.type, rows));
   }
 
   /// Rows are free indices, columns contracted ones.
@@ -239,6 +238,8 @@ std::optional<Tensor> evaluate(Operation *op, ArrayRef<Tensor> operands,
   if (auto result = evaluateElementwise(op, operands))
     return result;
   if (auto result = evaluateMovement(op, operands))
+    return result;
+  if (auto result = evaluateIndexed(op, operands, rows))
     return result;
   return evaluateReduction(op, operands, rows);
 }

@@ -17,6 +17,7 @@ void registerGradientRules(DialectRegistry &registry) {
     attachElementwiseRules(context);
     attachReductionRules(context);
     attachShapeRules(context);
+    attachIndexedRules(context);
     attachContractionRules(context);
     attachGivenRules(context);
   });

@@ -63,6 +63,7 @@ template <typename... OpTs> void attachRules(mlir::MLIRContext *context) {
 void attachElementwiseRules(mlir::MLIRContext *context);
 void attachReductionRules(mlir::MLIRContext *context);
 void attachShapeRules(mlir::MLIRContext *context);
+void attachIndexedRules(mlir::MLIRContext *context);
 void attachContractionRules(mlir::MLIRContext *context);
 void attachGivenRules(mlir::MLIRContext *context);
 

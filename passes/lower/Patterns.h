@@ -139,6 +139,8 @@ bool lowerElementwise(mlir::Operation *op, KernelLowering &kernel);
 bool lowerContraction(mlir::Operation *op, KernelLowering &kernel);
 bool lowerReduction(mlir::Operation *op, KernelLowering &kernel);
 bool lowerShape(mlir::Operation *op, KernelLowering &kernel);
+bool lowerIndexed(mlir::Operation *op, KernelLowering &kernel);
+bool lowerOrdered(mlir::Operation *op, KernelLowering &kernel);
 bool lowerWindow(mlir::Operation *op, KernelLowering &kernel);
 bool lowerRandom(mlir::Operation *op, KernelLowering &kernel);
 

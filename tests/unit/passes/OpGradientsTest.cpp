@@ -135,6 +135,34 @@ const Function others[] = {
        tensor<6x2xf64>)"},
     {"unwindow_with_gaps", "%a: tensor<2x3xf64>", "tensor<12xf64>", R"(
        %y = dlc.unwindow %a [0] [4] [-2] : tensor<2x3xf64> to tensor<12xf64>)"},
+    {"gather", "%a: tensor<4x3xf64>", "tensor<2x3x3xf64>", R"(
+       %i = dlc.constant dense<[[3, 0, 3], [1, 3, 9]]> : tensor<2x3xi32>
+       %y = dlc.gather %a, %i axis 0 batch 0 : tensor<4x3xf64>,
+       tensor<2x3xi32>)"},
+    {"gather_in_step", R"(%a: tensor<4x5xf64, #dlc.dims<"batch", "">>)",
+     R"(tensor<4x2xf64, #dlc.dims<"batch", "">>)", R"(
+       %n = dlc.iota 0 : tensor<4x2xi64, #dlc.dims<"batch", "">>
+       %y = dlc.gather %a, %n axis 1 batch 1
+       : tensor<4x5xf64, #dlc.dims<"batch", "">>,
+       tensor<4x2xi64, #dlc.dims<"batch", "">>)"},
+    {"scatter_add", "%a: tensor<2x3x2xf64>", "tensor<4x2xf64>", R"(
+       %i = dlc.constant dense<[[3, 0, 3], [1, 3, -9]]> : tensor<2x3xi32>
+       %y = dlc.scatter_add %a, %i axis 0 batch 0 : tensor<2x3x2xf64>,
+       tensor<2x3xi32> to tensor<4x2xf64>)"},
+    {"scatter_add_of_rows",
+     R"(%a: tensor<4x2x3xf64, #dlc.dims<"batch", "", "">>)", "tensor<5x3xf64>",
+     R"(
+       %i = dlc.iota 0 : tensor<4x2xi32, #dlc.dims<"batch", "">>
+       %y = dlc.scatter_add %a, %i axis 0 batch 0
+       : tensor<4x2x3xf64, #dlc.dims<"batch", "", "">>,
+       tensor<4x2xi32, #dlc.dims<"batch", "">> to tensor<5x3xf64>)"},
+    {"cumulative", "%a: tensor<3x4xf64>", "tensor<3x4xf64>", R"(
+       %y = dlc.cumulative %a axis 1 : tensor<3x4xf64>)"},
+    {"cumulative_backwards",
+     R"(%a: tensor<4x3x2xf64, #dlc.dims<"batch", "", "">>)",
+     R"(tensor<4x3x2xf64, #dlc.dims<"batch", "", "">>)", R"(
+       %y = dlc.cumulative %a axis 1 reverse exclusive
+       : tensor<4x3x2xf64, #dlc.dims<"batch", "", "">>)"},
     {"convolution",
      R"(%a: tensor<4x5x6x2xf64, #dlc.dims<"batch", "", "", "">>,
         %b: tensor<3x2x2x3xf64>)",

@@ -1,0 +1,225 @@
+//===- IndexedView.cpp - a tensor as lines along one axis -----------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Tasks divide what is independent: outer indices first, then columns, which
+// balances whatever the indices are, and only then the axis. All of it follows
+// from shapes. The estimate of a kernel's time is that of PointwiseTasks.
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/cpu/IndexedView.h"
+#include "codegen/cpu/MemoryAccess.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace dlcc::cpu;
+
+/// A task is worth its start from here on, in nanoseconds.
+static constexpr double kTaskNanoseconds = 20000, kBytesPerNanosecond = 10;
+static constexpr int64_t kMostTasks = 64;
+/// Columns are cut at whole cache lines, some at a time.
+static constexpr int64_t kColumnBytes = 256;
+
+/// The dims as one group; none where a dim but the first depends on the rows.
+static std::optional<Group> merge(ArrayRef<int64_t> sizes,
+                                  ArrayRef<int64_t> rows) {
+  Group group;
+  for (auto [i, size, multiple] : llvm::enumerate(sizes, rows)) {
+    // Dims of size 1 before it do not count.
+    if (multiple != 0 && group.size != 1)
+      return std::nullopt;
+    if (multiple != 0)
+      group.rows = multiple;
+    else
+      group.rows *= size;
+    group.size *= size;
+  }
+  return group;
+}
+
+std::optional<IndexedView> IndexedView::create(func::FuncOp kernel) {
+  linalg::GenericOp op;
+  DenseI64ArrayAttr note;
+  IndexedView view;
+  for (auto generic : kernel.getOps<linalg::GenericOp>())
+    for (auto [name, kind] :
+         {std::pair(attr::kScatter, Scatter), std::pair(attr::kRank, Rank),
+          std::pair(attr::kCumulative, Cumulative)})
+      if (auto found = generic->getAttrOfType<DenseI64ArrayAttr>(name)) {
+        op = generic;
+        note = found;
+        view.kind = kind;
+      }
+  if (!op)
+    return std::nullopt;
+  auto result = cast<ShapedType>(op->getResult(0).getType());
+  ArrayRef<int64_t> shape = result.getShape();
+  // Loops are the result's dims in their order, then what is summed over.
+  auto rows = op->getAttrOfType<DenseI64ArrayAttr>(attr::kRows).asArrayRef();
+  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
+  int64_t axis = note[0], rank = shape.size();
+  auto outer = merge(shape.take_front(axis), rows.take_front(axis));
+  auto inner =
+      merge(shape.drop_front(axis + 1), rows.slice(axis + 1, rank - axis - 1));
+  if (!outer || !inner)
+    return std::nullopt;
+  view.outer = *outer;
+  view.inner = *inner;
+  view.axis = shape[axis];
+  view.element = getElementTypeOrSelf(op.getDpsInputOperand(0)->get());
+  switch (view.kind) {
+  case Scatter: {
+    auto asked = merge(ArrayRef(sizes).drop_front(rank), rows.drop_front(rank));
+    if (!asked)
+      return std::nullopt;
+    view.asked = *asked;
+    for (int64_t size : shape.slice(note[1], axis - note[1]))
+      view.unpaired *= size;
+    break;
+  }
+  case Rank:
+    view.descending = note[1];
+    view.limit = note[2];
+    for (Operation &inner : *op.getBody())
+      if (auto compare = dyn_cast<arith::CmpIOp>(inner))
+        view.isUnsigned |=
+            compare.getPredicate() == arith::CmpIPredicate::ult ||
+            compare.getPredicate() == arith::CmpIPredicate::ugt;
+    break;
+  case Cumulative:
+    view.reverse = note[1];
+    view.exclusive = note[2];
+    break;
+  }
+  view.chooseTasks();
+  return view;
+}
+
+void IndexedView::chooseTasks() {
+  int64_t bytes = storageBytes(element);
+  double lines = double(outer.size) * inner.size;
+  double nanoseconds = 0;
+  switch (kind) {
+  case Scatter:
+    // The result is written, read and written again.
+    nanoseconds =
+        lines * (asked.size + 2.0 * axis) * bytes / kBytesPerNanosecond +
+        double(outer.size) * asked.size;
+    break;
+  case Rank:
+    // Steps of a merge.
+    nanoseconds = lines * axis * 4 * (1 + std::log2(double(axis)));
+    break;
+  case Cumulative:
+    // A line of its own is a chain of additions.
+    nanoseconds = lines * axis *
+                  (inner.size == 1 ? 1.0 : 2.0 * bytes / kBytesPerNanosecond);
+    break;
+  }
+  double most = std::min<double>(kMostTasks, lines * axis);
+  int64_t wanted =
+      std::clamp(nanoseconds / kTaskNanoseconds, 1.0, std::max(most, 1.0));
+
+  outerChunk = llvm::divideCeil(outer.size, std::min(outer.size, wanted));
+  outerTasks = llvm::divideCeil(outer.size, outerChunk);
+  int64_t rest = wanted / outerTasks;
+  int64_t unit = kind == Rank ? 1 : std::max<int64_t>(1, kColumnBytes / bytes);
+  int64_t cuts = std::min<int64_t>(rest, llvm::divideCeil(inner.size, unit));
+  columnChunk = llvm::alignTo(
+      llvm::divideCeil(inner.size, std::max<int64_t>(1, cuts)), unit);
+  columnTasks = llvm::divideCeil(inner.size, columnChunk);
+  if (kind == Scatter) {
+    // Each class looks at all indices: its columns must be worth it.
+    int64_t useful = std::max<int64_t>(1, columnChunk * bytes / 64);
+    classes = llvm::bit_floor(uint64_t(
+        std::max<int64_t>(1, std::min({rest / columnTasks, axis, useful}))));
+  }
+  if (kind == Rank)
+    // Keys and indices, twice.
+    scratchBytes = llvm::alignTo(2 * axis * (8 + 4), 64);
+}
+
+//===----------------------------------------------------------------------===//
+// One task
+//===----------------------------------------------------------------------===//
+
+IndexedTask::IndexedTask(KernelContext &context, const IndexedView &view)
+    : p(context.builder, context.loc), context(context) {
+  Value number = context.task;
+  Value column = p.mul(p.rem(number, view.columnTasks), view.columnChunk);
+  row = p.rem(p.div(number, view.columnTasks), view.classes);
+  outerFrom =
+      p.mul(p.div(number, view.columnTasks * view.classes), view.outerChunk);
+  auto end = [&](const Group &group, Value from, int64_t chunk) {
+    Value to = given(group);
+    return chunk >= group.size ? to : p.min(to, p.add(from, p.constant(chunk)));
+  };
+  if (view.columnTasks == 1)
+    column = p.constant(0);
+  if (view.classes == 1)
+    row = p.constant(0);
+  if (view.outerTasks == 1)
+    outerFrom = p.constant(0);
+  outerTo = end(view.outer, outerFrom, view.outerChunk);
+  columnFrom = column;
+  columnTo = end(view.inner, column, view.columnChunk);
+  result = context.buffers[context.planned.getNumArguments() - 1].base;
+}
+
+Value IndexedTask::given(const Group &group) {
+  return group.rows == 0 ? p.constant(group.size)
+                         : p.mul(context.rows, group.rows);
+}
+
+void IndexedTask::forColumns(int64_t lanes,
+                             function_ref<void(Value, Value)> body) {
+  Value count = p.sub(columnTo, columnFrom);
+  Value whole = p.sub(columnTo, p.rem(count, lanes));
+  p.loop(columnFrom, whole, lanes,
+         [&](Value column) { body(column, Value()); });
+  if (lanes == 1)
+    return;
+  p.when(p.less(whole, columnTo), [&] {
+    body(whole, firstLanes(*p, context.loc, p.sub(columnTo, whole), lanes));
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// The seam
+//===----------------------------------------------------------------------===//
+
+bool dlcc::cpu::isIndexed(func::FuncOp kernel) {
+  return IndexedView::create(kernel).has_value();
+}
+
+LogicalResult dlcc::cpu::selectIndexed(func::FuncOp kernel) {
+  std::optional<IndexedView> view = IndexedView::create(kernel);
+  OpBuilder b(kernel);
+  kernel->setAttr(attr::kTasks, b.getI64IntegerAttr(view->tasks()));
+  kernel->setAttr(attr::kScratch, b.getI64IntegerAttr(view->scratchBytes));
+  return success();
+}
+
+LogicalResult dlcc::cpu::emitIndexed(KernelContext &context) {
+  std::optional<IndexedView> view = IndexedView::create(context.planned);
+  switch (view->kind) {
+  case IndexedView::Scatter:
+    emitScatter(context, *view);
+    break;
+  case IndexedView::Rank:
+    emitRank(context, *view);
+    break;
+  case IndexedView::Cumulative:
+    emitCumulative(context, *view);
+    break;
+  }
+  return success();
+}
