@@ -52,6 +52,22 @@ static int64_t countBytes(Value value) {
   return countElements(value) * ((element.getIntOrFloatBitWidth() + 7) / 8);
 }
 
+/// What the ops read of a value: of a table that is only looked up in, no more
+/// than what is found.
+static int64_t countBytesRead(Value value, ArrayRef<Operation *> ops) {
+  int64_t all = countBytes(value), found = 0;
+  for (Operation *op : ops)
+    for (OpOperand &operand : op->getOpOperands()) {
+      if (operand.get() != value)
+        continue;
+      auto gather = dyn_cast<GatherOp>(op);
+      if (!gather || operand.getOperandNumber() != 0)
+        return all;
+      found += countBytes(gather.getResult());
+    }
+  return found ? std::min(all, found) : all;
+}
+
 /// Arithmetic operations; one for each element of elementwise ops, whatever
 /// a function costs, and none for what only moves elements.
 static int64_t countFlops(Operation *op) {
@@ -140,7 +156,7 @@ KernelFacts dlcc::findFacts(ArrayRef<Operation *> ops, ValueRange inputs,
   for (Operation *op : ops)
     facts.flops += countFlops(op);
   for (Value value : inputs)
-    facts.bytes += countBytes(value);
+    facts.bytes += countBytesRead(value, ops);
   for (Value value : outputs)
     facts.bytes += countBytes(value);
   return facts;

@@ -301,8 +301,17 @@ bool Evaluator::sliceAxis(const IndexItem &item, Scope &scope,
   auto part = [&](Expr *expr, int64_t &into, StringRef what) {
     if (!expr)
       return true;
-    std::optional<int64_t> number =
-        wholeOf(evaluate(*expr, scope), expr->range, what);
+    Value value = evaluate(*expr, scope);
+    if (value.isTensor()) {
+      error(expr->range,
+            what + " is a whole number known at compile time, not " +
+                toString(value.tensor),
+            item.isSlice ? ""
+                         : "gather(x, index, axis) takes elements by a tensor "
+                           "of indices");
+      return false;
+    }
+    std::optional<int64_t> number = wholeOf(value, expr->range, what);
     if (number)
       into = *number;
     return number.has_value();

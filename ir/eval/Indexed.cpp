@@ -8,6 +8,7 @@
 
 #include "ir/Ops.h"
 #include "ir/eval/Evaluate.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 #include <algorithm>
@@ -103,7 +104,7 @@ static Tensor rank(RankOp op, const Tensor &operand) {
   };
   forEachLine(operand.shape(), op.getAxis(), [&](ArrayRef<int64_t> offsets) {
     SmallVector<int64_t> order(offsets);
-    std::stable_sort(order.begin(), order.end(), comesFirst);
+    llvm::stable_sort(order, comesFirst);
     for (auto [place, offset] : llvm::enumerate(order))
       result.ints[offset] = std::min<int64_t>(place, op.getLimit());
   });

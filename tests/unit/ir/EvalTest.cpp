@@ -422,3 +422,52 @@ TEST_F(Eval, refusesWhatItCannotRun) {
                              {3}, mlir::Float32Type::get(&context)))}),
             "input 0 has another shape or element type");
 }
+
+TEST_F(Eval, indices) {
+  std::string index = "%i = dlc.constant dense<[2, 0, 2, 9]> : tensor<4xi32>\n";
+  EXPECT_THAT(run(kMatrix + index +
+                      "%r = dlc.gather %x, %i axis 1 batch 0 : "
+                      "tensor<2x3xf64>, tensor<4xi32>",
+                  "tensor<2x4xf64>")
+                  .floats,
+              ElementsAre(3, 1, 3, 3, 6, 4, 6, 6));
+  std::string paired =
+      "%i = dlc.constant dense<[[1, 1], [0, -4]]> : tensor<2x2xi64>\n";
+  EXPECT_THAT(run(kMatrix + paired +
+                      "%r = dlc.gather %x, %i axis 1 batch 1 : "
+                      "tensor<2x3xf64>, tensor<2x2xi64>",
+                  "tensor<2x2xf64>")
+                  .floats,
+              ElementsAre(5, 5, 4, 4));
+  EXPECT_THAT(run("%x = dlc.constant dense<[1, 2, 3, 4]> : tensor<4xi8>\n" +
+                      index +
+                      "%r = dlc.scatter_add %x, %i axis 0 batch 0 : "
+                      "tensor<4xi8>, tensor<4xi32> to tensor<3xi8>",
+                  "tensor<3xi8>")
+                  .ints,
+              ElementsAre(2, 0, 8));
+}
+
+TEST_F(Eval, linesInTheirOrder) {
+  auto rank = [&](const std::string &x, const std::string &how) {
+    return run("%x = dlc.constant dense<[" + x +
+                   "]> : tensor<5xf64>\n%r = dlc.rank %x axis 0 " + how +
+                   " : tensor<5xf64>",
+               "tensor<5xi32>")
+        .ints;
+  };
+  const char *x = "3.0, 0x7FF8000000000000, -1.0, 3.0, 7.0";
+  EXPECT_THAT(rank(x, "limit 5"), ElementsAre(1, 4, 0, 2, 3));
+  EXPECT_THAT(rank(x, "descending limit 5"), ElementsAre(1, 4, 3, 2, 0));
+  EXPECT_THAT(rank(x, "limit 2"), ElementsAre(1, 2, 0, 2, 2));
+  auto sums = [&](const std::string &how) {
+    return run(kMatrix + std::string("%r = dlc.cumulative %x axis ") + how +
+                   " : tensor<2x3xf64>",
+               "tensor<2x3xf64>")
+        .floats;
+  };
+  EXPECT_THAT(sums("1"), ElementsAre(1, 6, 9, 4, 6, 12));
+  EXPECT_THAT(sums("1 exclusive"), ElementsAre(0, 1, 6, 0, 4, 6));
+  EXPECT_THAT(sums("1 reverse"), ElementsAre(9, 8, 3, 12, 8, 6));
+  EXPECT_THAT(sums("0 reverse exclusive"), ElementsAre(4, 2, 6, 0, 0, 0));
+}

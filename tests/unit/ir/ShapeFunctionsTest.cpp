@@ -45,6 +45,17 @@ TEST(ShapeFunctions, transpose) {
             "axis 3 is outside a tensor of rank 3");
 }
 
+TEST(ShapeFunctions, gather) {
+  Dims x{kBatch, plain(3), plain(5)}, index{kBatch, plain(7)};
+  EXPECT_EQ(show(inferGather(x, index, 1, 1)), "[batch, 7, 5]");
+  EXPECT_EQ(show(inferGather({plain(3), plain(5)}, index, 0, 0)),
+            "[batch, 7, 5]");
+  EXPECT_EQ(show(inferGather(x, {}, 2, 0)), "[batch, 3]");
+  EXPECT_EQ(show(inferGather(x, index, 0, 0)), "indices cannot go along batch");
+  EXPECT_EQ(show(inferGather(x, {plain(7)}, 1, 1)),
+            "paired dimensions differ: [batch] and [7]");
+}
+
 TEST(ShapeFunctions, broadcastTo) {
   EXPECT_EQ(show(checkBroadcast({plain(3)}, {1}, {kBatch, plain(3)})), "fits");
   EXPECT_EQ(show(checkBroadcast({plain(1)}, {0}, {kBatch})), "fits");
