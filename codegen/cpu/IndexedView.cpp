@@ -25,8 +25,9 @@ using namespace dlcc::cpu;
 /// A task is worth its start from here on, in nanoseconds.
 static constexpr double kTaskNanoseconds = 20000, kBytesPerNanosecond = 10;
 static constexpr int64_t kMostTasks = 64;
-/// Columns are cut at whole cache lines, some at a time.
-static constexpr int64_t kColumnBytes = 256;
+/// Columns are cut at whole cache lines, some at a time; rows that are added at
+/// indices in any order are best left long.
+static constexpr int64_t kColumnBytes = 256, kRowBytes = 1024;
 
 /// The dims as one group; none where a dim but the first depends on the rows.
 static std::optional<Group> merge(ArrayRef<int64_t> sizes,
@@ -131,14 +132,16 @@ void IndexedView::chooseTasks() {
   outerChunk = llvm::divideCeil(outer.size, std::min(outer.size, wanted));
   outerTasks = llvm::divideCeil(outer.size, outerChunk);
   int64_t rest = wanted / outerTasks;
-  int64_t unit = kind == Rank ? 1 : std::max<int64_t>(1, kColumnBytes / bytes);
+  int64_t unit = kind == Rank      ? 1
+                 : kind == Scatter ? kRowBytes / bytes
+                                   : kColumnBytes / bytes;
   int64_t cuts = std::min<int64_t>(rest, llvm::divideCeil(inner.size, unit));
   columnChunk = llvm::alignTo(
       llvm::divideCeil(inner.size, std::max<int64_t>(1, cuts)), unit);
   columnTasks = llvm::divideCeil(inner.size, columnChunk);
   if (kind == Scatter) {
     // Each class looks at all indices: its columns must be worth it.
-    int64_t useful = std::max<int64_t>(1, columnChunk * bytes / 64);
+    int64_t useful = std::min(columnChunk, inner.size) * bytes / 64;
     classes = llvm::bit_floor(uint64_t(
         std::max<int64_t>(1, std::min({rest / columnTasks, axis, useful}))));
   }
