@@ -170,8 +170,8 @@ def DLC_KernelOp : DLC_Op<"kernel", [IsolatedFromAbove, DLC_NonDifferentiable,
 }
 
 def DLC_YieldOp : DLC_Op<"yield", [Pure, Terminator, ReturnLike,
-    DLC_NonDifferentiable, ParentOneOf<["KernelOp", "CustomGradientOp"]>]> {
-  let summary = "the results of a kernel, or the gradients of a custom gradient";
+    DLC_NonDifferentiable, ParentOneOf<["KernelOp", "CustomGradientOp", "ScanOp"]>]> {
+  let summary = "the results of a kernel or a scan's step, or a custom gradient";
   let description = "Example: `dlc.yield %0 : tensor<4xf32>`";
   let arguments = (ins Variadic<DLC_Tensor>:$operands);
   let builders = [OpBuilder<(ins), [{ build($_builder, $_state, {}); }]>];

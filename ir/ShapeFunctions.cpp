@@ -65,6 +65,19 @@ int64_t getRowMultiple(const Dim &dim, int64_t batch) {
   return beginsWithBatch(dim.name) ? dim.size / batch : 0;
 }
 
+RankedTensorType getStackType(RankedTensorType slice, int64_t count,
+                              llvm::StringRef name) {
+  Dims dims = {Dim{count, name.str()}};
+  llvm::append_range(dims, getDims(slice));
+  return getTensorType(slice.getContext(), dims, slice.getElementType());
+}
+
+RankedTensorType getSliceType(RankedTensorType stack) {
+  Dims dims = getDims(stack);
+  dims.erase(dims.begin());
+  return getTensorType(stack.getContext(), dims, stack.getElementType());
+}
+
 /// Checks that `axes` are distinct dimensions of a tensor of this rank.
 static llvm::Error checkAxes(llvm::ArrayRef<int64_t> axes, size_t rank) {
   llvm::SmallBitVector seen(rank);

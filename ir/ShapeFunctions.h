@@ -48,6 +48,12 @@ mlir::RankedTensorType getTensorType(mlir::MLIRContext *context,
 /// for `batch*12`, 0 where the dim does not depend on the rows given.
 int64_t getRowMultiple(const Dim &dim, int64_t batch);
 
+/// The type of a stack of `count` tensors of this type, and of one of a
+/// stack's tensors. `name` is the first dimension's, or empty.
+mlir::RankedTensorType getStackType(mlir::RankedTensorType slice, int64_t count,
+                                    llvm::StringRef name = "");
+mlir::RankedTensorType getSliceType(mlir::RankedTensorType stack);
+
 llvm::Expected<Dims> inferTranspose(llvm::ArrayRef<Dim> operand,
                                     llvm::ArrayRef<int64_t> permutation);
 /// Checks that `operand` broadcasts to `result` along `axes`.

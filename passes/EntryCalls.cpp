@@ -27,8 +27,9 @@ Value getStorage(Value value) {
   return value;
 }
 
-func::CallOp getProducer(Value value) {
-  return getStorage(value).getDefiningOp<func::CallOp>();
+Operation *getProducer(Value value) {
+  Operation *op = getStorage(value).getDefiningOp();
+  return isa_and_nonnull<func::CallOp, dlc::ScanOp>(op) ? op : nullptr;
 }
 
 func::FuncOp getKernel(func::CallOp call) {

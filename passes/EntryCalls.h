@@ -21,11 +21,11 @@
 namespace dlcc {
 
 /// The value whose memory `value` names: through reshapes to an argument, a
-/// read or the result of a call.
+/// read or the result of a call or scan.
 mlir::Value getStorage(mlir::Value value);
 
-/// The call that computes what lies in the value's memory, or null.
-mlir::func::CallOp getProducer(mlir::Value value);
+/// The call or scan that computes what lies in the value's memory, or null.
+mlir::Operation *getProducer(mlir::Value value);
 
 /// The kernel that a call runs.
 mlir::func::FuncOp getKernel(mlir::func::CallOp call);
@@ -38,7 +38,7 @@ bool mayOverwrite(mlir::func::FuncOp kernel, unsigned operand, unsigned result);
 /// A variable's type as in the model: with named dimensions, unsigned and bool.
 mlir::Type getNamedType(dlc::VariableOp variable);
 
-/// Writes and calls of an entry function, in order.
+/// Writes and calls of an entry function, in order, but for those in scans.
 llvm::SmallVector<dlc::WriteOp> getWrites(mlir::func::FuncOp entry);
 llvm::SmallVector<mlir::func::CallOp> getCalls(mlir::func::FuncOp entry);
 

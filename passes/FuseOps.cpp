@@ -24,6 +24,7 @@
 #include "passes/KernelNames.h"
 #include "passes/LookThrough.h"
 #include "passes/Passes.h"
+#include "passes/PrepareScan.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -37,7 +38,7 @@ namespace dlcc {
 } // namespace dlcc
 
 static bool isOutsideKernels(Operation *op) {
-  return isa<ReadOp, WriteOp, ReshapeOp>(op) ||
+  return isa<ReadOp, WriteOp, ReshapeOp, ScanOp>(op) ||
          op->hasTrait<OpTrait::IsTerminator>();
 }
 
@@ -76,8 +77,8 @@ static SmallVector<int, 4> getIndexAxes(GatherOp op) {
 
 /// Broadcasts from dims of size 1 read the operand without those dims, so that
 /// what a kernel reads is always indexed by plain loop dims.
-static void dropStretchedDims(func::FuncOp entry) {
-  SmallVector<BroadcastOp> broadcasts(entry.getOps<BroadcastOp>());
+static void dropStretchedDims(Block &block) {
+  SmallVector<BroadcastOp> broadcasts(block.getOps<BroadcastOp>());
   for (BroadcastOp op : broadcasts) {
     auto from = cast<RankedTensorType>(op.getOperand().getType());
     auto to = cast<RankedTensorType>(op.getResult().getType());
@@ -104,7 +105,7 @@ static void dropStretchedDims(func::FuncOp entry) {
 
 /// For h = select(x > 0, x, 0) the condition is h > 0 as well: the backward
 /// pass asks h, which it needs anyway, instead of having a mask stored.
-static void readMasksFromResults(func::FuncOp entry) {
+static void readMasksFromResults(Block &block) {
   auto isZero = [](Value value) {
     while (auto broadcast = value.getDefiningOp<BroadcastOp>())
       value = broadcast.getOperand();
@@ -113,7 +114,7 @@ static void readMasksFromResults(func::FuncOp entry) {
            isa<FloatType>(elements.getElementType()) &&
            elements.getSplatValue<APFloat>().isZero();
   };
-  SmallVector<SelectOp> selects(entry.getOps<SelectOp>());
+  SmallVector<SelectOp> selects(block.getOps<SelectOp>());
   for (SelectOp relu : selects) {
     auto mask = relu.getCondition().getDefiningOp<CompareOp>();
     if (!mask || mask.getComparison() != Comparison::GT ||
@@ -135,7 +136,7 @@ static void readMasksFromResults(func::FuncOp entry) {
 
 /// The ops that only matter where a scalar condition holds: else the variables
 /// that they are for keep their values.
-static llvm::DenseSet<Operation *> findGuarded(func::FuncOp entry) {
+static llvm::DenseSet<Operation *> findGuarded(Block &block) {
   auto isScalar = [](Value value) {
     return cast<RankedTensorType>(value.getType()).getRank() == 0;
   };
@@ -149,7 +150,7 @@ static llvm::DenseSet<Operation *> findGuarded(func::FuncOp entry) {
            });
   };
   llvm::DenseSet<Operation *> guarded;
-  for (Operation &op : llvm::reverse(entry.getBody().front())) {
+  for (Operation &op : llvm::reverse(block)) {
     if (op.getNumResults() != 1 || isScalar(op.getResult(0)) ||
         isOutsideKernels(&op))
       continue;
@@ -165,8 +166,8 @@ static llvm::DenseSet<Operation *> findGuarded(func::FuncOp entry) {
 
 /// Narrow floats are summed in f32, also at indices and along a line: the casts
 /// around such a sum join the kernels before and behind it.
-static void widenSums(func::FuncOp entry) {
-  for (Operation &op : llvm::make_early_inc_range(entry.getBody().front())) {
+static void widenSums(Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(block)) {
     if (!isa<ScatterAddOp, CumulativeOp>(op))
       continue;
     auto type = cast<RankedTensorType>(op.getResult(0).getType());
@@ -187,7 +188,7 @@ static void widenSums(func::FuncOp entry) {
 
 /// The elementwise ops behind an `unwindow` get copies for it alone, so that
 /// it can compute them itself whoever else reads them.
-static void copyWindowOperands(func::FuncOp entry) {
+static void copyWindowOperands(Block &block) {
   std::function<void(OpOperand &)> copy = [&](OpOperand &use) {
     Operation *producer = use.get().getDefiningOp();
     if (!producer || !producer->hasTrait<OpTrait::Elementwise>())
@@ -200,21 +201,21 @@ static void copyWindowOperands(func::FuncOp entry) {
     for (OpOperand &operand : producer->getOpOperands())
       copy(operand);
   };
-  SmallVector<UnwindowOp> unwindows(entry.getOps<UnwindowOp>());
+  SmallVector<UnwindowOp> unwindows(block.getOps<UnwindowOp>());
   for (UnwindowOp op : unwindows)
     copy(op.getOperandMutable());
 }
 
 //===----------------------------------------------------------------------===//
-// The graph of an entry function
+// The graph of an entry function or of a scan's body
 //===----------------------------------------------------------------------===//
 
 namespace {
 
-class EntryFuser {
+class BlockFuser {
 public:
-  EntryFuser(func::FuncOp entry, int64_t batch, KernelNames &names)
-      : entry(entry), batch(batch), names(names), guarded(findGuarded(entry)) {}
+  BlockFuser(Block &block, int64_t batch, KernelNames &names)
+      : block(block), batch(batch), names(names), guarded(findGuarded(block)) {}
   void run();
 
 private:
@@ -230,7 +231,7 @@ private:
   bool isOutput(Operation *op, const llvm::DenseSet<Operation *> &inside) const;
   KernelOp buildKernel(const FusionGroup &group, Operation *before);
 
-  func::FuncOp entry;
+  Block &block;
   int64_t batch;
   KernelNames &names;
   llvm::DenseSet<Operation *> guarded;
@@ -242,8 +243,9 @@ private:
 
 } // namespace
 
-void EntryFuser::addNode(Operation *op) {
-  if (isOutsideKernels(op) && !isa<ReshapeOp>(op))
+void BlockFuser::addNode(Operation *op) {
+  bool isAlone = isa<ReshapeOp, ScatterAddOp, RankOp, CumulativeOp, ScanOp>(op);
+  if (isOutsideKernels(op) && !isAlone)
     return;
   // Repeated by every user: no node.
   if (isRepeated(op) && llvm::all_of(op->getUsers(), [&](Operation *user) {
@@ -254,7 +256,7 @@ void EntryFuser::addNode(Operation *op) {
     return;
   FusionNode node;
   Type space = op->getResult(0).getType();
-  if (isa<ReshapeOp, ScatterAddOp, RankOp, CumulativeOp>(op))
+  if (isAlone)
     node.kind = FusionKind::Barrier;
   if (auto contract = dyn_cast<ContractOp>(op);
       contract && !contract.getLhsContract().empty())
@@ -284,7 +286,7 @@ void EntryFuser::addNode(Operation *op) {
   graph.nodes.push_back(node);
 }
 
-void EntryFuser::addEdge(Value value, int consumer, SmallVector<int, 4> axes,
+void BlockFuser::addEdge(Value value, int consumer, SmallVector<int, 4> axes,
                          bool opaque) {
   Operation *producer = value.getDefiningOp();
   if (!producer)
@@ -330,11 +332,11 @@ void EntryFuser::addEdge(Value value, int consumer, SmallVector<int, 4> axes,
   }
 }
 
-void EntryFuser::addEdges(Operation *op) {
+void BlockFuser::addEdges(Operation *op) {
   int consumer = nodes[op];
   bool opaque = isa<ReshapeOp, ContractOp, SliceOp, PadOp, ConcatOp,
                     BroadcastOp, TransposeOp, WindowOp, UnwindowOp, RandomOp,
-                    ScatterAddOp, RankOp, CumulativeOp>(op);
+                    ScatterAddOp, RankOp, CumulativeOp, ScanOp>(op);
   if (auto gather = dyn_cast<GatherOp>(op)) {
     addEdge(gather.getOperand(), consumer, {}, /*opaque=*/true);
     addEdge(gather.getIndex(), consumer, getIndexAxes(gather),
@@ -350,8 +352,8 @@ void EntryFuser::addEdges(Operation *op) {
 }
 
 /// A kernel that overwrites a variable runs after all that read it otherwise.
-void EntryFuser::addOrderEdges() {
-  for (WriteOp write : entry.getOps<WriteOp>()) {
+void BlockFuser::addOrderEdges() {
+  for (WriteOp write : block.getOps<WriteOp>()) {
     Operation *writer = skipReshapes(write.getValue()).getDefiningOp();
     auto found = writer ? nodes.find(writer) : nodes.end();
     if (found == nodes.end())
@@ -377,7 +379,7 @@ void EntryFuser::addOrderEdges() {
 
 /// Whether somebody outside reads the result, maybe through ops that are
 /// repeated there.
-bool EntryFuser::isReadOutside(
+bool BlockFuser::isReadOutside(
     Operation *op, const llvm::DenseSet<Operation *> &inside) const {
   return llvm::any_of(op->getUsers(), [&](Operation *user) {
     if (inside.contains(user))
@@ -389,7 +391,7 @@ bool EntryFuser::isReadOutside(
 }
 
 /// Whether a kernel of the ops in `inside` has to yield the result of `op`.
-bool EntryFuser::isOutput(Operation *op,
+bool BlockFuser::isOutput(Operation *op,
                           const llvm::DenseSet<Operation *> &inside) const {
   if (!isRepeated(op))
     return isReadOutside(op, inside);
@@ -399,7 +401,7 @@ bool EntryFuser::isOutput(Operation *op,
 }
 
 /// Moves copies of the members' ops into one kernel before `before`.
-KernelOp EntryFuser::buildKernel(const FusionGroup &group, Operation *before) {
+KernelOp BlockFuser::buildKernel(const FusionGroup &group, Operation *before) {
   SmallVector<Operation *> ops;
   llvm::DenseSet<Operation *> inside;
   for (int n : group.nodes) {
@@ -408,7 +410,7 @@ KernelOp EntryFuser::buildKernel(const FusionGroup &group, Operation *before) {
   }
 
   auto body = std::make_unique<Block>();
-  OpBuilder builder(entry.getContext());
+  OpBuilder builder(block.getParent()->getContext());
   SmallVector<Value> inputs;
   IRMapping mapping;
   std::function<void(Value, Operation *)> bring = [&](Value value,
@@ -476,8 +478,7 @@ KernelOp EntryFuser::buildKernel(const FusionGroup &group, Operation *before) {
   return kernel;
 }
 
-void EntryFuser::run() {
-  Block &block = entry.getBody().front();
+void BlockFuser::run() {
   SmallVector<Operation *> old;
   for (Operation &op : block) {
     addNode(&op);
@@ -488,13 +489,13 @@ void EntryFuser::run() {
   addOrderEdges();
 
   // Writes keep to the end, behind the kernels.
-  SmallVector<WriteOp> writes(entry.getOps<WriteOp>());
+  SmallVector<WriteOp> writes(block.getOps<WriteOp>());
   for (WriteOp write : writes)
     write->moveBefore(block.getTerminator());
   Operation *end = writes.empty() ? block.getTerminator() : writes.front();
   for (const FusionGroup &group : planFusion(graph)) {
     Operation *first = nodes.getArrayRef()[group.nodes.front()].first;
-    if (isa<ReshapeOp>(first))
+    if (isa<ReshapeOp, ScanOp>(first))
       first->moveBefore(end);
     else
       buildKernel(group, end);
@@ -516,12 +517,20 @@ struct FuseOpsPass : public dlcc::impl::FuseOpsPassBase<FuseOpsPass> {
     for (func::FuncOp entry : module.getOps<func::FuncOp>()) {
       if (!entry->hasAttr(attr::kEntry))
         continue;
-      dropStretchedDims(entry);
-      readMasksFromResults(entry);
-      widenSums(entry);
-      copyWindowOperands(entry);
-      EntryFuser(entry, batch, names).run();
+      fuse(entry.getBody().front(), batch, names);
     }
+  }
+
+  static void fuse(Block &block, int64_t batch, KernelNames &names) {
+    for (ScanOp scan : llvm::to_vector(block.getOps<ScanOp>()))
+      prepareScan(scan);
+    dropStretchedDims(block);
+    readMasksFromResults(block);
+    widenSums(block);
+    copyWindowOperands(block);
+    BlockFuser(block, batch, names).run();
+    for (ScanOp scan : block.getOps<ScanOp>())
+      fuse(scan.getBlock(), batch, names);
   }
 };
 

@@ -166,8 +166,8 @@ static Value emitReshape(OpBuilder &builder, Location loc, Value value,
   return emitReshape(builder, loc, value, to);
 }
 
-static void lowerEntry(func::FuncOp entry) {
-  Block &block = entry.getBody().front();
+/// The body of an entry or of a scan in it.
+static void lowerCalls(Block &block) {
   for (BlockArgument argument : block.getArguments())
     argument.setType(getStoredType(argument.getType()));
   for (Operation &op : llvm::make_early_inc_range(block)) {
@@ -181,7 +181,13 @@ static void lowerEntry(func::FuncOp entry) {
     }
     for (OpResult result : op.getResults())
       result.setType(getStoredType(result.getType()));
+    if (auto scan = dyn_cast<dlc::ScanOp>(op))
+      lowerCalls(scan.getBlock());
   }
+}
+
+static void lowerEntry(func::FuncOp entry) {
+  lowerCalls(entry.getBody().front());
   convertSignature(entry, /*keepTypes=*/true);
 }
 

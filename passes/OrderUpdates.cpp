@@ -54,7 +54,7 @@ private:
 
   func::FuncOp entry;
   OpBuilder builder;
-  /// Calls that read a variable's memory, by the variable.
+  /// Calls and scans that read a variable's memory, by the variable.
   llvm::MapVector<Attribute, CallSet> readers;
   /// Calls that must come before a call beside those it takes values from.
   llvm::DenseMap<Operation *, CallSet> before;
@@ -63,10 +63,11 @@ private:
 };
 
 void Orderer::collectReaders() {
-  for (func::CallOp call : getCalls(entry))
-    for (Value operand : call.getOperands())
-      if (auto read = getStorage(operand).getDefiningOp<dlc::ReadOp>())
-        readers[read.getVariableAttr()].insert(call);
+  for (Operation &op : entry.getBody().front())
+    if (isa<func::CallOp, dlc::ScanOp>(op))
+      for (Value operand : op.getOperands())
+        if (auto read = getStorage(operand).getDefiningOp<dlc::ReadOp>())
+          readers[read.getVariableAttr()].insert(&op);
 }
 
 /// Whether `call` must come after `on`, by values or by what was decided.
@@ -80,7 +81,7 @@ bool Orderer::dependsOn(Operation *call, Operation *on) {
     if (!seen.insert(at).second)
       continue;
     for (Value operand : at->getOperands())
-      if (func::CallOp producer = getProducer(operand))
+      if (Operation *producer = getProducer(operand))
         open.push_back(producer);
     if (auto found = before.find(at); found != before.end())
       llvm::append_range(open, found->second);
@@ -90,7 +91,8 @@ bool Orderer::dependsOn(Operation *call, Operation *on) {
 
 bool Orderer::canUpdateInPlace(dlc::WriteOp write) {
   auto result = dyn_cast<OpResult>(getStorage(write.getValue()));
-  auto update = getProducer(write.getValue());
+  auto update =
+      dyn_cast_if_present<func::CallOp>(getProducer(write.getValue()));
   if (!update || owned.contains(result))
     return false;
   for (auto [i, operand] : llvm::enumerate(update.getOperands())) {
@@ -179,10 +181,10 @@ void Orderer::copyUnownedResults() {
     Value value =
         copy(write.getValue(), getNamedType(variable), write, write.getLoc());
     write.getValueMutable().assign(value);
-    func::CallOp update = getProducer(value);
+    Operation *update = getProducer(value);
     // A copy that reads another variable is one of its readers.
     if (auto from =
-            getStorage(update.getOperand(0)).getDefiningOp<dlc::ReadOp>())
+            getStorage(update->getOperand(0)).getDefiningOp<dlc::ReadOp>())
       readers[from.getVariableAttr()].insert(update);
     for (Operation *reader : readers[write.getVariableAttr()])
       if (reader != update)
@@ -198,10 +200,11 @@ void Orderer::copyUnownedResults() {
     Value value =
         copy(operand.get(), named ? named.getValue() : operand.get().getType(),
              end, end->getLoc());
-    func::CallOp call = getProducer(value);
+    Operation *call = getProducer(value);
     operand.set(value);
     owned.insert(value);
-    if (auto read = getStorage(call.getOperand(0)).getDefiningOp<dlc::ReadOp>())
+    if (auto read =
+            getStorage(call->getOperand(0)).getDefiningOp<dlc::ReadOp>())
       for (dlc::WriteOp write : getWrites(entry))
         if (write.getVariableAttr() == read.getVariableAttr())
           before[getProducer(write.getValue())].insert(call);

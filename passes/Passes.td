@@ -136,7 +136,8 @@ def PlanMemoryPass : Pass<"dlc-plan-memory", "::mlir::ModuleOp"> {
   let summary = "one arena, constant offsets";
   let description = [{
     Turns outlined kernels and their calls into the planned form: kernels write
-    to memory they are given, entry functions are views and calls.
+    to memory they are given, entry functions are views and calls, and loops of
+    these for scans.
 
     ```mlir
     %t = call @k(%x) : (tensor<8xf32>) -> tensor<8xf32>
@@ -148,7 +149,8 @@ def PlanMemoryPass : Pass<"dlc-plan-memory", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::bufferization::BufferizationDialect",
                            "::mlir::func::FuncDialect",
-                           "::mlir::memref::MemRefDialect"];
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
 }
 
 def DifferentiatePass : Pass<"dlc-differentiate", "::mlir::ModuleOp"> {

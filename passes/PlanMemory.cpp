@@ -11,25 +11,26 @@
 // write to memory they are given, entry functions are views at constant
 // offsets and calls. Runs on outlined kernels after OrderUpdates.
 //
-// Values that live at different times share memory; a kernel's result takes
-// the place of an operand that dies there where the kernel may overwrite it.
+// A scan becomes a loop with a constant trip count. Slices of stacked tensors
+// are views that move with the step; carried values are carried as addresses,
+// and a step's are written where the next one finds them: into the stacked
+// output, or into the two places of a home by turns.
+//
 // All entry points share one arena. Behind what an entry needs lies room for
 // the outputs that a caller leaves null.
 //
 //===----------------------------------------------------------------------===//
 
-#include "dlcc/abi.h"
 #include "ir/Target.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "passes/ArenaPacker.h"
+#include "passes/ArenaPlaces.h"
 #include "passes/EntryCalls.h"
 #include "passes/Passes.h"
-#include "llvm/ADT/MapVector.h"
-
-#include <cstddef>
+#include "passes/VariablePlaces.h"
 
 namespace dlcc {
 #define GEN_PASS_DEF_PLANMEMORYPASS
@@ -41,127 +42,16 @@ using namespace dlcc;
 
 namespace {
 
-/// The memory regions of a model, as the last arguments of planned entries.
-enum Region { Weights, Optimizer, State, Control, Arena, NumRegions };
-constexpr std::array<llvm::StringLiteral, NumRegions> kRegionNames = {
-    "weights", "optimizer", "state", "control", "arena"};
-
-/// Places of buffers in the arena, and of outputs left null.
-constexpr int64_t kArenaAlignment = 64;
-
-int64_t getBytes(Type type) {
-  auto tensor = cast<RankedTensorType>(type);
-  return tensor.getNumElements() *
-         llvm::divideCeil(tensor.getElementTypeBitWidth(), 8);
-}
-
 MemRefType getMemRefType(Type type) {
   auto tensor = cast<RankedTensorType>(type);
   return MemRefType::get(tensor.getShape(), tensor.getElementType());
-}
-
-Region getRegion(dlc::VariableKind kind) {
-  switch (kind) {
-  case dlc::VariableKind::Parameter:
-  case dlc::VariableKind::Buffer:
-    return Weights;
-  case dlc::VariableKind::Slot:
-    return Optimizer;
-  case dlc::VariableKind::State:
-    return State;
-  case dlc::VariableKind::Control:
-    return Control;
-  }
-  llvm_unreachable("unknown kind of variable");
-}
-
-/// Where the runtime keeps a control variable; -1 for an unknown name.
-int64_t getControlOffset(StringRef name) {
-  return llvm::StringSwitch<int64_t>(name)
-      .Case("$rows", offsetof(dlcc_control, rows))
-      .Case("$step", offsetof(dlcc_control, step))
-      .Case("$steps_per_epoch", offsetof(dlcc_control, steps_per_epoch))
-      .Case("$seed", offsetof(dlcc_control, seed))
-      .Case("$learning_rate_scale", offsetof(dlcc_control, learning_rate_scale))
-      .Default(-1);
-}
-
-struct Place {
-  Region region = Arena;
-  int64_t offset = 0;
-};
-
-/// The places of all variables and the sizes of their regions.
-class VariablePlaces {
-public:
-  LogicalResult plan(ModuleOp module);
-  Place lookup(FlatSymbolRefAttr name) const { return places.lookup(name); }
-  int64_t getBytes(Region region) const { return bytes[region]; }
-  ArrayAttr getDescriptions() const { return descriptions; }
-
-private:
-  llvm::DenseMap<Attribute, Place> places;
-  std::array<int64_t, NumRegions> bytes = {};
-  ArrayAttr descriptions;
-};
-
-/// Without gaps, since a region's size is what users see as the size of the
-/// weights. Tensors of a multiple of 64 bytes come first and stay aligned to
-/// that; the others follow by the size of their elements.
-LogicalResult VariablePlaces::plan(ModuleOp module) {
-  SmallVector<dlc::VariableOp> variables =
-      llvm::to_vector(module.getOps<dlc::VariableOp>());
-  SmallVector<dlc::VariableOp> byAlignment = variables;
-  llvm::stable_sort(byAlignment, [](dlc::VariableOp a, dlc::VariableOp b) {
-    auto rank = [](dlc::VariableOp variable) {
-      if (::getBytes(variable.getType()) % kArenaAlignment == 0)
-        return kArenaAlignment;
-      auto type = cast<RankedTensorType>(variable.getType());
-      return int64_t(llvm::divideCeil(type.getElementTypeBitWidth(), 8));
-    };
-    return rank(a) > rank(b);
-  });
-  for (dlc::VariableOp variable : byAlignment) {
-    Region region = getRegion(variable.getKind());
-    int64_t offset = bytes[region];
-    if (region == Control) {
-      offset = getControlOffset(variable.getSymName());
-      if (offset < 0)
-        return variable.emitOpError("is no control variable of the runtime");
-    } else {
-      bytes[region] += ::getBytes(variable.getType());
-    }
-    places[FlatSymbolRefAttr::get(variable.getSymNameAttr())] = {region,
-                                                                 offset};
-  }
-  bytes[Control] = sizeof(dlcc_control);
-
-  Builder builder(module.getContext());
-  SmallVector<Attribute> list;
-  for (dlc::VariableOp variable : variables) {
-    if (variable.getKind() == dlc::VariableKind::Control)
-      continue;
-    Place place = places[FlatSymbolRefAttr::get(variable.getSymNameAttr())];
-    NamedAttrList entry;
-    entry.append("name", variable.getSymNameAttr());
-    entry.append("kind", variable.getKindAttr());
-    entry.append("type", TypeAttr::get(getNamedType(variable)));
-    if (variable.getTrainable())
-      entry.append("trainable", builder.getUnitAttr());
-    entry.append("offset", builder.getI64IntegerAttr(place.offset));
-    entry.append("bytes",
-                 builder.getI64IntegerAttr(::getBytes(variable.getType())));
-    list.push_back(entry.getDictionary(module.getContext()));
-  }
-  descriptions = builder.getArrayAttr(list);
-  return success();
 }
 
 /// Plans one entry function.
 class EntryPlanner {
 public:
   EntryPlanner(func::FuncOp entry, const VariablePlaces &variables)
-      : entry(entry), variables(variables) {}
+      : entry(entry), variables(variables), builder(entry) {}
 
   /// Decides the place of every value; fails on a value that OrderUpdates
   /// should have copied.
@@ -174,100 +64,68 @@ public:
   void rewrite(int64_t arenaBytes);
 
 private:
+  /// An address in a region: a constant and, in a scan, what depends on the
+  /// step.
+  struct Address {
+    MemoryRegion region = Arena;
+    int64_t offset = 0;
+    Value moving;
+  };
+
   LogicalResult placeVariablesAndOutputs();
-  void placeInArena();
-  Value getMemory(OpBuilder &builder, Value value, Type type);
+  func::FuncOp createPlanned(int64_t arenaBytes);
+  Value getMemory(Value value, Type type);
+  Address getSlice(Value stack, Value step);
+  void rewriteBlock(Block &block);
+  void rewriteCall(func::CallOp call);
+  void rewriteScan(dlc::ScanOp scan);
+  Value multiply(Value index, int64_t factor);
 
   func::FuncOp entry;
   const VariablePlaces &variables;
-  llvm::DenseMap<Value, Place> places;     // by storage
-  llvm::DenseMap<Value, unsigned> outputs; // storage -> number of the output
-  llvm::DenseMap<Value, Value> memory;     // argument -> planned argument
-  llvm::SmallVector<Value> regions;        // planned arguments
+  OpBuilder builder;
+  llvm::DenseMap<Value, unsigned> outputs;  // storage -> number of the output
+  llvm::DenseMap<Value, Address> addresses; // by storage
+  llvm::DenseMap<Value, Value> memory;      // storage -> planned memref
+  ArenaPlaces arena;
+  llvm::SmallVector<Value> regions; // planned arguments
   int64_t spillOffset = 0, spillBytes = 0;
 };
 
 LogicalResult EntryPlanner::placeVariablesAndOutputs() {
+  auto place = [&](Value storage, FlatSymbolRefAttr variable) {
+    Place at = variables.lookup(variable);
+    addresses[storage] = {at.region, at.offset, Value()};
+  };
   for (auto read : entry.getOps<dlc::ReadOp>())
-    places[read.getResult()] = variables.lookup(read.getVariableAttr());
+    place(read.getResult(), read.getVariableAttr());
   for (dlc::WriteOp write : getWrites(entry)) {
     Value storage = getStorage(write.getValue());
-    if (!getProducer(storage) || places.contains(storage))
+    if (!storage.getDefiningOp<func::CallOp>() || addresses.contains(storage))
       return write.emitOpError("stores a value that no kernel makes for it");
-    places[storage] = variables.lookup(write.getVariableAttr());
+    place(storage, write.getVariableAttr());
   }
   Operation *end = entry.getBody().front().getTerminator();
   for (OpOperand &operand : end->getOpOperands()) {
     Value storage = getStorage(operand.get());
-    if (!getProducer(storage) || places.contains(storage) ||
+    if (!storage.getDefiningOp<func::CallOp>() || addresses.contains(storage) ||
         !outputs.insert({storage, operand.getOperandNumber()}).second)
       return end->emitOpError("returns a value that no kernel makes for it");
   }
   return success();
 }
 
-/// Lifetimes are counted in calls. A result shares the buffer of an operand
-/// that dies at its call where the kernel may overwrite it.
-void EntryPlanner::placeInArena() {
-  SmallVector<func::CallOp> calls = getCalls(entry);
-  llvm::DenseMap<Value, int64_t> lastUse;
-  for (auto [step, call] : llvm::enumerate(calls)) {
-    for (Value result : call.getResults())
-      lastUse[result] = step;
-    for (Value operand : call.getOperands())
-      lastUse[getStorage(operand)] = step;
-  }
-
-  SmallVector<ArenaBuffer> buffers;
-  llvm::DenseMap<Value, unsigned> bufferOf;
-  auto inArena = [&](Value storage) {
-    return storage.getDefiningOp<func::CallOp>() && !places.contains(storage) &&
-           !outputs.contains(storage);
-  };
-  for (auto [step, call] : llvm::enumerate(calls)) {
-    func::FuncOp kernel = getKernel(call);
-    llvm::DenseSet<unsigned> taken;
-    for (OpResult result : call.getResults()) {
-      if (!inArena(result))
-        continue;
-      for (auto [i, operand] : llvm::enumerate(call.getOperands())) {
-        Value storage = getStorage(operand);
-        if (!inArena(storage) || storage != operand ||
-            lastUse[storage] != int64_t(step) ||
-            llvm::count_if(call.getOperands(), [&](Value other) {
-              return getStorage(other) == storage;
-            }) != 1)
-          continue;
-        unsigned buffer = bufferOf[storage];
-        if (buffers[buffer].bytes != getBytes(result.getType()) ||
-            taken.contains(buffer) ||
-            !mayOverwrite(kernel, i, result.getResultNumber()))
-          continue;
-        taken.insert(buffer);
-        bufferOf[result] = buffer;
-        buffers[buffer].last = lastUse[result];
-        break;
-      }
-      if (bufferOf.contains(result))
-        continue;
-      bufferOf[result] = buffers.size();
-      buffers.push_back(
-          {getBytes(result.getType()), int64_t(step), lastUse[result]});
-    }
-  }
-
-  ArenaPlan plan = packArena(buffers, kArenaAlignment);
-  for (auto [value, buffer] : bufferOf)
-    places[value] = {Arena, plan.offsets[buffer]};
-  spillOffset = plan.bytes;
-  for (Type type : entry.getResultTypes())
-    spillBytes += llvm::alignTo(getBytes(type), kArenaAlignment);
-}
-
 LogicalResult EntryPlanner::plan() {
   if (failed(placeVariablesAndOutputs()))
     return failure();
-  placeInArena();
+  arena = planArena(entry.getBody().front(), [&](Value storage) {
+    return addresses.contains(storage) || outputs.contains(storage);
+  });
+  for (auto [storage, offset] : arena.offsets)
+    addresses[storage] = {Arena, offset, Value()};
+  spillOffset = arena.bytes;
+  for (Type type : entry.getResultTypes())
+    spillBytes += llvm::alignTo(getTensorBytes(type), kPlaceAlignment);
   return success();
 }
 
@@ -301,25 +159,26 @@ Value reshape(OpBuilder &builder, Location loc, Value value, MemRefType type) {
 }
 
 /// The memory of a value as a memref of `type`'s shape.
-Value EntryPlanner::getMemory(OpBuilder &builder, Value value, Type type) {
+Value EntryPlanner::getMemory(Value value, Type type) {
   Value storage = getStorage(value);
   MemRefType wanted = getMemRefType(type);
   Location loc = storage.getLoc();
-  if (auto argument = memory.lookup(storage))
-    return reshape(builder, loc, argument, wanted);
-  Place place = places.lookup(storage);
+  if (auto known = memory.lookup(storage))
+    return reshape(builder, loc, known, wanted);
+  const Address &address = addresses.find(storage)->second;
   Value offset =
-      arith::ConstantIndexOp::create(builder, entry.getLoc(), place.offset);
-  return memref::ViewOp::create(builder, loc, wanted, regions[place.region],
+      arith::ConstantIndexOp::create(builder, entry.getLoc(), address.offset);
+  if (address.moving)
+    offset = arith::AddIOp::create(builder, loc, address.moving, offset);
+  return memref::ViewOp::create(builder, loc, wanted, regions[address.region],
                                 offset, ValueRange());
 }
 
-void EntryPlanner::rewrite(int64_t arenaBytes) {
-  OpBuilder builder(entry);
+func::FuncOp EntryPlanner::createPlanned(int64_t arenaBytes) {
   unsigned numInputs = entry.getNumArguments();
   std::array<int64_t, NumRegions> bytes;
   for (int region = Weights; region != Arena; ++region)
-    bytes[region] = variables.getBytes(Region(region));
+    bytes[region] = variables.getBytes(MemoryRegion(region));
   bytes[Arena] = arenaBytes;
 
   SmallVector<Type> types;
@@ -343,7 +202,6 @@ void EntryPlanner::rewrite(int64_t arenaBytes) {
     planned.setArgAttrs(numInputs + i, entry.getResultAttrDict(i));
 
   Block *body = planned.addEntryBlock();
-  builder.setInsertionPointToStart(body);
   for (BlockArgument argument : entry.getArguments())
     memory[argument] = body->getArgument(argument.getArgNumber());
   for (auto [storage, number] : outputs)
@@ -358,24 +216,120 @@ void EntryPlanner::rewrite(int64_t arenaBytes) {
        llvm::enumerate(body->getArguments().drop_back(NumRegions)))
     if (auto given = planned.getArgAttrOfType<StringAttr>(i, attr::kName))
       name(argument, given);
+  return planned;
+}
 
-  for (func::CallOp call : getCalls(entry)) {
-    SmallVector<Value> operands;
-    SmallVector<int64_t> offsets;
-    for (Value operand : call.getOperands())
-      operands.push_back(getMemory(builder, operand, operand.getType()));
-    for (Value result : call.getResults()) {
-      operands.push_back(getMemory(builder, result, result.getType()));
-      bool arena =
-          !memory.contains(result) && places.lookup(result).region == Arena;
-      offsets.push_back(arena ? places.lookup(result).offset : -1);
-    }
-    auto planned = func::CallOp::create(
-        builder, call.getLoc(), call.getCallee(), TypeRange(), operands);
-    planned->setAttr(attr::kOffsets, builder.getDenseI64ArrayAttr(offsets));
-    if (Attribute guard = call->getAttr(attr::kGuard))
-      planned->setAttr(attr::kGuard, guard);
+void EntryPlanner::rewriteCall(func::CallOp call) {
+  SmallVector<Value> operands;
+  SmallVector<int64_t> offsets;
+  for (Value operand : call.getOperands())
+    operands.push_back(getMemory(operand, operand.getType()));
+  for (Value result : call.getResults()) {
+    operands.push_back(getMemory(result, result.getType()));
+    bool isInArena =
+        !memory.contains(result) && addresses.lookup(result).region == Arena;
+    offsets.push_back(isInArena ? addresses.lookup(result).offset : -1);
   }
+  auto planned = func::CallOp::create(builder, call.getLoc(), call.getCallee(),
+                                      TypeRange(), operands);
+  planned->setAttr(attr::kOffsets, builder.getDenseI64ArrayAttr(offsets));
+  if (Attribute guard = call->getAttr(attr::kGuard))
+    planned->setAttr(attr::kGuard, guard);
+}
+
+Value EntryPlanner::multiply(Value index, int64_t factor) {
+  return arith::MulIOp::create(
+      builder, entry.getLoc(), index,
+      arith::ConstantIndexOp::create(builder, entry.getLoc(), factor));
+}
+
+/// The address of slice `step` of what lies at the stack's address.
+EntryPlanner::Address EntryPlanner::getSlice(Value stack, Value step) {
+  Address address = addresses.find(getStorage(stack))->second;
+  auto type = cast<RankedTensorType>(stack.getType());
+  Value moved = multiply(step, getTensorBytes(type) / type.getDimSize(0));
+  address.moving = address.moving
+                       ? arith::AddIOp::create(builder, entry.getLoc(),
+                                               address.moving, moved)
+                             .getResult()
+                       : moved;
+  return address;
+}
+
+/// A loop that carries the addresses of the carried values.
+void EntryPlanner::rewriteScan(dlc::ScanOp scan) {
+  Location loc = scan.getLoc();
+  auto index = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(builder, loc, value);
+  };
+  int64_t steps = scan.getSteps();
+  SmallVector<Value> inits;
+  for (Value init : scan.getInits())
+    inits.push_back(getMemory(init, init.getType()));
+  auto loop =
+      scf::ForOp::create(builder, loc, index(0), index(steps), index(1), inits);
+  OpBuilder::InsertionGuard guard(builder);
+  if (inits.empty())
+    builder.setInsertionPoint(loop.getBody()->getTerminator());
+  else
+    builder.setInsertionPointToEnd(loop.getBody());
+  Value step = loop.getInductionVar();
+  Value at = scan.getReverse()
+                 ? arith::SubIOp::create(builder, loc, index(steps - 1), step)
+                       .getResult()
+                 : step;
+  for (auto [input, slice] :
+       llvm::zip_equal(scan.getInputs(), scan.getSlices()))
+    addresses[slice] = getSlice(input, at);
+  for (auto [carry, argument] :
+       llvm::zip_equal(scan.getCarries(), loop.getRegionIterArgs()))
+    memory[carry] = argument;
+  for (auto [capture, inside] :
+       llvm::zip_equal(scan.getCaptures(), scan.getCaptured())) {
+    Value storage = getStorage(capture);
+    if (Value known = memory.lookup(storage))
+      memory[inside] = known;
+    else
+      addresses[inside] = Address(addresses.find(storage)->second);
+  }
+  for (auto [slice, output] : getStackOf(scan))
+    addresses[slice] = getSlice(output, at);
+  Value turn;
+  for (Value next : scan.getYieldedCarries()) {
+    auto home = arena.homes.find(getStorage(next));
+    if (home == arena.homes.end())
+      continue;
+    if (!turn)
+      turn = arith::RemUIOp::create(builder, loc, step, index(2));
+    addresses[home->first] = {
+        Arena, home->second,
+        multiply(turn, getHomeStride(home->first.getType()))};
+  }
+  rewriteBlock(scan.getBlock());
+  if (inits.empty())
+    return;
+  SmallVector<Value> nexts;
+  for (Value next : scan.getYieldedCarries())
+    nexts.push_back(getMemory(next, next.getType()));
+  scf::YieldOp::create(builder, loc, nexts);
+  for (auto [final, result] :
+       llvm::zip_equal(scan.getFinals(), loop.getResults()))
+    memory[final] = result;
+}
+
+void EntryPlanner::rewriteBlock(Block &block) {
+  for (Operation &op : block) {
+    if (auto call = dyn_cast<func::CallOp>(op))
+      rewriteCall(call);
+    else if (auto scan = dyn_cast<dlc::ScanOp>(op))
+      rewriteScan(scan);
+  }
+}
+
+void EntryPlanner::rewrite(int64_t arenaBytes) {
+  func::FuncOp planned = createPlanned(arenaBytes);
+  builder.setInsertionPointToStart(&planned.getBody().front());
+  rewriteBlock(entry.getBody().front());
   func::ReturnOp::create(builder, entry.getLoc());
   entry.erase();
 }

@@ -214,7 +214,8 @@ void Compilation::describe(CompiledModel &result) const {
   for (const KernelDescription &kernel : description.kernels)
     result.kernels.push_back({kernel.name, kernel.symbol, kernel.entry,
                               kernel.phase, kernel.line, kernel.flops,
-                              kernel.bytes, kernel.tasks, kernel.offset});
+                              kernel.bytes, kernel.runs, kernel.tasks,
+                              kernel.offset});
 }
 
 /// The results of the entries that ExposeGradients made, but for their losses.

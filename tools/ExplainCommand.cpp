@@ -73,6 +73,7 @@ static void printModel(json::OStream &out, const CompiledModel &model) {
         out.attribute("phase", kernel.phase);
         out.attribute("flops", kernel.flops);
         out.attribute("bytes", kernel.bytes);
+        out.attribute("runs", kernel.runs);
         out.attribute("tasks", kernel.tasks);
         out.attribute("offset", kernel.offset);
       });
@@ -110,20 +111,20 @@ static void printTable(const CompiledModel &model) {
   std::printf("%s: %lld parameters, batch %lld, for %s\n\n", model.name.c_str(),
               (long long)model.parameters, (long long)model.batch,
               model.cpu.c_str());
-  std::printf("%-40s %5s  %-9s %9s %9s %6s  %s\n", "kernel", "line", "phase",
-              "flops", "bytes", "tasks", "arena offset");
+  std::printf("%-40s %5s  %-9s %9s %9s %5s %6s  %s\n", "kernel", "line",
+              "phase", "flops", "bytes", "runs", "tasks", "arena offset");
   std::string entry;
   for (const KernelInfo &kernel : model.kernels) {
     if (kernel.entry != entry) {
       entry = kernel.entry;
       std::printf("%s:\n", entry.c_str());
     }
-    std::printf("  %-38s %5lld  %-9s %9s %9s %6lld  %s\n", kernel.name.c_str(),
-                (long long)kernel.line, kernel.phase.c_str(),
-                shorten(kernel.flops).c_str(), shorten(kernel.bytes).c_str(),
-                (long long)kernel.tasks,
-                kernel.offset < 0 ? "-"
-                                  : std::to_string(kernel.offset).c_str());
+    std::printf(
+        "  %-38s %5lld  %-9s %9s %9s %5lld %6lld  %s\n", kernel.name.c_str(),
+        (long long)kernel.line, kernel.phase.c_str(),
+        shorten(kernel.flops).c_str(), shorten(kernel.bytes).c_str(),
+        (long long)kernel.runs, (long long)kernel.tasks,
+        kernel.offset < 0 ? "-" : std::to_string(kernel.offset).c_str());
   }
   const MemoryInfo &memory = model.memory;
   std::printf("\nmemory in bytes: weights %lld, optimizer %lld, state %lld, "

@@ -8,8 +8,9 @@
 //
 // The last thing that is known about memory, offsets in regions, becomes
 // address arithmetic here. Runs when kernels have their C convention; entries
-// still stand in planned form. Refuses anything but views at constant offsets,
-// casts that keep the address, and calls of kernels.
+// still stand in planned form. Refuses anything but views, casts that keep the
+// address, loops with constant bounds and the index arithmetic of their views,
+// and calls of kernels.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,6 +22,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/MapVector.h"
@@ -78,6 +80,8 @@ private:
   LogicalResult translate(Operation &op);
   LogicalResult translate(memref::ViewOp view);
   LogicalResult translate(func::CallOp kernelCall);
+  LogicalResult translate(scf::ForOp loop);
+  bool translateIndex(Operation &op);
 
   func::FuncOp entry;
   StringRef model;
@@ -85,7 +89,7 @@ private:
   OpBuilder builder;
   Type pointer;
   Value call, kernels, buffers;
-  IRMapping pointers; // memref -> address
+  IRMapping pointers; // memref -> address, index -> integer
 };
 
 void BodyBuilder::createFunction() {
@@ -121,12 +125,83 @@ void BodyBuilder::mapArguments() {
 }
 
 LogicalResult BodyBuilder::translate(memref::ViewOp view) {
+  Value base = pointers.lookup(view.getSource());
   APInt offset;
-  if (!matchPattern(view.getByteShift(), m_ConstantInt(&offset)))
-    return view.emitError("the offset of a view must be a constant");
-  pointers.map(view.getResult(),
-               addressAt(view.getLoc(), pointers.lookup(view.getSource()),
-                         offset.getSExtValue()));
+  if (matchPattern(view.getByteShift(), m_ConstantInt(&offset)))
+    pointers.map(view.getResult(),
+                 addressAt(view.getLoc(), base, offset.getSExtValue()));
+  else
+    pointers.map(
+        view.getResult(),
+        LLVM::GEPOp::create(
+            builder, view.getLoc(), pointer, builder.getI8Type(), base,
+            ArrayRef<LLVM::GEPArg>{pointers.lookup(view.getByteShift())}));
+  return success();
+}
+
+/// Whether the op is arithmetic on the numbers of steps, which is done then.
+bool BodyBuilder::translateIndex(Operation &op) {
+  if (op.getNumResults() != 1 || !op.getResult(0).getType().isIndex())
+    return false;
+  auto operand = [&](unsigned i) { return pointers.lookup(op.getOperand(i)); };
+  Location loc = op.getLoc();
+  Value result;
+  APInt number;
+  if (matchPattern(&op, m_ConstantInt(&number)))
+    result = constant(number.getSExtValue());
+  else if (isa<arith::AddIOp>(op))
+    result = LLVM::AddOp::create(builder, loc, operand(0), operand(1));
+  else if (isa<arith::SubIOp>(op))
+    result = LLVM::SubOp::create(builder, loc, operand(0), operand(1));
+  else if (isa<arith::MulIOp>(op))
+    result = LLVM::MulOp::create(builder, loc, operand(0), operand(1));
+  else if (isa<arith::RemUIOp>(op))
+    result = LLVM::URemOp::create(builder, loc, operand(0), operand(1));
+  else
+    return false;
+  pointers.map(op.getResult(0), result);
+  return true;
+}
+
+/// Every loop of a planned entry runs at least once, so it is tested at its
+/// end.
+LogicalResult BodyBuilder::translate(scf::ForOp loop) {
+  Location loc = loop.getLoc();
+  APInt begin, end, step;
+  if (!matchPattern(loop.getLowerBound(), m_ConstantInt(&begin)) ||
+      !matchPattern(loop.getUpperBound(), m_ConstantInt(&end)) ||
+      !matchPattern(loop.getStep(), m_ConstantInt(&step)) || !begin.slt(end))
+    return loop.emitError("the bounds of a loop must be constants");
+  SmallVector<Value> first = {constant(begin.getSExtValue())};
+  for (Value init : loop.getInitArgs())
+    first.push_back(pointers.lookup(init));
+  Block *before = builder.getBlock();
+  Region *region = before->getParent();
+  Block *body = builder.createBlock(region, region->end());
+  Block *after = builder.createBlock(region, region->end());
+  pointers.map(loop.getInductionVar(),
+               body->addArgument(builder.getI64Type(), loc));
+  for (BlockArgument carried : loop.getRegionIterArgs())
+    pointers.map(carried, body->addArgument(pointer, loc));
+  for (Value result : loop.getResults())
+    pointers.map(result, after->addArgument(pointer, loc));
+  builder.setInsertionPointToEnd(before);
+  LLVM::BrOp::create(builder, loc, first, body);
+
+  builder.setInsertionPointToStart(body);
+  for (Operation &op : loop.getBody()->without_terminator())
+    if (failed(translate(op)))
+      return failure();
+  SmallVector<Value> next = {LLVM::AddOp::create(
+      builder, loc, body->getArgument(0), constant(step.getSExtValue()))};
+  for (Value value : loop.getBody()->getTerminator()->getOperands())
+    next.push_back(pointers.lookup(value));
+  Value again =
+      LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::slt, next.front(),
+                           constant(end.getSExtValue()));
+  LLVM::CondBrOp::create(builder, loc, again, body, next, after,
+                         ArrayRef(next).drop_front());
+  builder.setInsertionPointToStart(after);
   return success();
 }
 
@@ -161,8 +236,10 @@ LogicalResult BodyBuilder::translate(func::CallOp kernelCall) {
 }
 
 LogicalResult BodyBuilder::translate(Operation &op) {
-  if (isa<arith::ConstantOp, func::ReturnOp>(op))
+  if (isa<func::ReturnOp>(op) || translateIndex(op))
     return success();
+  if (auto loop = dyn_cast<scf::ForOp>(op))
+    return translate(loop);
   if (auto view = dyn_cast<memref::ViewOp>(op))
     return translate(view);
   // These name the same memory by another shape: all memrefs here are dense

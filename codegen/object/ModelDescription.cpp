@@ -11,6 +11,7 @@
 #include "ir/Target.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/MathExtras.h"
@@ -296,6 +297,18 @@ static Attribute factOf(func::CallOp call, Operation *kernel, StringRef name) {
   return fact ? fact : kernel->getAttr(name);
 }
 
+/// The steps of all the loops around a call.
+static int64_t countRuns(func::CallOp call) {
+  int64_t runs = 1;
+  for (auto loop = call->getParentOfType<scf::ForOp>(); loop;
+       loop = loop->getParentOfType<scf::ForOp>()) {
+    APInt end;
+    if (matchPattern(loop.getUpperBound(), m_ConstantInt(&end)))
+      runs *= end.getSExtValue();
+  }
+  return runs;
+}
+
 /// The kernels that an entry runs, in order.
 static void describeKernels(func::FuncOp entry, ModelDescription &model) {
   entry.walk([&](func::CallOp call) {
@@ -316,8 +329,9 @@ static void describeKernels(func::FuncOp entry, ModelDescription &model) {
     description.phase = text(attr::kPhase);
     description.entry = entry.getSymName().str();
     description.line = number(attr::kLine, 0);
-    description.flops = number(attr::kFlops, 0);
-    description.bytes = number(attr::kBytes, 0);
+    description.runs = countRuns(call);
+    description.flops = description.runs * number(attr::kFlops, 0);
+    description.bytes = description.runs * number(attr::kBytes, 0);
     description.tasks = number(attr::kTasks, 1);
     auto offsets = call->getAttrOfType<DenseI64ArrayAttr>(attr::kOffsets);
     if (offsets && !offsets.empty())

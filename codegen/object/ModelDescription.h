@@ -72,12 +72,14 @@ struct EntryDescription {
 
 /// One run of a kernel, as `dlcc explain` lists it.
 struct KernelDescription {
-  std::string name;   ///< for people: dense_1.relu
-  std::string symbol; ///< in the object
-  std::string phase;  ///< forward, backward, update or init
-  std::string entry;  ///< the entry point that runs it
-  int64_t line = 0;   ///< in the model's source
-  int64_t flops = 0, bytes = 0, tasks = 1;
+  std::string name;             ///< for people: dense_1.relu
+  std::string symbol;           ///< in the object
+  std::string phase;            ///< forward, backward, update or init
+  std::string entry;            ///< the entry point that runs it
+  int64_t line = 0;             ///< in the model's source
+  int64_t flops = 0, bytes = 0; ///< of all its runs
+  int64_t runs = 1;    ///< in a call of the entry: the steps of its loops
+  int64_t tasks = 1;   ///< of a run
   int64_t offset = -1; ///< of the first result in the arena; -1: not there
 };
 

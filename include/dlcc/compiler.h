@@ -104,7 +104,9 @@ struct ParameterInfo {
 /// One run of a kernel, as `dlcc explain` lists it.
 struct KernelInfo {
   std::string name, symbol, entry, phase;
-  int64_t line, flops, bytes, tasks;
+  int64_t line, flops, bytes; ///< of all its runs
+  int64_t runs;               ///< in a call of the entry: the steps of a scan
+  int64_t tasks;              ///< of a run
   int64_t offset; ///< of its first result in the arena; -1: elsewhere
 };
 

@@ -8,7 +8,6 @@
 
 #include "ir/eval/Interpreter.h"
 
-#include "ir/Ops.h"
 #include "ir/Target.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -116,6 +115,8 @@ llvm::Error Interpreter::runOp(Operation *op, Values &values) {
       values[value] = std::move(result);
     return llvm::Error::success();
   }
+  if (auto scan = dyn_cast<ScanOp>(op))
+    return runScan(scan, operands, values);
   auto result = evaluate(op, operands, rows);
   if (!result)
     return refuse("the oracle does not know '" + op->getName().getStringRef() +
@@ -123,6 +124,40 @@ llvm::Error Interpreter::runOp(Operation *op, Values &values) {
   if (rounded)
     result->round();
   values[op->getResult(0)] = std::move(*result);
+  return llvm::Error::success();
+}
+
+llvm::Error Interpreter::runScan(ScanOp scan, llvm::ArrayRef<Tensor> operands,
+                                 Values &values) {
+  size_t inputs = scan.getInputs().size(), carries = scan.getInits().size();
+  std::vector<Tensor> outputs;
+  for (Value output : scan.getOutputs())
+    outputs.emplace_back(cast<RankedTensorType>(output.getType()));
+  std::vector<Tensor> carried(operands.begin() + inputs,
+                              operands.begin() + inputs + carries);
+  int64_t steps = scan.getSteps();
+  for (int64_t step = 0; step != steps; ++step) {
+    int64_t at = scan.getReverse() ? steps - 1 - step : step;
+    std::vector<Tensor> arguments;
+    for (size_t i = 0; i != inputs; ++i) {
+      Tensor slice(cast<RankedTensorType>(scan.getSlices()[i].getType()));
+      for (int64_t j = 0, size = slice.size(); j != size; ++j)
+        slice.set(j, operands[i], at * size + j);
+      arguments.push_back(std::move(slice));
+    }
+    llvm::append_range(arguments, carried);
+    llvm::append_range(arguments, operands.drop_front(inputs + carries));
+    auto results = runBlock(scan.getBlock(), arguments);
+    if (!results)
+      return results.takeError();
+    for (auto [i, output] : llvm::enumerate(outputs))
+      for (int64_t j = 0, size = (*results)[i].size(); j != size; ++j)
+        output.set(at * size + j, (*results)[i], j);
+    carried.assign(results->begin() + outputs.size(), results->end());
+  }
+  llvm::append_range(outputs, carried);
+  for (auto [value, result] : llvm::zip_equal(scan.getResults(), outputs))
+    values[value] = std::move(result);
   return llvm::Error::success();
 }
 

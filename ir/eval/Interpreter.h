@@ -21,6 +21,7 @@
 #ifndef DLCC_IR_EVAL_INTERPRETER_H
 #define DLCC_IR_EVAL_INTERPRETER_H
 
+#include "ir/Ops.h"
 #include "ir/eval/Evaluate.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/DenseMap.h"
@@ -61,6 +62,8 @@ private:
   llvm::Expected<std::vector<Tensor>> runBlock(mlir::Block &block,
                                                llvm::ArrayRef<Tensor> inputs);
   llvm::Error runOp(mlir::Operation *op, Values &values);
+  llvm::Error runScan(dlc::ScanOp scan, llvm::ArrayRef<Tensor> operands,
+                      Values &values);
 
   mlir::ModuleOp module;
   bool rounded;
