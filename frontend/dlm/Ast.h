@@ -57,6 +57,17 @@ enum class ExprKind {
   Member,   ///< operand 0 . text
   Index,    ///< operand 0 [items]
   Duration, ///< operand 0 `text`: epochs or steps
+  Scan,     ///< scan
+};
+
+struct Stmt;
+
+/// `scan (x in xs, axis = 1; h = h0) { … }`
+struct ScanExpr {
+  std::vector<Argument> inputs; ///< `name in value`
+  Expr *axis = nullptr, *reverse = nullptr;
+  std::vector<Argument> carries; ///< `name = value`, of the first step
+  std::vector<Stmt *> body;
 };
 
 /// One struct for all expressions: the evaluator is one switch over `kind`,
@@ -72,6 +83,7 @@ struct Expr {
   std::vector<Expr *> operands;
   std::vector<Argument> arguments;
   std::vector<IndexItem> items;
+  std::shared_ptr<ScanExpr> scan;
   unsigned depth = 1; ///< of the tree; the parser limits it
 };
 

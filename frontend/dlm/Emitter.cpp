@@ -54,14 +54,23 @@ Tensor Emitter::argument(llvm::StringRef name, Type element, Extents shape) {
 
 void Emitter::boundArgument(const Tensor &tensor, int64_t bound) {
   mlir::Value value = tensor.value;
-  // A cast or another shape of the input is still the input.
-  while (mlir::Operation *op = value.getDefiningOp()) {
-    if (!mlir::isa<dlc::ReshapeOp, dlc::CastOp, dlc::BroadcastOp>(op))
+  // A cast or another shape of the input is still the input, and so are a
+  // scan's slices of it.
+  while (!mlir::isa<mlir::BlockArgument>(value) ||
+         value.getParentRegion() != &function.getBody()) {
+    mlir::Operation *op = value.getDefiningOp();
+    auto scan =
+        mlir::dyn_cast<dlc::ScanOp>(value.getParentRegion()->getParentOp());
+    if (mlir::isa_and_nonnull<dlc::ReshapeOp, dlc::CastOp, dlc::BroadcastOp,
+                              dlc::TransposeOp>(op))
+      value = op->getOperand(0);
+    else if (auto slice = mlir::dyn_cast<mlir::BlockArgument>(value);
+             slice && scan && slice.getArgNumber() < scan.getInputs().size())
+      value = scan.getInputs()[slice.getArgNumber()];
+    else
       return;
-    value = op->getOperand(0);
   }
-  auto argument = mlir::cast<mlir::BlockArgument>(value);
-  unsigned index = argument.getArgNumber();
+  unsigned index = mlir::cast<mlir::BlockArgument>(value).getArgNumber();
   auto old = function.getArgAttrOfType<mlir::IntegerAttr>(index, attr::kBound);
   if (!old || old.getInt() > bound)
     function.setArgAttr(index, attr::kBound, builder.getI64IntegerAttr(bound));
@@ -321,9 +330,25 @@ Tensor Emitter::random(dlc::Distribution distribution, uint64_t path,
       function->getAttrOfType<mlir::StringAttr>(attr::kEntry).getValue() ==
       "init";
   Tensor step = isInit ? integer(0, i64) : control("$step", i64);
-  return {dlc::RandomOp::create(builder, loc, typeOf(element, shape),
-                                distribution, seed.value, step.value, path),
-          element, shape};
+  // Each step of a scan has numbers of its own: a slice of those of all.
+  Extents whole;
+  for (const auto &[scan, steps] : scans)
+    whole.push_back(steps);
+  whole.append(shape);
+  mlir::OpBuilder::InsertionGuard guard(builder);
+  if (!scans.empty())
+    builder.setInsertionPoint(scans.front().first);
+  mlir::Value value =
+      dlc::RandomOp::create(builder, loc, typeOf(element, whole), distribution,
+                            seed.value, step.value, path);
+  for (auto &[scan, steps] : scans) {
+    unsigned slice = scan.getInputs().size();
+    scan.getInputsMutable().append(value);
+    value = scan.getBlock().insertArgument(
+        slice, getSliceType(mlir::cast<RankedTensorType>(value.getType())),
+        loc);
+  }
+  return {value, element, shape};
 }
 
 static llvm::SmallVector<mlir::Value> valuesOf(llvm::ArrayRef<Tensor> tensors) {
@@ -348,6 +373,46 @@ void Emitter::endGradient(dlc::CustomGradientOp op,
                           llvm::ArrayRef<Tensor> gradients) {
   dlc::YieldOp::create(builder, loc, valuesOf(gradients));
   builder.setInsertionPointAfter(op);
+}
+
+llvm::SmallVector<Tensor> Emitter::beginScan(const Extent &steps, bool reverse,
+                                             llvm::ArrayRef<Tensor> inputs,
+                                             llvm::ArrayRef<Tensor> inits) {
+  dlc::ScanOp scan = dlc::ScanOp::begin(builder, loc, dims.size(steps), reverse,
+                                        valuesOf(inputs), valuesOf(inits));
+  scans.emplace_back(scan, steps);
+  builder.setInsertionPointToStart(&scan.getBlock());
+  llvm::SmallVector<Tensor> arguments(inputs);
+  llvm::append_range(arguments, inits);
+  for (auto [i, tensor] : llvm::enumerate(arguments)) {
+    tensor.value = scan.getBlock().getArgument(i);
+    if (i < inputs.size())
+      tensor.shape.erase(tensor.shape.begin());
+  }
+  return arguments;
+}
+
+llvm::SmallVector<Tensor> Emitter::endScan(llvm::ArrayRef<Tensor> outputs,
+                                           llvm::ArrayRef<Tensor> carries) {
+  auto [open, steps] = scans.back();
+  scans.pop_back();
+  dlc::ScanOp scan = dlc::ScanOp::finish(
+      open, valuesOf(outputs), valuesOf(carries), dims.toDim(steps).name);
+  builder.setInsertionPointAfter(scan);
+  llvm::SmallVector<Tensor> results(outputs);
+  for (Tensor &output : results)
+    output.shape.insert(output.shape.begin(), steps);
+  llvm::append_range(results, carries);
+  for (auto [tensor, result] : llvm::zip_equal(results, scan.getResults()))
+    tensor.value = result;
+  return results;
+}
+
+void Emitter::dropScan() {
+  dlc::ScanOp scan = scans.back().first;
+  scans.pop_back();
+  builder.setInsertionPointAfter(scan);
+  scan->erase();
 }
 
 //===----------------------------------------------------------------------===//

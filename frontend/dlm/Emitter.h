@@ -104,6 +104,18 @@ public:
                 llvm::ArrayRef<Tensor> arguments);
   void endGradient(dlc::CustomGradientOp op, llvm::ArrayRef<Tensor> gradients);
 
+  /// Begins the step of a scan: what is emitted until endScan or dropScan is
+  /// done in each of `steps` steps. Returns the slices of the inputs, whose
+  /// first dimension is that of the steps, and the carried values.
+  llvm::SmallVector<Tensor> beginScan(const Extent &steps, bool reverse,
+                                      llvm::ArrayRef<Tensor> inputs,
+                                      llvm::ArrayRef<Tensor> inits);
+  /// Returns the stacked outputs and the last carried values.
+  llvm::SmallVector<Tensor> endScan(llvm::ArrayRef<Tensor> outputs,
+                                    llvm::ArrayRef<Tensor> carries);
+  /// Takes the scan back, after an error.
+  void dropScan();
+
   template <typename Op> Tensor unary(const Tensor &operand) {
     Tensor result = operand;
     result.value = Op::create(builder, loc, operand.value);
@@ -134,6 +146,8 @@ private:
   mlir::Location loc;
   const DimensionTable &dims;
   bool training;
+  /// The scans whose steps are being emitted, the outermost first.
+  std::vector<std::pair<dlc::ScanOp, Extent>> scans;
   mlir::Operation *lastRead = nullptr;
   std::map<std::string, mlir::Value> reads;
   /// Buffers that were stored to, in the order of the first store.

@@ -47,6 +47,8 @@ Value Evaluator::evaluateRaw(const Expr &expr, Scope &scope) {
     return Value::ofBool(expr.truth);
   case ExprKind::None:
     return Value::none();
+  case ExprKind::Scan:
+    return evaluateScan(expr, scope);
   case ExprKind::Name:
     return evaluateName(expr, scope);
   case ExprKind::Member:

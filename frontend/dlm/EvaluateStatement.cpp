@@ -30,7 +30,8 @@ void Evaluator::poisonTargets(const Stmt &stmt, Scope &scope) {
     poisonTargets(*inner, scope);
   for (const Stmt *inner : stmt.otherwise)
     poisonTargets(*inner, scope);
-  if (frame && frame->function && stmt.kind == StmtKind::Return) {
+  if (frame && (frame->function || frame->isScan) &&
+      stmt.kind == StmtKind::Return) {
     frame->hasReturned = true;
     frame->returned = Value::poison();
   }
@@ -59,7 +60,7 @@ void Evaluator::run(const Stmt &stmt, Scope &scope) {
   case StmtKind::Repeat:
     return runFor(stmt, scope);
   case StmtKind::Return: {
-    if (!frame || !frame->function) {
+    if (!frame || (!frame->function && !frame->isScan)) {
       error(stmt.range, "'return' stands in a function",
             "a model's outputs are named behind '->'");
       return;
@@ -136,6 +137,12 @@ void Evaluator::runStore(const Stmt &stmt, Scope &scope) {
   if (!binding || !binding->value.is(ValueKind::Variable)) {
     error(target.range, "'" + target.text + "' is no buffer to store into",
           target.text + " = buffer([…], init = zeros()) makes one");
+    return;
+  }
+  if (isInScan()) {
+    error(target.range,
+          "a step of 'scan' cannot store into '" + target.text + "'",
+          "carry the value, and store it behind the 'scan'");
     return;
   }
   VariableInfo &variable = *findVariable(binding->value.text);

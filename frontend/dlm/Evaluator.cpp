@@ -42,6 +42,8 @@ Evaluator::Evaluator(Program &program, const DimensionTable &dims,
 Range Evaluator::userPlace(Range range) const {
   for (const Frame *at = frame; at && program.sources.isPrelude(range);
        at = at->parent) {
+    if (at->isScan)
+      continue;
     auto argument = at->arguments.find(program.sources.text(range).str());
     range = argument != at->arguments.end() ? argument->second : at->call;
   }
@@ -51,11 +53,17 @@ Range Evaluator::userPlace(Range range) const {
 Value Evaluator::error(Diagnostic &&diagnostic) {
   Range inner = diagnostic.range;
   // What the rest of a layer would say follows from this.
-  if (frame && frame->function &&
-      program.sources.isPrelude(frame->function->name.range)) {
-    frame->hasReturned = true;
-    frame->returned = Value::poison();
-  }
+  Frame *function = frame;
+  while (function && function->isScan)
+    function = function->parent;
+  if (function && function->function &&
+      program.sources.isPrelude(function->function->name.range))
+    for (Frame *at = frame;; at = at->parent) {
+      at->hasReturned = true;
+      at->returned = Value::poison();
+      if (at == function)
+        break;
+    }
   diagnostic.range = userPlace(inner);
   for (auto &[place, text] : diagnostic.notes)
     place = userPlace(place);
@@ -103,7 +111,7 @@ void Evaluator::locate(const Expr &expr) {
   mlir::Location loc = mlir::FileLineColLoc::get(&program.context, file.path,
                                                  at.line, at.column);
   const Frame *outer = frame;
-  while (outer && outer->parent && outer->function &&
+  while (outer && outer->parent && (outer->function || outer->isScan) &&
          program.sources.isPrelude(outer->call))
     outer = outer->parent;
   std::string path;

@@ -41,11 +41,22 @@ struct Frame {
   Frame *parent = nullptr;
   const FunctionDecl *function = nullptr; ///< null at the top level
   Range call;                             ///< the callee in the call's text
+  /// The step of a `scan`, which is no call but has a `return` of its own.
+  bool isScan = false;
   std::map<std::string, Range> arguments; ///< the texts they came from
   std::shared_ptr<PathNode> path;
   bool hasReturned = false;
   Value returned;
   const Stmt *returnStmt = nullptr; ///< that gave `returned`
+};
+
+/// What a `scan` goes over and begins with.
+struct ScanSetup {
+  int64_t axis = 0;
+  bool reverse = false;
+  Extent steps;
+  llvm::SmallVector<Tensor> inputs; ///< the axis in front
+  llvm::SmallVector<Tensor> inits;
 };
 
 class Evaluator;
@@ -197,6 +208,14 @@ private:
   std::optional<llvm::SmallVector<Tensor>>
   runGradient(const FunctionDecl &function, llvm::ArrayRef<Value> arguments,
               llvm::ArrayRef<Tensor> gradients, Scope &scope);
+  Value evaluateScan(const Expr &expr, Scope &scope);
+  std::optional<ScanSetup> setUpScan(const Expr &expr, Scope &scope);
+  /// The step's results as tensors: the slices of the stacked outputs, then
+  /// the carried values; none after an error.
+  std::optional<llvm::SmallVector<Tensor>>
+  runStep(const Expr &expr, const ScanSetup &setup,
+          llvm::ArrayRef<Tensor> arguments, Scope &scope);
+  bool isInScan() const;
   Value tensorBinary(llvm::StringRef op, const Value &lhs, const Value &rhs,
                      const Expr &expr);
   Value tensorPower(const Value &lhs, const Value &rhs, const Expr &expr);

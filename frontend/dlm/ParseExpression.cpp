@@ -337,13 +337,3 @@ Expr *Parser::parseIndex(Expr *base) {
   index->pointAt = join(open, previous().range);
   return index;
 }
-
-Expr *Parser::parseScan() {
-  Range keyword = token().range;
-  ++at;
-  skipBalanced();
-  if (isAt("{"))
-    skipBalanced();
-  unsupported("'scan'", keyword);
-  return make(ExprKind::Error, keyword);
-}

@@ -97,8 +97,11 @@ private:
   Expr *parseList();
   Expr *parseCall(Expr *callee);
   Expr *parseIndex(Expr *base);
-  Expr *parseScan();
   IndexItem parseIndexItem();
+  // ParseScan.cpp.
+  Expr *parseScan();
+  bool parseScanInput(ScanExpr &scan);
+  bool parseScanCarry(ScanExpr &scan);
   Expr *make(ExprKind kind, Range range, std::vector<Expr *> operands = {},
              llvm::StringRef text = "");
   Expr *errorExpr() { return make(ExprKind::Error, token().range); }

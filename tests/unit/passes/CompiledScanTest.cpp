@@ -82,7 +82,7 @@ TEST(CompiledScan, StacksOneValueTwiceAndInputsAgain) {
                      ") {\n  %s = dlc.exp %x : " + rows +
                      "\n  dlc.yield %s, %x, %s : " + rows + ", " + rows + ", " +
                      rows + "\n}\n%p = dlc.add %u, %v : " + stack +
-                     "\n%r = dlc.mul %p, %w : " + stack;
+                     "\n%q = dlc.mul %p, %w : " + stack + rowsFirst("%q");
   check({{"twice", {stack}, body, front}});
 }
 
