@@ -23,8 +23,9 @@ def DLC_Differentiable : OpInterface<"Differentiable"> {
       Builds the gradients of the operands, given one gradient for each result
       (null where a result has none). `wanted[i]` says whether operand i needs
       one; the rule writes `operandGradients[i]` for those, of the operand's
-      type, or leaves it null where the gradient is zero everywhere.
-    }], "void", "buildGradient",
+      type, or leaves it null where the gradient is zero everywhere. Fails with
+      a diagnostic where an op inside has no gradient.
+    }], "::llvm::LogicalResult", "buildGradient",
       (ins "::mlir::OpBuilder &":$builder,
            "::mlir::ValueRange":$resultGradients,
            "::llvm::ArrayRef<bool>":$wanted,

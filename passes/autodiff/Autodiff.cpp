@@ -32,6 +32,13 @@ static bool isFloat(Value value) {
 
 /// What a user calls the value: the parameter or input it is.
 static std::string describe(Value value) {
+  // Inside a scan it is what the scan was given.
+  while (auto inside = dyn_cast<BlockArgument>(value)) {
+    auto scan = dyn_cast<ScanOp>(inside.getOwner()->getParentOp());
+    if (!scan)
+      break;
+    value = scan->getOperand(inside.getArgNumber());
+  }
   if (auto read = value.getDefiningOp<ReadOp>())
     return ("parameter '" + read.getVariable() + "'").str();
   auto argument = dyn_cast<BlockArgument>(value);
@@ -48,10 +55,13 @@ static std::string describe(Value value) {
 namespace {
 class Differentiation {
 public:
-  Differentiation(OpBuilder &builder, Value loss, ArrayRef<Value> wanted)
-      : builder(builder), loss(loss), wanted(wanted) {}
+  Differentiation(OpBuilder &builder, ArrayRef<Value> wanted)
+      : builder(builder), wanted(wanted) {}
 
-  FailureOr<SmallVector<Value>> run();
+  /// The gradients of `wanted` from those of `seeds`, over these ops.
+  using Seeds = ArrayRef<std::pair<Value, Value>>;
+
+  FailureOr<SmallVector<Value>> run(SmallVector<Operation *> ops, Seeds seeds);
 
 private:
   void findActiveValues();
@@ -59,9 +69,7 @@ private:
   void accumulate(Value value, Value gradient, Location location);
 
   OpBuilder &builder;
-  Value loss;
   ArrayRef<Value> wanted;
-  /// The ops up to the loss, in their order.
   SmallVector<Operation *> ops;
   /// Values that a wanted value influences, each with the first such.
   DenseMap<Value, Value> active;
@@ -72,19 +80,13 @@ private:
 void Differentiation::findActiveValues() {
   for (Value value : wanted)
     active.insert({value, value});
-  Operation *last = loss.getDefiningOp();
-  if (!last)
-    return;
-  for (Operation &op : *last->getBlock()) {
-    ops.push_back(&op);
+  for (Operation *op : ops) {
     auto cause = llvm::find_if(
-        op.getOperands(), [&](Value value) { return active.contains(value); });
-    if (cause != op.operand_end() && !op.hasTrait<NonDifferentiable>())
-      for (Value result : op.getResults())
+        op->getOperands(), [&](Value value) { return active.contains(value); });
+    if (cause != op->operand_end() && !op->hasTrait<NonDifferentiable>())
+      for (Value result : op->getResults())
         if (isFloat(result))
           active.insert({result, active.lookup(*cause)});
-    if (&op == last)
-      return;
   }
 }
 
@@ -115,8 +117,9 @@ LogicalResult Differentiation::propagate(Operation *op) {
   }
   SmallVector<bool> wants = llvm::map_to_vector(op->getOperands(), isActive);
   SmallVector<Value> operandGradients(op->getNumOperands());
-  differentiable.buildGradient(builder, resultGradients, wants,
-                               operandGradients);
+  if (failed(differentiable.buildGradient(builder, resultGradients, wants,
+                                          operandGradients)))
+    return failure();
   Location location = withPhase(op->getLoc(), kBackwardPhase);
   for (auto [operand, wants, gradient] :
        llvm::zip_equal(op->getOperands(), wants, operandGradients))
@@ -125,14 +128,12 @@ LogicalResult Differentiation::propagate(Operation *op) {
   return success();
 }
 
-FailureOr<SmallVector<Value>> Differentiation::run() {
+FailureOr<SmallVector<Value>>
+Differentiation::run(SmallVector<Operation *> inOrder, Seeds seeds) {
+  ops = std::move(inOrder);
   findActiveValues();
-  auto type = cast<RankedTensorType>(loss.getType());
-  assert(type.getRank() == 0 && isFloat(loss) && "loss is no float scalar");
-  auto one = DenseElementsAttr::get(
-      type, Attribute(FloatAttr::get(type.getElementType(), 1)));
-  gradients[loss] = ConstantOp::create(
-      builder, withPhase(loss.getLoc(), kBackwardPhase), one);
+  for (auto [value, gradient] : seeds)
+    accumulate(value, gradient, withPhase(value.getLoc(), kBackwardPhase));
 
   for (Operation *op : llvm::reverse(ops))
     if (failed(propagate(op)))
@@ -143,7 +144,30 @@ FailureOr<SmallVector<Value>> Differentiation::run() {
 
 FailureOr<SmallVector<Value>> buildGradients(OpBuilder &builder, Value loss,
                                              ArrayRef<Value> wanted) {
-  return Differentiation(builder, loss, wanted).run();
+  auto type = cast<RankedTensorType>(loss.getType());
+  assert(type.getRank() == 0 && isFloat(loss) && "loss is no float scalar");
+  auto one = DenseElementsAttr::get(
+      type, Attribute(FloatAttr::get(type.getElementType(), 1)));
+  Value seed = ConstantOp::create(
+      builder, withPhase(loss.getLoc(), kBackwardPhase), one);
+  SmallVector<Operation *> ops;
+  if (Operation *last = loss.getDefiningOp())
+    for (Operation &op : *last->getBlock()) {
+      ops.push_back(&op);
+      if (&op == last)
+        break;
+    }
+  return Differentiation(builder, wanted).run(std::move(ops), {{loss, seed}});
+}
+
+FailureOr<SmallVector<Value>>
+buildBlockGradients(OpBuilder &builder, Block &block,
+                    ArrayRef<std::pair<Value, Value>> seeds,
+                    ArrayRef<Value> wanted) {
+  SmallVector<Operation *> ops;
+  for (Operation &op : block.without_terminator())
+    ops.push_back(&op);
+  return Differentiation(builder, wanted).run(std::move(ops), seeds);
 }
 
 } // namespace dlcc

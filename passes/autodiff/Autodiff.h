@@ -26,6 +26,14 @@ mlir::FailureOr<llvm::SmallVector<mlir::Value>>
 buildGradients(mlir::OpBuilder &builder, mlir::Value loss,
                llvm::ArrayRef<mlir::Value> wanted);
 
+/// The same within a block that is no function's: `seeds` are values of the
+/// block, each with what is known of its gradient already, and all of the
+/// block's ops are looked at.
+mlir::FailureOr<llvm::SmallVector<mlir::Value>>
+buildBlockGradients(mlir::OpBuilder &builder, mlir::Block &block,
+                    llvm::ArrayRef<std::pair<mlir::Value, mlir::Value>> seeds,
+                    llvm::ArrayRef<mlir::Value> wanted);
+
 } // namespace dlcc
 
 #endif // DLCC_PASSES_AUTODIFF_AUTODIFF_H

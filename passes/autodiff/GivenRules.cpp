@@ -19,9 +19,9 @@ namespace {
 /// the forward pass stays what it is, so a second derivative sees through it.
 struct GivenGradient
     : Differentiable::ExternalModel<GivenGradient, CustomGradientOp> {
-  void buildGradient(Operation *op, OpBuilder &builder,
-                     ValueRange resultGradients, ArrayRef<bool> wanted,
-                     MutableArrayRef<Value> gradients) const {
+  LogicalResult buildGradient(Operation *op, OpBuilder &builder,
+                              ValueRange resultGradients, ArrayRef<bool> wanted,
+                              MutableArrayRef<Value> gradients) const {
     auto custom = cast<CustomGradientOp>(op);
     Block &body = custom.getBody().front();
     ExpressionBuilder build(builder, withPhase(op->getLoc(), kBackwardPhase));
@@ -38,6 +38,7 @@ struct GivenGradient
     for (auto [i, value] : llvm::enumerate(body.getTerminator()->getOperands()))
       if (wanted[first + i])
         gradients[first + i] = copied.lookupOrDefault(value);
+    return success();
   }
 };
 } // namespace

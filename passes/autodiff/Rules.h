@@ -47,12 +47,13 @@ private:
 template <typename OpT>
 struct GradientRule
     : dlc::Differentiable::ExternalModel<GradientRule<OpT>, OpT> {
-  void buildGradient(mlir::Operation *op, mlir::OpBuilder &builder,
-                     mlir::ValueRange resultGradients,
-                     llvm::ArrayRef<bool> wanted,
-                     llvm::MutableArrayRef<mlir::Value> gradients) const {
+  mlir::LogicalResult
+  buildGradient(mlir::Operation *op, mlir::OpBuilder &builder,
+                mlir::ValueRange resultGradients, llvm::ArrayRef<bool> wanted,
+                llvm::MutableArrayRef<mlir::Value> gradients) const {
     GradientBuilder gradient(builder, op, wanted, gradients);
     differentiate(llvm::cast<OpT>(op), resultGradients.front(), gradient);
+    return mlir::success();
   }
 };
 
@@ -66,6 +67,7 @@ void attachShapeRules(mlir::MLIRContext *context);
 void attachIndexedRules(mlir::MLIRContext *context);
 void attachContractionRules(mlir::MLIRContext *context);
 void attachGivenRules(mlir::MLIRContext *context);
+void attachScanRule(mlir::MLIRContext *context);
 
 } // namespace dlcc
 
