@@ -49,6 +49,7 @@ bool Parser::parseScanCarry(ScanExpr &scan) {
 
 Expr *Parser::parseScan() {
   Range keyword = token().range, open = tokens[at + 1].range;
+  size_t begin = at + 1;
   at += 2;
   auto scan = std::make_shared<ScanExpr>();
   ++brackets;
@@ -65,7 +66,15 @@ Expr *Parser::parseScan() {
         break;
     }
   --brackets;
-  if (!isWhole || !expectClosing(")", open))
+  if (!isWhole) {
+    // The ';' inside would end the statement.
+    at = begin;
+    skipBalanced();
+    if (isAt("{"))
+      skipBalanced();
+    return errorExpr();
+  }
+  if (!expectClosing(")", open))
     return errorExpr();
   // The block has lines of its own, whatever brackets the scan stands in.
   unsigned outer = std::exchange(brackets, 0);
