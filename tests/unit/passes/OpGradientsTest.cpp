@@ -205,6 +205,26 @@ const Function others[] = {
        : tensor<3x2x4xf64>, tensor<4x1x2x3xf64>)"},
     {"dot", "%a: tensor<7xf64>, %b: tensor<7xf64>", "tensor<f64>", R"(
        %y = dlc.contract %a [] [0], %b [] [0] : tensor<7xf64>, tensor<7xf64>)"},
+    {"scan", "%x: tensor<4x3xf64>, %h: tensor<3xf64>, %w: tensor<3x3xf64>",
+     "tensor<4x3xf64>", R"(
+       %y, %last = dlc.scan 4 (%s in %x : tensor<4x3xf64>)
+           carry (%c from %h : tensor<3xf64>) use (%w as %u : tensor<3x3xf64>)
+           -> (tensor<4x3xf64>, tensor<3xf64>) {
+         %p = dlc.contract %c [] [0], %u [] [1] : tensor<3xf64>, tensor<3x3xf64>
+         %q = dlc.add %p, %s : tensor<3xf64>
+         %t = dlc.sin %q : tensor<3xf64>
+         dlc.yield %t, %t : tensor<3xf64>, tensor<3xf64>
+       })"},
+    {"scan_last", "%x: tensor<4x3xf64>, %h: tensor<3xf64>, %w: tensor<3xf64>",
+     "tensor<3xf64>", R"(
+       %y = dlc.scan 4 reverse (%s in %x : tensor<4x3xf64>)
+           carry (%c from %h : tensor<3xf64>) use (%w as %u : tensor<3xf64>)
+           -> (tensor<3xf64>) {
+         %p = dlc.mul %c, %u : tensor<3xf64>
+         %q = dlc.add %p, %s : tensor<3xf64>
+         %t = dlc.sin %q : tensor<3xf64>
+         dlc.yield %t : tensor<3xf64>
+       })"},
     {"custom_gradient", "%a: tensor<5xf64>, %b: tensor<5xf64>", "tensor<5xf64>",
      R"(
        %p = dlc.mul %a, %b : tensor<5xf64>
