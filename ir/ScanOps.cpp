@@ -61,8 +61,14 @@ ScanOp ScanOp::finish(ScanOp open, ValueRange outputs, ValueRange carries,
   llvm::append_range(yielded, carries);
   OpBuilder builder = OpBuilder::atBlockEnd(&body.front());
   YieldOp::create(builder, open.getLoc(), yielded);
+  // Also what no region around defines: autodiff uses the forward step's values
+  // until it knows where they will be.
   llvm::SetVector<Value> used;
-  getUsedValuesDefinedAbove(body, used);
+  body.walk([&](Operation *op) {
+    for (Value operand : op->getOperands())
+      if (!body.isAncestor(operand.getParentRegion()))
+        used.insert(operand);
+  });
   SmallVector<Value> captures(open.getCaptures());
   builder.setInsertionPointToStart(&body.front());
   for (Value value : used) {

@@ -132,6 +132,26 @@ def GuardUpdatesPass : Pass<"dlc-guard-updates", "::mlir::ModuleOp"> {
   }];
 }
 
+def HoistFromScansPass
+    : Pass<"dlc-hoist-from-scans", "::mlir::func::FuncOp"> {
+  let summary = "work that need not be done step by step";
+  let description = [{
+    Computes before a scan what depends on its captures alone, and products of
+    its slices as one product of the whole stack.
+
+    ```mlir
+    dlc.scan 8 (%x_t in %x : tensor<8x4xf32>) … {
+      %p = dlc.contract %x_t [] [0], %w [] [1] : …
+    ```
+    ==>
+    ```mlir
+    %0 = dlc.contract %x [] [1], %w0 [] [1] : …
+    dlc.scan 8 (%p in %0 : tensor<8x5xf32>) … {
+    ```
+  }];
+  let dependentDialects = ["::dlcc::dlc::DLCDialect"];
+}
+
 def PlanMemoryPass : Pass<"dlc-plan-memory", "::mlir::ModuleOp"> {
   let summary = "one arena, constant offsets";
   let description = [{

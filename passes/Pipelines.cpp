@@ -18,6 +18,7 @@ using namespace dlcc;
 void dlcc::buildGraphPipeline(OpPassManager &manager) {
   manager.addPass(createFoldConstantsPass());
   manager.addNestedPass<func::FuncOp>(createSimplifyGraphPass());
+  manager.addNestedPass<func::FuncOp>(createHoistFromScansPass());
   // Before gradients are built, so that they have the layout, too.
   manager.addNestedPass<func::FuncOp>(createChannelsLastPass());
   manager.addNestedPass<func::FuncOp>(createSimplifyGraphPass());
