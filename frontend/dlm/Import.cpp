@@ -122,8 +122,10 @@ std::optional<Files> dlcc::dlm::readFiles(Sources &sources,
                                           Diagnostics &diagnostics,
                                           const Options &options) {
   Files files;
-  uint32_t prelude = sources.add("prelude.dlm", kPrelude, /*isPrelude=*/true);
-  files.prelude = Parser(sources, prelude, diagnostics).parseFile();
+  for (const PreludeFile &file : kPrelude) {
+    uint32_t id = sources.add(file.name, file.text, /*isPrelude=*/true);
+    files.prelude.push_back(Parser(sources, id, diagnostics).parseFile());
+  }
   Loader loader(sources, diagnostics, files);
   if (options.path == "-")
     loader.parse("-", options.text);
@@ -148,8 +150,9 @@ static Value evaluateSet(Program &program, Sources &sources, FileAst &into,
 bool dlcc::dlm::declare(Program &program, Sources &sources, Files &files,
                         const Options &options) {
   unsigned before = program.diagnostics.errors();
-  for (const FunctionDecl &function : files.prelude->functions)
-    program.preludeFunctions[function.name.text] = &function;
+  for (const auto &ast : files.prelude)
+    for (const FunctionDecl &function : ast->functions)
+      program.preludeFunctions[function.name.text] = &function;
   Declarations declarations(program.diagnostics);
   for (const auto &ast : files.asts) {
     for (const FunctionDecl &function : ast->functions)

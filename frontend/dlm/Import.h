@@ -13,10 +13,10 @@
 
 namespace dlcc::dlm {
 
-/// The parsed files: imported ones first, the model file last, each once.
+/// The parsed files: imported ones first, the model file last, each once; and
+/// those of the prelude.
 struct Files {
-  std::vector<std::unique_ptr<FileAst>> asts;
-  std::unique_ptr<FileAst> prelude;
+  std::vector<std::unique_ptr<FileAst>> asts, prelude;
   bool structureBroken = false;
 
   const FileAst &main() const { return *asts.back(); }

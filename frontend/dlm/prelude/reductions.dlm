@@ -1,0 +1,31 @@
+// Reductions and orders along axes.
+
+fn mean(x, axis = none, keepdims = false) {
+  v = is_float(x) ? x : f32(x)
+  return sum(v, axis, keepdims) / count(x, axis)
+}
+fn variance(x, axis = none, keepdims = false) {
+  return mean(square(x - mean(x, axis, true)), axis, keepdims)
+}
+fn logsumexp(x, axis = -1, keepdims = false) {
+  top = max(stop_gradient(x), axis, true)
+  total = log(sum(exp(x - top), axis, true)) + top
+  return keepdims ? total : sum(total, axis)
+}
+fn softmax(x, axis = -1) {
+  e = exp(x - max(stop_gradient(x), axis, true))
+  return e / sum(e, axis, true)
+}
+fn log_softmax(x, axis = -1) {
+  z = x - max(stop_gradient(x), axis, true)
+  return z - log(sum(exp(z), axis, true))
+}
+
+fn sort(x, axis = -1, descending = false) {
+  return take_along(x, argsort(x, axis, descending), axis)
+}
+// The k largest, in descending order, and their indices.
+fn top_k(x, k, axis = -1) {
+  at = argsort(x, axis, true, k)
+  return take_along(x, at, axis), at
+}
