@@ -8,7 +8,10 @@
 
 #include "ir/Ops.h"
 #include "ir/ShapeFunctions.h"
+#include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/RegionUtils.h"
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
@@ -89,6 +92,143 @@ ScanOp ScanOp::finish(ScanOp open, ValueRange outputs, ValueRange carries,
   scan.getBody().takeBody(body);
   open.erase();
   return scan;
+}
+
+//===----------------------------------------------------------------------===//
+// Simplifying
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// What a scan's used results need of its body.
+class Needs {
+public:
+  explicit Needs(ScanOp scan)
+      : scan(scan), arguments(scan.getNumOperands()),
+        results(scan.getNumResults()) {
+    for (OpResult result : scan.getResults())
+      if (!result.use_empty())
+        addResult(result.getResultNumber());
+  }
+
+  bool areAll() const { return arguments.all() && results.all(); }
+  /// Ends what nothing needs: a new scan stands in the place of the old.
+  void drop(PatternRewriter &rewriter);
+
+private:
+  void addResult(unsigned number) {
+    if (results.test(number))
+      return;
+    results.set(number);
+    unsigned outputs = scan.getNumOutputs();
+    if (number >= outputs)
+      arguments.set(scan.getInputs().size() + number - outputs);
+    addValue(scan.getYield()->getOperand(number));
+  }
+  void addValue(Value value) {
+    if (auto argument = dyn_cast<BlockArgument>(value)) {
+      unsigned number = argument.getArgNumber();
+      arguments.set(number);
+      unsigned slices = scan.getInputs().size();
+      if (number >= slices && number < slices + scan.getInits().size())
+        addResult(scan.getNumOutputs() + number - slices);
+    } else if (ops.insert(value.getDefiningOp()).second) {
+      for (Value operand : value.getDefiningOp()->getOperands())
+        addValue(operand);
+    }
+  }
+
+  ScanOp scan;
+  llvm::BitVector arguments, results;
+  llvm::DenseSet<Operation *> ops;
+};
+} // namespace
+
+void Needs::drop(PatternRewriter &rewriter) {
+  auto kept = [](auto range, const llvm::BitVector &which, unsigned first) {
+    SmallVector<Value> values;
+    for (auto [i, value] : llvm::enumerate(range))
+      if (which.test(first + i))
+        values.push_back(value);
+    return values;
+  };
+  unsigned slices = scan.getInputs().size(),
+           carries = slices + scan.getInits().size();
+  SmallVector<Value> old = kept(scan.getResults(), results, 0);
+  rewriter.setInsertionPoint(scan);
+  ScanOp fewer = create(rewriter, scan.getLoc(), ValueRange(old).getTypes(),
+                        scan.getSteps(), scan.getReverse(),
+                        kept(scan.getInputs(), arguments, 0),
+                        kept(scan.getInits(), arguments, slices),
+                        kept(scan.getCaptures(), arguments, carries));
+  SmallVector<Value> yielded = kept(scan.getYield()->getOperands(), results, 0);
+  rewriter.modifyOpInPlace(scan.getYield(),
+                           [&] { scan.getYield()->setOperands(yielded); });
+  for (Operation &op :
+       llvm::make_early_inc_range(llvm::reverse(scan.getBlock())))
+    if (!ops.contains(&op) && !isa<YieldOp>(op))
+      rewriter.eraseOp(&op);
+  rewriter.inlineRegionBefore(scan.getBody(), fewer.getBody(),
+                              fewer.getBody().end());
+  llvm::BitVector unused = arguments;
+  fewer.getBlock().eraseArguments(unused.flip());
+  for (auto [result, value] : llvm::zip_equal(old, fewer.getResults()))
+    rewriter.replaceAllUsesWith(result, value);
+  rewriter.eraseOp(scan);
+}
+
+/// A value that never changes is captured, once; a stack of an input's slices
+/// is the input, and equal stacks are one. Then what no used result needs goes.
+LogicalResult ScanOp::canonicalize(ScanOp scan, PatternRewriter &rewriter) {
+  auto replace = [&](Value old, Value value) {
+    bool isUsed = !old.use_empty() && old.getType() == value.getType();
+    if (isUsed)
+      rewriter.replaceAllUsesWith(old, value);
+    return isUsed;
+  };
+  for (auto [init, carry, final, next] :
+       llvm::zip_equal(scan.getInits(), scan.getCarries(), scan.getFinals(),
+                       scan.getYieldedCarries())) {
+    if (next != carry)
+      continue;
+    if (!final.use_empty()) {
+      rewriter.replaceAllUsesWith(final, init);
+      return success();
+    }
+    // One use is that of the next step.
+    if (carry.hasOneUse())
+      continue;
+    rewriter.modifyOpInPlace(scan, [&, init = init, carry = carry] {
+      scan.getCapturesMutable().append(init);
+      Value captured =
+          scan.getBlock().addArgument(carry.getType(), carry.getLoc());
+      rewriter.replaceUsesWithIf(carry, captured, [&](OpOperand &use) {
+        return use.getOwner() != scan.getYield() ||
+               use.getOperandNumber() < scan.getNumOutputs();
+      });
+    });
+    return success();
+  }
+  for (auto [i, capture] : llvm::enumerate(scan.getCaptures()))
+    for (auto [earlier, argument] :
+         llvm::zip(scan.getCaptures().take_front(i), scan.getCaptured()))
+      if (earlier == capture && replace(scan.getCaptured()[i], argument))
+        return success();
+  for (auto [i, slice] : llvm::enumerate(scan.getYieldedOutputs())) {
+    auto argument = dyn_cast<BlockArgument>(slice);
+    if (argument && argument.getArgNumber() < scan.getInputs().size() &&
+        replace(scan.getOutputs()[i],
+                scan.getInputs()[argument.getArgNumber()]))
+      return success();
+    for (auto [earlier, output] :
+         llvm::zip(scan.getYieldedOutputs().take_front(i), scan.getOutputs()))
+      if (earlier == slice && replace(scan.getOutputs()[i], output))
+        return success();
+  }
+  Needs needs(scan);
+  if (needs.areAll())
+    return failure();
+  needs.drop(rewriter);
+  return success();
 }
 
 //===----------------------------------------------------------------------===//

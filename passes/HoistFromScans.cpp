@@ -204,7 +204,7 @@ void Hoister::run() {
     else if (dependence == Dependence::Slice && isa<ContractOp>(op))
       products.push_back(value);
   }
-  // Those that only feed others that are taken out get no users and go.
+  // What then has no user goes where the scan is simplified.
   SmallVector<std::pair<Value, Value>> captured, sliced;
   for (Value value : invariants)
     captured.push_back({value, takeOut(value)});
@@ -220,21 +220,6 @@ void Hoister::run() {
     scan.getInputsMutable().append(stack);
     inside.replaceAllUsesWith(
         body.insertArgument(number, inside.getType(), inside.getLoc()));
-  }
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body)))
-    if (isOpTriviallyDead(&op))
-      op.erase();
-  // Nobody keeps a stack alive that no step reads.
-  for (unsigned i = scan.getNumOperands(); i-- != 0;) {
-    unsigned slices = scan.getInputs().size(),
-             carries = slices + scan.getInits().size();
-    if ((i >= slices && i < carries) || !body.getArgument(i).use_empty())
-      continue;
-    body.eraseArgument(i);
-    if (i < slices)
-      scan.getInputsMutable().erase(i);
-    else
-      scan.getCapturesMutable().erase(i - carries);
   }
 }
 
