@@ -30,27 +30,22 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 def time_torch(name, batch, threads, seconds):
     """Median seconds of one training step in PyTorch, and its operations."""
     import torch
-    from peers import PEERS, flops
+    from peers import PEERS
+    from side_by_side import Torch
 
     torch.manual_seed(1)
-    torch.set_num_threads(threads)
     peer = PEERS[name]
     batch = batch or peer.batch
-    net = peer.make()
-    update = peer.optimizer(net)
-    image = torch.randn(batch, *peer.image)
-    label = torch.randint(0, peer.classes, (batch,))
+    twin = Torch(peer, threads)
+    made = peer.source.make(batch)
+    rows = next(peer.source.batches(made, batch, 1, 0))
     times, end = [], time.perf_counter() + seconds
     while len(times) < 13 or time.perf_counter() < end:
         start = time.perf_counter()
-        update.zero_grad()
-        loss = torch.nn.functional.cross_entropy(net(image), label)
-        loss.backward()
-        update.step()
-        loss.item()
+        twin.train_step(*rows)
         times.append(time.perf_counter() - start)
     return {"seconds": statistics.median(times[3:]), "batch": batch,
-            "flops": batch * flops(net, peer.image),
+            "flops": batch * peer.flops(),
             "version": torch.__version__}
 
 
@@ -74,8 +69,9 @@ def dlcc_in_process(name, batch, threads):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--models", default="softmax_regression,mlp,fcn_r,"
-                        "lenet,alexnet_s,alexnet_r,resnet20")
+    parser.add_argument("--models", default="softmax_regression,mlp,fcn_s,"
+                        "fcn_r,lenet,alexnet_s,alexnet_r,resnet20,lstm,"
+                        "char_lstm,gpt_nano")
     parser.add_argument("--batch", type=int, help="default: the model's")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=5)

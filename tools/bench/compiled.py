@@ -1,4 +1,4 @@
-"""A classifier of models/ as a shared library: compiled, loaded, and trained
+"""A network of classes of models/ as a shared library: compiled, loaded, and trained
 through the functions of its header."""
 
 import ctypes
@@ -86,20 +86,25 @@ class Instance:
             arrays.append(array)
         return arrays
 
-    def train_step(self, images, labels):
-        """The loss of these images, whose weights are updated by it."""
-        return self.run("train_step", images, labels).loss
+    def train_step(self, inputs, labels):
+        """The loss of these rows, by which the weights are updated."""
+        return self.run("train_step", inputs, labels).loss
 
-    def evaluate(self, images, labels):
+    def evaluate(self, inputs, labels):
         """Loss and accuracy."""
-        metrics = self.run("evaluate", images, labels)
+        metrics = self.run("evaluate", inputs, labels)
         return metrics.loss, metrics.accuracy
 
-    def run(self, function, images, labels):
+    def run(self, function, inputs, labels):
         metrics = Metrics()
-        self.call(function, ctypes.c_int64(len(images)), images.ctypes,
+        self.call(function, ctypes.c_int64(len(inputs)), inputs.ctypes,
                   labels.ctypes, ctypes.byref(metrics))
         return metrics
+
+    def reset_state(self):
+        """Sequences begin anew, where the model has a state."""
+        if self.model.bytes["state"]:
+            self.call("reset_state")
 
     def close(self):
         getattr(self.model.library, self.model.name + "_destroy")(self.net)

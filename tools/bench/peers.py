@@ -6,18 +6,71 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from samples import Images, Text
+
 
 class Peer:
-    """A network, its input of one sample, its classes, its usual batch, and
-    what torch.optim.SGD takes beside the parameters. `rate` is the learning
-    rate of a step, counted from 0, where it changes."""
+    """A network, what it is trained on, its usual batch, and an optimizer of
+    torch.optim with what it takes beside the parameters. `rate` is the learning
+    rate of a step, counted from 0, where it changes; `norm` what the gradients'
+    norm is clipped to."""
 
-    def __init__(self, make, image, classes, batch, rate=None, **sgd):
-        self.make, self.image, self.classes = make, image, classes
-        self.batch, self.rate, self.sgd = batch, rate, sgd
+    def __init__(self, make, source, batch, rate=None, norm=None,
+                 optimizer=torch.optim.SGD, **settings):
+        self.make, self.source, self.batch = make, source, batch
+        self.rate, self.norm = rate, norm
+        self.kind, self.settings = optimizer, settings
 
     def optimizer(self, net):
-        return torch.optim.SGD(net.parameters(), **self.sgd)
+        groups = [{"params": [], **self.settings},
+                  {"params": [], **self.settings}]
+        decays = self.settings.get("weight_decay", 0)
+        for parameter in net.parameters():
+            # Vectors do not decay in transformers.
+            is_vector = isinstance(net, Gpt) and parameter.dim() == 1
+            groups[is_vector]["params"].append(parameter)
+        if decays:
+            groups[1]["weight_decay"] = 0
+        return self.kind([group for group in groups if group["params"]])
+
+    def clip(self, net):
+        if self.norm:
+            nn.utils.clip_grad_norm_(net.parameters(), self.norm)
+
+    def reset_state(self, net):
+        if isinstance(net, Recurrent):
+            net.state = [None] * len(net.layers)
+
+    def flops(self):
+        """Of a training step with one sample: products, multiply-adds count
+        two; where the input is a float, its gradient is not made."""
+        products = []
+
+        def count(module, inputs, output):
+            if isinstance(module, nn.LSTM):
+                weights = sum(p.numel() for p in module.parameters()
+                              if p.dim() == 2)
+                products.append(2 * inputs[0].shape[1] * weights)
+            elif isinstance(module, Attention):
+                steps, units = output.shape[1:]
+                products.append(2 * 2 * steps * steps * units)
+            elif isinstance(module, Logits):
+                products.append(2 * output[0].numel() * inputs[0].shape[-1])
+            else:
+                weights = module.weight.numel() // module.weight.shape[0]
+                products.append(2 * output[0].numel() * weights)
+
+        net = self.make()
+        counted = (nn.Conv2d, nn.Linear, nn.LSTM, Attention, Logits)
+        for module in net.modules():
+            if isinstance(module, counted):
+                module.register_forward_hook(count)
+        # Two samples: of one, a norm of a single place has no variance.
+        data = self.source.make(2)
+        inputs = torch.from_numpy(next(self.source.batches(data, 2, 1, 0))[0])
+        is_image = inputs.is_floating_point()
+        net(inputs.reshape(2, *self.source.image) if is_image else inputs)
+        return 3 * sum(products) - (products[0] if is_image else 0)
 
 
 def connected(widths, activation):
@@ -87,36 +140,123 @@ def resnet20():
                          nn.Linear(64, 10))
 
 
+class Recurrent(nn.Module):
+    """Layers of LSTMs whose state goes on from batch to batch. PyTorch's second
+    bias stays zero."""
+
+    def __init__(self, vocabulary, embedding, units):
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary, embedding)
+        self.layers = nn.ModuleList(
+            nn.LSTM(embedding if i == 0 else units, units, batch_first=True)
+            for i in range(2))
+        for layer in self.layers:
+            nn.init.zeros_(layer.bias_hh_l0).requires_grad_(False)
+        self.logits = nn.Linear(units, vocabulary)
+        self.state = [None, None]
+
+    def forward(self, token):
+        h = self.embedding(token)
+        for i, layer in enumerate(self.layers):
+            h, (last, cell) = layer(h, self.state[i])
+            self.state[i] = last.detach(), cell.detach()
+        return self.logits(h)
+
+
+class OneHotRecurrent(Recurrent):
+    """The first layer reads one-hot vectors."""
+
+    def __init__(self, vocabulary, units):
+        super().__init__(vocabulary, vocabulary, units)
+        self.embedding = lambda token: F.one_hot(
+            token.long(), vocabulary).float()
+
+
+class Attention(nn.Module):
+    """softmax(q k^T / sqrt(d)) v of the places up to each one's own."""
+
+    def forward(self, q, k, v):
+        steps, d = q.shape[-2:]
+        scores = q @ k.transpose(-1, -2) * d ** -0.5
+        later = torch.ones(steps, steps, dtype=torch.bool).triu(1)
+        y = scores.masked_fill(later, -torch.inf).softmax(-1) @ v
+        return y.transpose(1, 2).flatten(2)
+
+
+class Block(nn.Module):
+    def __init__(self, units, heads):
+        super().__init__()
+        self.heads = heads
+        self.norm = nn.LayerNorm(units)
+        self.qkv = nn.Linear(units, 3 * units)
+        self.out = nn.Linear(units, units)
+        self.norm2 = nn.LayerNorm(units)
+        self.wide = nn.Linear(units, 4 * units)
+        self.narrow = nn.Linear(4 * units, units)
+        self.attention = Attention()
+
+    def forward(self, x):
+        q, k, v = (part.unflatten(2, (self.heads, -1)).transpose(1, 2)
+                   for part in self.qkv(self.norm(x)).chunk(3, 2))
+        x = x + self.out(self.attention(q, k, v))
+        y = F.gelu(self.wide(self.norm2(x)), approximate="tanh")
+        return x + self.narrow(y)
+
+
+class Logits(nn.Module):
+    """The products with the embeddings of all tokens."""
+
+    def forward(self, x, table):
+        return x @ table.T
+
+
+class Gpt(nn.Module):
+    def __init__(self, vocabulary, steps, units, heads, blocks):
+        super().__init__()
+        self.table = nn.Embedding(vocabulary, units)
+        self.places = nn.Embedding(steps, units)
+        self.blocks = nn.Sequential(*(Block(units, heads)
+                                      for _ in range(blocks)))
+        self.norm = nn.LayerNorm(units)
+        self.logits = Logits()
+
+    def forward(self, token):
+        x = self.blocks(self.table(token) + self.places.weight)
+        return self.logits(self.norm(x), self.table.weight)
+
+
+def connected_peer(widths, activation, batch, **settings):
+    return Peer(lambda: connected(widths, activation),
+                Images((widths[0],), widths[-1]), batch, **settings)
+
+
 PEERS = {
-    "softmax_regression": Peer(lambda: connected([784, 10], None), (784,), 10,
-                               100, lr=0.1, momentum=0.9),
-    "mlp": Peer(lambda: connected([784, 300, 100, 10], nn.ReLU), (784,), 10,
-                100, lr=0.05, momentum=0.9),
-    "fcn_r": Peer(lambda: connected([784, 2048, 4096, 1024, 10], nn.Sigmoid),
-                  (784,), 10, 1024, lr=0.05, momentum=0.9),
-    "lenet": Peer(lenet, (1, 28, 28), 10, 64,
+    "softmax_regression": connected_peer([784, 10], None, 100, lr=0.1,
+                                         momentum=0.9),
+    "mlp": connected_peer([784, 300, 100, 10], nn.ReLU, 100, lr=0.05,
+                          momentum=0.9),
+    "fcn_s": connected_peer([26752, 2048, 2048, 2048, 26752], nn.Sigmoid, 64,
+                            lr=0.01),
+    "fcn_s55": connected_peer([26752, 1024, 1024, 1024, 26752], nn.Sigmoid, 64,
+                              lr=0.01),
+    "fcn_r": connected_peer([784, 2048, 4096, 1024, 10], nn.Sigmoid, 1024,
+                            lr=0.05, momentum=0.9),
+    "fcn_r31": connected_peer([784, 2048, 4096, 4096, 1024, 10], nn.Sigmoid,
+                              1024, lr=0.05, momentum=0.9),
+    "lenet": Peer(lenet, Images((1, 28, 28), 10), 64,
                   rate=lambda step: 0.01 * (1 + 1e-4 * step) ** -0.75,
                   lr=0.01, momentum=0.9, weight_decay=5e-4),
-    "alexnet_s": Peer(alexnet_s, (3, 224, 224), 1000, 16, lr=0.01),
-    "alexnet_r": Peer(alexnet_r, (3, 32, 32), 10, 1024, lr=0.01, momentum=0.9),
-    "resnet20": Peer(resnet20, (3, 32, 32), 10, 128, lr=0.1, momentum=0.9,
-                     weight_decay=1e-4),
+    "alexnet_s": Peer(alexnet_s, Images((3, 224, 224), 1000), 16, lr=0.01),
+    "alexnet_r": Peer(alexnet_r, Images((3, 32, 32), 10), 1024, lr=0.01,
+                      momentum=0.9),
+    "resnet20": Peer(resnet20, Images((3, 32, 32), 10), 128, lr=0.1,
+                     momentum=0.9, weight_decay=1e-4),
+    "lstm": Peer(lambda: Recurrent(10000, 256, 256),
+                 Text(10000, 32, words=True), 256, lr=0.1, norm=5),
+    "lstm13": Peer(lambda: OneHotRecurrent(10000, 256),
+                   Text(10000, 32, words=True), 256, lr=0.1, norm=5),
+    "char_lstm": Peer(lambda: Recurrent(65, 64, 128), Text(65, 64), 32, norm=5,
+                      optimizer=torch.optim.Adam, lr=2e-3),
+    "gpt_nano": Peer(lambda: Gpt(65, 64, 128, 4, 4), Text(65, 64), 16, norm=1,
+                     optimizer=torch.optim.AdamW, lr=1e-3, weight_decay=0.1),
 }
-
-
-def flops(net, image):
-    """Of a training step with one sample: products of layers, multiply-adds
-    count two; the first layer's input gradient is not made."""
-    products = []
-
-    def count(module, inputs, output):
-        weights = module.weight.numel() // module.weight.shape[0]
-        products.append(2 * output[0].numel() * weights)
-
-    hooks = [module.register_forward_hook(count) for module in net.modules()
-             if isinstance(module, (nn.Conv2d, nn.Linear))]
-    # Two samples: of one, a norm of a single place has no variance.
-    net(torch.zeros(2, *image))
-    for hook in hooks:
-        hook.remove()
-    return 3 * sum(products) - products[0]
