@@ -20,6 +20,7 @@
 #include "mlir/Transforms/CSE.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "passes/Passes.h"
+#include "passes/SimplifyOneHot.h"
 #include "passes/SimplifyWindows.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -317,6 +318,7 @@ class SimplifyGraphPass
                  AbsorbNegation<AddOp, SubOp>, AbsorbNegation<SubOp, AddOp>>(
         context);
     populateWindowPatterns(simplify);
+    populateOneHotPatterns(simplify);
     patterns = std::move(simplify);
     // Once there is nothing to differentiate. Gradients of the shape that a
     // long sum gets would have to be stored.

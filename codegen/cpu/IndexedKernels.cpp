@@ -60,16 +60,17 @@ void dlcc::cpu::emitScatter(KernelContext &context, const IndexedView &view) {
     Value result =
         p.at(task.result, view.element, p.mul(outer, view.axis * columns));
     Value from = p.at(values->base, view.element,
-                      p.mul(outer, view.asked.size * columns));
-    Value asked = p.at(index->base, index->elementType,
-                       p.mul(p.div(outer, view.unpaired), view.asked.size));
+                      p.mul(outer, view.steps * view.asked.size * columns));
+    Value asked =
+        p.at(index->base, index->elementType,
+             p.mul(p.div(outer, view.unpaired), view.steps * view.asked.size));
     p.loop(task.row, p.constant(view.axis), view.classes, [&](Value row) {
       Value start = p.at(result, view.element, p.mul(row, columns));
       task.forColumns(lanes, [&](Value column, Value mask) {
         store(*p, loc, zero, p.at(start, view.element, column), mask);
       });
     });
-    p.loop(p.constant(0), task.given(view.asked), 1, [&](Value j) {
+    auto addOne = [&](Value j) {
       Value row =
           p.load(p.at(asked, index->elementType, j), index->elementType, 0);
       if (!row.getType().isInteger(64))
@@ -89,6 +90,10 @@ void dlcc::cpu::emitScatter(KernelContext &context, const IndexedView &view) {
           store(*p, loc, add(*p, loc, sum, term), to, mask);
         });
       });
+    };
+    p.loop(p.constant(0), p.constant(view.steps), 1, [&](Value step) {
+      Value first = p.mul(step, view.asked.size);
+      p.loop(first, p.add(first, task.given(view.asked)), 1, addOne);
     });
   });
 }

@@ -78,10 +78,19 @@ std::optional<IndexedView> IndexedView::create(func::FuncOp kernel) {
   view.element = getElementTypeOrSelf(op.getDpsInputOperand(0)->get());
   switch (view.kind) {
   case Scatter: {
-    auto asked = merge(ArrayRef(sizes).drop_front(rank), rows.drop_front(rank));
+    ArrayRef<int64_t> own = ArrayRef(sizes).drop_front(rank);
+    ArrayRef<int64_t> ownRows = rows.drop_front(rank);
+    // A sequence's steps may stand before the rows.
+    size_t before = llvm::find_if(ownRows, [](int64_t n) { return n != 0; }) -
+                    ownRows.begin();
+    if (before == own.size())
+      before = 0;
+    auto asked = merge(own.drop_front(before), ownRows.drop_front(before));
     if (!asked)
       return std::nullopt;
     view.asked = *asked;
+    for (int64_t size : own.take_front(before))
+      view.steps *= size;
     for (int64_t size : shape.slice(note[1], axis - note[1]))
       view.unpaired *= size;
     break;
@@ -111,9 +120,9 @@ void IndexedView::chooseTasks() {
   switch (kind) {
   case Scatter:
     // The result is written, read and written again.
-    nanoseconds =
-        lines * (asked.size + 2.0 * axis) * bytes / kBytesPerNanosecond +
-        double(outer.size) * asked.size;
+    nanoseconds = lines * (double(steps) * asked.size + 2.0 * axis) * bytes /
+                      kBytesPerNanosecond +
+                  double(outer.size) * steps * asked.size;
     break;
   case Rank:
     // Steps of a merge.

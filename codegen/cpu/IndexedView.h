@@ -11,9 +11,9 @@
 // below a kernel of their own takes the short way; any other form (a batch
 // that is no first dimension of its group) stays with the pointwise kernels.
 //
-//   [outer][axis][inner]    the result, row-major
-//   [outer][asked][inner]   the values of a sum at indices
-//   [paired][asked]         its indices; outer is paired times unpaired
+//   [outer][axis][inner]           the result, row-major
+//   [outer][steps][asked][inner]   the values of a sum at indices
+//   [paired][steps][asked]         its indices; outer is paired times unpaired
 //
 //===----------------------------------------------------------------------===//
 
@@ -43,6 +43,7 @@ struct IndexedView {
 
   Group outer, inner, asked;
   int64_t axis = 1;     ///< its extent
+  int64_t steps = 1;    ///< indices before the rows that are given
   int64_t unpaired = 1; ///< outer indices that share their indices
   bool descending = false, reverse = false, exclusive = false;
   int64_t limit = 0;

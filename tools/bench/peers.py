@@ -163,13 +163,23 @@ class Recurrent(nn.Module):
         return self.logits(h)
 
 
+class OneHot(nn.Module):
+    def __init__(self, vocabulary):
+        super().__init__()
+        self.vocabulary = vocabulary
+
+    def forward(self, token):
+        return F.one_hot(token.long(), self.vocabulary).float()
+
+
 class OneHotRecurrent(Recurrent):
     """The first layer reads one-hot vectors."""
 
     def __init__(self, vocabulary, units):
-        super().__init__(vocabulary, vocabulary, units)
-        self.embedding = lambda token: F.one_hot(
-            token.long(), vocabulary).float()
+        super().__init__(vocabulary, 1, units)
+        self.embedding = OneHot(vocabulary)
+        self.layers[0] = nn.LSTM(vocabulary, units, batch_first=True)
+        nn.init.zeros_(self.layers[0].bias_hh_l0).requires_grad_(False)
 
 
 class Attention(nn.Module):
