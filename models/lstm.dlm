@@ -16,3 +16,5 @@ training lstm(next: i32[batch, steps]) {
   clip_norm = 5
   batch = 256; steps = 32; epochs = 10
 }
+
+data { next = next_word }

@@ -84,6 +84,7 @@ void readVariables(dlcc_instance &instance, const TensorFile &file,
     if (isWeight(model.variables[i]))
       instance.weights->markPresent(i);
   });
+  instance.weights->vocabulary = file.vocabulary;
 }
 
 void writeVariables(const dlcc_instance &instance, const char *path,
@@ -98,7 +99,8 @@ void writeVariables(const dlcc_instance &instance, const char *path,
     if (const dlcc_variable &variable = model.variables[i]; wanted(variable))
       tensors.push_back({&variable.tensor, variable.kind,
                          instance.address(variable), variable.bytes});
-  writeTensorFile(path, model.name, model.hash, tensors, training);
+  writeTensorFile(path, model.name, model.hash, tensors,
+                  instance.weights->vocabulary, training);
 }
 
 /// The numbers of the entries that train.

@@ -41,6 +41,8 @@ struct Weights {
   Block block;
   std::vector<bool> present; ///< by number of the variable
   int64_t missing;           ///< how many of them are not
+  /// What indices stand for where the model was trained on text; else empty.
+  std::vector<std::string> vocabulary;
 
   void markPresent(size_t variable);
 };

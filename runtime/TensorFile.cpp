@@ -41,7 +41,7 @@ static_assert(sizeof(FileHeader) == kAlignment);
 
 constexpr unsigned char kMagic[8] = {0x89, 'd',  'l',  'c',
                                      'c',  '\r', '\n', 0x1a};
-constexpr uint16_t kMajor = 1, kMinor = 1;
+constexpr uint16_t kMajor = 1, kMinor = 2;
 constexpr size_t kSums = std::size(dlcc_position{}.sums);
 
 uint32_t checksumOf(const void *data, size_t bytes) {
@@ -62,6 +62,7 @@ buildTraining(flatbuffers::FlatBufferBuilder &builder,
 /// Builds the index; tensor data begins `base` bytes into the file.
 void buildIndex(flatbuffers::FlatBufferBuilder &builder, const char *model,
                 uint64_t hash, const std::vector<TensorToWrite> &tensors,
+                const std::vector<std::string> &vocabulary,
                 const TrainingRecord *record, int64_t base,
                 const std::vector<uint32_t> &checksums) {
   std::vector<flatbuffers::Offset<dlcc::files::Tensor>> entries;
@@ -79,14 +80,20 @@ void buildIndex(flatbuffers::FlatBufferBuilder &builder, const char *model,
   flatbuffers::Offset<dlcc::files::Training> training;
   if (record)
     training = buildTraining(builder, *record);
+  flatbuffers::Offset<
+      flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>>
+      tokens;
+  if (!vocabulary.empty())
+    tokens = builder.CreateVectorOfStrings(vocabulary);
   builder.Finish(dlcc::files::CreateIndex(builder, builder.CreateString(model),
-                                          hash, list, training));
+                                          hash, list, training, tokens));
 }
 } // namespace
 
 void dlcc::rt::writeTensorFile(const std::string &path, const char *model,
                                uint64_t hash,
                                const std::vector<TensorToWrite> &tensors,
+                               const std::vector<std::string> &vocabulary,
                                const TrainingRecord *training) {
   AtomicFile file(path);
   std::vector<uint32_t> checksums;
@@ -100,9 +107,10 @@ void dlcc::rt::writeTensorFile(const std::string &path, const char *model,
   flatbuffers::FlatBufferBuilder sized, index;
   sized.ForceDefaults(true);
   index.ForceDefaults(true);
-  buildIndex(sized, model, hash, tensors, training, 0, checksums);
+  buildIndex(sized, model, hash, tensors, vocabulary, training, 0, checksums);
   int64_t base = kAlignment + alignUp(sized.GetSize());
-  buildIndex(index, model, hash, tensors, training, base, checksums);
+  buildIndex(index, model, hash, tensors, vocabulary, training, base,
+             checksums);
 
   FileHeader header{};
   std::memcpy(header.magic, kMagic, sizeof kMagic);
@@ -217,6 +225,9 @@ void TensorFile::readIndex() {
              "is corrupted: its index is wrong about '" + tensor.name + "'");
     tensors.push_back(std::move(tensor));
   }
+  if (index.vocabulary())
+    for (const flatbuffers::String *token : *index.vocabulary())
+      vocabulary.push_back(token->str());
   if (const files::Training *stored = index.training()) {
     int64_t least =
         std::min({stored->step(), stored->epoch(), stored->batch_in_epoch(),

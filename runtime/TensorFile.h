@@ -41,6 +41,7 @@ struct TrainingRecord {
 /// function of the arguments other than `path`.
 void writeTensorFile(const std::string &path, const char *model, uint64_t hash,
                      const std::vector<TensorToWrite> &tensors,
+                     const std::vector<std::string> &vocabulary,
                      const TrainingRecord *training);
 
 /// A tensor that a file holds.
@@ -70,6 +71,7 @@ public:
   const std::string path;
   uint64_t hash = 0;
   std::vector<StoredTensor> tensors;
+  std::vector<std::string> vocabulary;
   std::optional<TrainingRecord> training; ///< of a checkpoint
 
 private:

@@ -326,6 +326,11 @@ void AbiEmitter::emitFunctions() {
   forward("set_parameter", i32, {ptr, ptr, ptr, i64});
   forward("set_learning_rate_scale", i32, {ptr, f32});
   forward("reset_state", none, {ptr});
+  if (model.takesSequences()) {
+    forward("token_count", i64, {ptr});
+    forward("token", ptr, {ptr, i64});
+    forward("token_index", i64, {ptr, ptr});
+  }
   begin("describe", ptr, {});
   builder.CreateRet(descriptor);
   for (auto [index, entry] : enumerate(model.entries))

@@ -233,11 +233,23 @@ void HeaderWriter::writeRest() {
       "/* Multiplies the learning rate of the steps to come; 1 at create. */\n"
       "dlcc_status {0}_set_learning_rate_scale({0} *self, float scale);\n\n"
       "/* Zeros the state that steps hand on to each other. */\n"
-      "void {0}_reset_state({0} *self);\n\n"
+      "void {0}_reset_state({0} *self);\n\n",
+      name, any ? "" : ".");
+  if (model.takesSequences())
+    out << formatv(
+        "/* The characters or words, in UTF-8, that indices stand for where "
+        "the model was\n   trained on text. An index beyond the count has a "
+        "null pointer; a token that\n   is not known has the index of "
+        "\"<unk>\", or -1 where there is none. */\n"
+        "int64_t {0}_token_count(const {0} *self);\n"
+        "const char *{0}_token(const {0} *self, int64_t index);\n"
+        "int64_t {0}_token_index(const {0} *self, const char *token);\n\n",
+        name);
+  out << formatv(
       "/* Inputs, outputs, parameters, metrics and entry points, for generic "
       "callers\n   (dlcc/abi.h). */\n"
       "const dlcc_model *{0}_describe(void);\n\n",
-      name, any ? "" : ".");
+      name);
 }
 
 void HeaderWriter::write() {

@@ -97,6 +97,14 @@ int64_t ModelDescription::parameterElements() const {
   return sum;
 }
 
+bool ModelDescription::takesSequences() const {
+  for (const EntryDescription &entry : entries)
+    for (const TensorDescription &input : entry.inputs)
+      if (input.bound > 0 && input.rowElements > 1)
+        return true;
+  return false;
+}
+
 std::string bodySymbol(StringRef model, StringRef entry) {
   return (model + "_" + entry + "_body").str();
 }

@@ -100,6 +100,8 @@ struct ModelDescription {
 
   /// Elements of all parameters, trainable or not.
   int64_t parameterElements() const;
+  /// Whether an input has several indices a row, as a text has.
+  bool takesSequences() const;
 };
 
 /// Bytes of one element.

@@ -194,6 +194,16 @@ dlcc_status dlcc_set_parameter(dlcc_instance *, const char *name,
 dlcc_status dlcc_set_learning_rate_scale(dlcc_instance *, float scale);
 void dlcc_reset_state(dlcc_instance *);
 
+/* What the model's indices stand for where it was trained on text: characters
+   or words in UTF-8, kept in weights files and checkpoints. An index beyond the
+   count has a null pointer; a token that is not known has the index of "<unk>",
+   or -1 where the vocabulary has none. */
+int64_t dlcc_token_count(const dlcc_instance *);
+const char *dlcc_token(const dlcc_instance *, int64_t index);
+int64_t dlcc_token_index(const dlcc_instance *, const char *token);
+dlcc_status dlcc_set_tokens(dlcc_instance *, int64_t count,
+                            const char *const *tokens);
+
 /* For the training program: where training stands, and where the data stood
    (opaque to the runtime, stored in checkpoints). */
 typedef struct dlcc_position {

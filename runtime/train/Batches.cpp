@@ -56,10 +56,10 @@ static void copyRows(const BoundInput &bound, const uint32_t *samples,
       const From *data =
           reinterpret_cast<const From *>(bound.field->data.get());
       To *next = static_cast<To *>(to) + first * width;
-      for (int64_t row = first; row < first + count; ++row, next += width)
-        std::transform(data + samples[row] * width,
-                       data + (samples[row] + 1) * width, next,
-                       convert<To, From>);
+      for (int64_t row = first; row < first + count; ++row, next += width) {
+        const From *begin = data + bound.field->firstElement(samples[row]);
+        std::transform(begin, begin + width, next, convert<To, From>);
+      }
     });
   });
 }

@@ -26,6 +26,14 @@ std::string Field::typeText() const {
   return text;
 }
 
+int64_t Field::firstElement(int64_t row) const {
+  int64_t count = rowElements();
+  if (!streams)
+    return row * count;
+  return row % streams->streams * streams->length +
+         row / streams->streams * count + streams->shift;
+}
+
 int64_t Field::rowElements() const {
   int64_t count = 1;
   for (int64_t dim : dims)

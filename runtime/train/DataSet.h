@@ -19,6 +19,13 @@
 
 namespace dlcc::train {
 
+/// How a text lies in memory: token after token, cut into `streams` parts of
+/// `length` tokens. Row `i` belongs to stream `i % streams` and begins behind
+/// that stream's row before, `shift` tokens further on.
+struct Streams {
+  int64_t streams, length, shift;
+};
+
 /// A column of the data: a value of one type and shape for each row, in memory
 /// as the file had it (bytes stay bytes), native byte order; or images that are
 /// decoded when they are wanted, because all of them may exceed memory.
@@ -28,12 +35,15 @@ struct Field {
   int32_t type;              ///< dlcc_element_type
   std::vector<int64_t> dims; ///< of one row; -1 where rows differ
   int64_t rows;
-  std::unique_ptr<unsigned char[]> data; ///< null where there is a decoder
+  std::shared_ptr<unsigned char[]> data; ///< null where there is a decoder
   std::shared_ptr<const RowDecoder> decoder = nullptr; ///< of u8 images
+  std::optional<Streams> streams = std::nullopt;       ///< of a text
 
   /// "u8[60000, 28, 28]".
   std::string typeText() const;
   int64_t rowElements() const;
+  /// Where a row begins in `data`, in elements.
+  int64_t firstElement(int64_t row) const;
 };
 
 /// Fields with equally many rows.
@@ -43,6 +53,9 @@ struct Split {
   /// Each field is an input as the model takes it, whatever data blocks say:
   /// synthetic data.
   bool holdsInputs = false;
+  /// The file of a text, whose fields depend on the model (Text.h); its rows
+  /// keep their order.
+  std::string text;
   /// What the numbers of field 'label' mean, sorted, where the data has names.
   std::vector<std::string> classes;
 
@@ -53,6 +66,7 @@ struct Split {
 struct DataSet {
   Split train;
   std::optional<Split> test;
+  std::vector<std::string> vocabulary = {}; ///< of a text
 };
 
 /// Refuses test data whose labels mean other classes than the training data's.

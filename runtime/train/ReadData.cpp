@@ -75,10 +75,16 @@ static std::optional<Split> readNpySplit(const fs::path &folder) {
 static DataSet readTable(const fs::path &path) {
   if (path.extension() == ".npz")
     return readNpz(path.string());
-  return {readCsv(path.string()), std::nullopt};
+  DataSet data;
+  if (path.extension() == ".txt")
+    data.train.text = path.string();
+  else
+    data.train = readCsv(path.string());
+  return data;
 }
 
-/// train.csv and test.csv, or the folder's only CSV file; .npz likewise.
+/// train.csv and test.csv, or the folder's only CSV file; .npz and .txt
+/// likewise.
 static std::optional<DataSet> readTableFolder(const fs::path &folder,
                                               const std::string &ending) {
   std::vector<fs::path> files = filesEnding(folder, ending);
@@ -142,7 +148,7 @@ static DataSet readFolder(const fs::path &folder) {
     return std::move(*pictures);
   if (std::optional<Split> arrays = readNpySplit(folder))
     return {std::move(*arrays), readNpySplit(folder / "test")};
-  for (const char *ending : {".npz", ".csv"})
+  for (const char *ending : {".npz", ".csv", ".txt"})
     if (std::optional<DataSet> table = readTableFolder(folder, ending))
       return std::move(*table);
   if (std::optional<DataSet> images = readClassFolders(folder.string()))
@@ -152,19 +158,19 @@ static DataSet readFolder(const fs::path &folder) {
                 "train-images-idx3-ubyte and its companions "
                 "(also .gz), data_batch_1.bin and its companions "
                 "(also .gz), INPUT.npy files, a .npz file, a CSV "
-                "file, or a folder of images for each class");
+                "file, a text (.txt), or a folder of images for each class");
 }
 
 static DataSet readFile(const fs::path &path) {
   DataSet data;
   std::string ending = path.extension().string();
-  if (ending == ".csv" || ending == ".npz")
+  if (ending == ".csv" || ending == ".npz" || ending == ".txt")
     data = readTable(path);
   else if (ending == ".npy")
     data.train.add(readNpy(path.string(), path.stem().string()));
   else
     throw Refusal(path.string() +
-                  " is neither a folder nor a .csv, .npy or .npz file");
+                  " is neither a folder nor a .csv, .npy, .npz or .txt file");
   return data;
 }
 

@@ -19,8 +19,8 @@ namespace dlcc::train {
 class ByteSource;
 
 /// Reads a folder or a file, by what it is: MNIST IDX and CIFAR (also .gz),
-/// .npy files by input name, .npz, CSV, images in class folders. Throws
-/// Refusal.
+/// .npy files by input name, .npz, CSV, images in class folders. Of a text only
+/// the file is noted. Throws Refusal.
 DataSet readData(const std::string &path);
 
 /// The same for --test-data: the test split where the folder has one, else

@@ -187,6 +187,11 @@ void Trainer::setWeights() {
   check(options.weights.empty()
             ? dlcc_init(instance.get(), options.seed)
             : dlcc_load(instance.get(), options.weights.c_str()));
+  std::vector<const char *> tokens;
+  for (const std::string &token : data.vocabulary)
+    tokens.push_back(token.c_str());
+  if (!tokens.empty())
+    check(dlcc_set_tokens(instance.get(), tokens.size(), tokens.data()));
 }
 
 void Trainer::resume() {
@@ -272,7 +277,10 @@ int Trainer::run() {
 bool Trainer::trainEpoch() {
   ReadPlan plan = planFor(&TrainedBlock::trainRows);
   plan.samples.resize(data.train.rows);
-  shuffle(plan.samples, position.seed, position.epoch);
+  if (data.train.text.empty())
+    shuffle(plan.samples, position.seed, position.epoch);
+  else
+    std::iota(plan.samples.begin(), plan.samples.end(), 0);
   plan.firstBatch = position.batch_in_epoch;
   plan.batches = batches;
   if (position.batch_in_epoch == 0)

@@ -69,6 +69,23 @@ TEST_F(Checkpoint, KeepsThePosition) {
   EXPECT_EQ(std::memcmp(&in, &out, sizeof in), 0);
 }
 
+TEST_F(Checkpoint, KeepsTheVocabulary) {
+  const char *tokens[] = {"the", "<unk>", "of"};
+  ASSERT_EQ(dlcc_set_tokens(instance.get(), 3, tokens), DLCC_OK);
+  for (auto save : {dlcc_save, dlcc_save_checkpoint}) {
+    ASSERT_EQ(save(instance.get(), path().c_str()), DLCC_OK);
+    ASSERT_EQ(dlcc_set_tokens(other.get(), 0, nullptr), DLCC_OK);
+    EXPECT_EQ(dlcc_token_index(other.get(), "of"), -1);
+    ASSERT_EQ(dlcc_load(other.get(), path().c_str()), DLCC_OK);
+    ASSERT_EQ(dlcc_token_count(other.get()), 3);
+    EXPECT_STREQ(dlcc_token(other.get(), 2), "of");
+    EXPECT_EQ(dlcc_token(other.get(), 3), nullptr);
+    EXPECT_EQ(dlcc_token(other.get(), -1), nullptr);
+    EXPECT_EQ(dlcc_token_index(other.get(), "of"), 2);
+    EXPECT_EQ(dlcc_token_index(other.get(), "and"), 1);
+  }
+}
+
 TEST_F(Checkpoint, SameTrainingGivesTheSameBytes) {
   ASSERT_EQ(dlcc_save_checkpoint(instance.get(), path().c_str()), DLCC_OK);
   fake::Instance again = fake::create(model, 2);
