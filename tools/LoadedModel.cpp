@@ -39,6 +39,9 @@ static orc::SymbolMap runtimeSymbols(orc::LLJIT &code) {
   add("dlcc_set_parameter", &dlcc_set_parameter);
   add("dlcc_set_learning_rate_scale", &dlcc_set_learning_rate_scale);
   add("dlcc_reset_state", &dlcc_reset_state);
+  add("dlcc_token_count", &dlcc_token_count);
+  add("dlcc_token", &dlcc_token);
+  add("dlcc_token_index", &dlcc_token_index);
   return symbols;
 }
 

@@ -303,7 +303,7 @@ TEST(Data, SaysWhatItLooksFor) {
   TemporaryFolder folder;
   EXPECT_THAT(refusal(folder.path("")), HasSubstr("holds no data"));
   EXPECT_THAT(refusal(folder.path("nothing")), HasSubstr("there is no folder"));
-  EXPECT_THAT(refusal(folder.write("a.txt", "x")), HasSubstr("neither"));
+  EXPECT_THAT(refusal(folder.write("a.doc", "x")), HasSubstr("neither"));
 }
 
 } // namespace
