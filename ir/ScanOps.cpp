@@ -94,6 +94,29 @@ ScanOp ScanOp::finish(ScanOp open, ValueRange outputs, ValueRange carries,
   return scan;
 }
 
+ScanOp ScanOp::addOutputs(ScanOp scan, ValueRange values) {
+  SmallVector<Type> types(scan.getOutputs().getTypes());
+  SmallVector<Value> yielded(scan.getYieldedOutputs());
+  for (Value value : values)
+    types.push_back(getStackType(cast<RankedTensorType>(value.getType()),
+                                 scan.getSteps(), ""));
+  llvm::append_range(yielded, values);
+  llvm::append_range(types, scan.getFinals().getTypes());
+  llvm::append_range(yielded, scan.getYieldedCarries());
+  OpBuilder builder(scan);
+  ScanOp more = ::create(builder, scan.getLoc(), types, scan.getSteps(),
+                         scan.getReverse(), scan.getInputs(), scan.getInits(),
+                         scan.getCaptures());
+  unsigned outputs = scan.getNumOutputs();
+  for (auto [i, result] : llvm::enumerate(scan.getResults()))
+    result.replaceAllUsesWith(
+        more.getResult(i < outputs ? i : i + values.size()));
+  scan.getYield()->setOperands(yielded);
+  more.getBody().takeBody(scan.getBody());
+  scan.erase();
+  return more;
+}
+
 //===----------------------------------------------------------------------===//
 // Simplifying
 //===----------------------------------------------------------------------===//

@@ -86,6 +86,9 @@ def DLC_ScanOp : DLC_Op<"scan", [Pure, IsolatedFromAbove,
     static ScanOp finish(ScanOp open, ::mlir::ValueRange outputs,
                          ::mlir::ValueRange carries,
                          ::llvm::StringRef stepsName = "");
+    /// Puts a scan in the place of `scan` that also stacks these values of its
+    /// body, behind the other outputs.
+    static ScanOp addOutputs(ScanOp scan, ::mlir::ValueRange values);
   }];
 }
 

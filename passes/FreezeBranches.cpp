@@ -36,14 +36,19 @@ public:
   void run();
 
 private:
+  /// The ops of a block of the record and of the same one that is frozen.
+  void freezeBlock(Block &originalBlock, Block &block);
   void freeze(Operation *original, Operation *op);
+  void freezeScan(ScanOp original, ScanOp op);
   template <typename Op>
   void freezeExtreme(Op original, Op op, Comparison wins);
   void freezeAbs(AbsOp original, AbsOp op);
   void freezeRemainder(RemOp original, RemOp op);
   void freezeReduction(ReduceOp original, ReduceOp op);
-  /// Stores `value`, of the record, and gives it back in the frozen function.
+  /// Stores `value`, of the record, and gives it back in the frozen function:
+  /// in a scan, of every step.
   Value remember(Value value);
+  Value rememberForState(Value value);
   bool isMoving(Value value) const { return moving.contains(value); }
 
   func::FuncOp record, frozen;
@@ -52,6 +57,13 @@ private:
   /// Values of the frozen function that depend on floats from outside.
   llvm::DenseSet<Value> moving;
   SmallVector<std::pair<StringAttr, Value>> stored;
+  /// A scan that is being frozen, and the values of its steps to remember;
+  /// the frozen body has an argument for each already.
+  struct Steps {
+    ScanOp frozen;
+    SmallVector<Value> values;
+  };
+  SmallVector<Steps, 1> scans; ///< the innermost last
 };
 
 } // namespace
@@ -61,6 +73,16 @@ static bool isFloat(Type type) {
 }
 
 Value Freezer::remember(Value value) {
+  if (scans.empty())
+    return rememberForState(value);
+  Steps &steps = scans.back();
+  unsigned number = steps.frozen.getInputs().size() + steps.values.size();
+  steps.values.push_back(value);
+  return steps.frozen.getBlock().insertArgument(number, value.getType(),
+                                                value.getLoc());
+}
+
+Value Freezer::rememberForState(Value value) {
   auto module = record->getParentOfType<ModuleOp>();
   OpBuilder top = OpBuilder::atBlockBegin(module.getBody());
   auto name = top.getStringAttr(prefix + std::to_string(stored.size()));
@@ -123,7 +145,32 @@ void Freezer::freezeReduction(ReduceOp original, ReduceOp op) {
   op.replaceAllUsesWith(build.div(sum, count));
 }
 
+/// What the steps decide is stacked by the record's scan; the frozen one takes
+/// slices of that.
+void Freezer::freezeScan(ScanOp original, ScanOp op) {
+  for (auto [operand, argument] :
+       llvm::zip_equal(op.getOperands(), op.getBlock().getArguments()))
+    if (isMoving(operand))
+      moving.insert(argument);
+  // What is carried may begin fixed and be moved by a step.
+  for (BlockArgument carry : op.getCarries())
+    if (isFloat(carry.getType()))
+      moving.insert(carry);
+  moving.insert_range(op.getResults());
+  scans.push_back({op, {}});
+  freezeBlock(original.getBlock(), op.getBlock());
+  Steps steps = scans.pop_back_val();
+  unsigned outputs = original.getNumOutputs();
+  ScanOp recorded = ScanOp::addOutputs(original, steps.values);
+  recorder.setInsertionPointAfter(recorded);
+  builder.setInsertionPoint(op);
+  for (Value stack : recorded.getOutputs().drop_front(outputs))
+    op.getInputsMutable().append(remember(stack));
+}
+
 void Freezer::freeze(Operation *original, Operation *op) {
+  if (auto scan = dyn_cast<ScanOp>(op))
+    return freezeScan(cast<ScanOp>(original), scan);
   recorder.setInsertionPointAfter(original);
   builder.setInsertionPointAfter(op);
   bool isDecision =
@@ -159,15 +206,12 @@ void Freezer::freeze(Operation *original, Operation *op) {
     moving.insert_range(next->getResults());
 }
 
-void Freezer::run() {
+void Freezer::freezeBlock(Block &originalBlock, Block &block) {
   SmallVector<Operation *> originals, ops;
-  for (Operation &op : record.getBody().front().without_terminator())
+  for (Operation &op : originalBlock.without_terminator())
     originals.push_back(&op);
-  for (Operation &op : frozen.getBody().front().without_terminator())
+  for (Operation &op : block.without_terminator())
     ops.push_back(&op);
-  for (BlockArgument argument : frozen.getArguments())
-    if (isFloat(argument.getType()))
-      moving.insert(argument);
   for (auto [original, op] : llvm::zip_equal(originals, ops)) {
     if (isa<ReadOp>(op)) {
       if (isFloat(op->getResult(0).getType()))
@@ -177,6 +221,13 @@ void Freezer::run() {
       freeze(original, op);
     }
   }
+}
+
+void Freezer::run() {
+  for (BlockArgument argument : frozen.getArguments())
+    if (isFloat(argument.getType()))
+      moving.insert(argument);
+  freezeBlock(record.getBody().front(), frozen.getBody().front());
   recorder.setInsertionPoint(record.getBody().front().getTerminator());
   for (auto [name, value] : stored)
     WriteOp::create(recorder, value.getLoc(), name, value);

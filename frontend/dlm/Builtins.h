@@ -16,6 +16,7 @@ namespace dlcc::dlm {
 llvm::ArrayRef<Builtin> mathBuiltins();
 llvm::ArrayRef<Builtin> shapeBuiltins();
 llvm::ArrayRef<Builtin> indexedBuiltins();
+llvm::ArrayRef<Builtin> productBuiltins();
 llvm::ArrayRef<Builtin> windowBuiltins();
 llvm::ArrayRef<Builtin> convolutionBuiltins();
 llvm::ArrayRef<Builtin> modelBuiltins();

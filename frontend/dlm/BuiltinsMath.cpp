@@ -152,62 +152,6 @@ static Value where(Evaluator &evaluator, BuiltinCall &call) {
 
 /// Products over the last axis of a and the last but one of b (or as
 /// transpose_a and transpose_b say); leading axes go in step, or b has none.
-static Value matmul(Evaluator &evaluator, BuiltinCall &call) {
-  std::optional<Tensor> a =
-      evaluator.tensorOf(call.arguments.at("a").first, call.range("a"));
-  std::optional<Tensor> b =
-      evaluator.tensorOf(call.arguments.at("b").first, call.range("b"));
-  if (!a || !b)
-    return Value::poison();
-  bool transposeA = call.flag(evaluator, "transpose_a");
-  bool transposeB = call.flag(evaluator, "transpose_b");
-  for (auto [tensor, name] : {std::pair(&*a, "a"), std::pair(&*b, "b")})
-    if (tensor->rank() < 2 || isBool(tensor->element))
-      return evaluator.error(
-          call.range(name),
-          "a matrix product wants matrices of numbers, not " +
-              toString(*tensor),
-          tensor->rank() == 1 ? "x[:, none] makes a column" : "");
-  if (a->element != b->element)
-    return evaluator.error(
-        Diagnostic(call.expr.pointAt,
-                   "operands of a matrix product have different types, " +
-                       nameOf(a->element) + " and " + nameOf(b->element))
-            .note(call.range("a"), "this is " + toString(*a))
-            .note(call.range("b"), "this is " + toString(*b))
-            .withHint(nameOf(a->element) + "(x) converts"));
-  unsigned batchAxes = b->rank() == 2 ? 0 : b->rank() - 2;
-  int64_t axisA = a->rank() - (transposeA ? 2 : 1);
-  int64_t axisB = b->rank() - (transposeB ? 1 : 2);
-  bool fits = !batchAxes || a->rank() == b->rank();
-  for (unsigned i = 0; fits && i < batchAxes; ++i)
-    fits = a->shape[i] == b->shape[i];
-  if (!fits || a->shape[axisA] != b->shape[axisB])
-    return evaluator.error(
-        Diagnostic(call.expr.pointAt,
-                   "shapes " + toString(a->shape) + " and " +
-                       toString(b->shape) + " of a matrix product do not fit" +
-                       (fits ? ": " + a->shape[axisA].str() + " and " +
-                                   b->shape[axisB].str() + " differ"
-                             : ": the leading axes differ"))
-            .note(call.range("a"), "this is " + toString(*a))
-            .note(call.range("b"), "this is " + toString(*b)));
-  llvm::SmallVector<int64_t> axes;
-  Extents shape;
-  for (unsigned i = 0; i < batchAxes; ++i) {
-    axes.push_back(i);
-    shape.push_back(a->shape[i]);
-  }
-  for (unsigned i = batchAxes; i < a->rank(); ++i)
-    if (i != axisA)
-      shape.push_back(a->shape[i]);
-  shape.push_back(b->shape[b->rank() - (transposeB ? 2 : 1)]);
-  if (!evaluator.checkSize(shape, a->element, call.expr.pointAt))
-    return Value::poison();
-  return Value::ofTensor(
-      evaluator.emitter->contract(*a, *b, axes, axes, axisA, axisB, shape));
-}
-
 //===----------------------------------------------------------------------===//
 // Reductions
 //===----------------------------------------------------------------------===//
@@ -285,7 +229,6 @@ llvm::ArrayRef<Builtin> dlcc::dlm::mathBuiltins() {
       {"floor", "x", floor},
       {"log", "x", log},
       {"log1p", "x", log1p},
-      {"matmul", "a b transpose_a? transpose_b?", matmul},
       {"max", "x axis? keepdims?", max},
       {"maximum", "a b", maximum},
       {"min", "x axis? keepdims?", min},

@@ -259,16 +259,10 @@ llvm::ArrayRef<Builtin> dlcc::dlm::modelBuiltins() {
 
 const Builtin *dlcc::dlm::findBuiltin(StringRef name) {
   for (llvm::ArrayRef<Builtin> table :
-       {mathBuiltins(), shapeBuiltins(), indexedBuiltins(), windowBuiltins(),
-        convolutionBuiltins(), modelBuiltins()})
+       {mathBuiltins(), shapeBuiltins(), indexedBuiltins(), productBuiltins(),
+        windowBuiltins(), convolutionBuiltins(), modelBuiltins()})
     for (const Builtin &builtin : table)
       if (builtin.name == name)
         return &builtin;
   return nullptr;
-}
-
-bool dlcc::dlm::isPlanned(StringRef name) {
-  static constexpr StringRef names[] = {"attention", "einsum", "gru",
-                                        "lstm",      "rnn",    "scan"};
-  return llvm::is_contained(names, name);
 }

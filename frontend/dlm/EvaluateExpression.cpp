@@ -187,8 +187,6 @@ Value Evaluator::evaluateName(const Expr &expr, Scope &scope) {
   }
   if (mlir::Type type = typeNamed(&program.context, name))
     return Value::ofType(type);
-  if (isPlanned(name))
-    return error(expr.range, "'" + name + "' is not supported yet");
   // Said once: later uses of the name follow from this one.
   scope.bind({name, expr.range}, Value::poison());
   std::string near = suggestion(name, scope);

@@ -91,8 +91,6 @@ struct Builtin {
   Value (*run)(Evaluator &, BuiltinCall &);
 };
 const Builtin *findBuiltin(llvm::StringRef name);
-/// Names of what later versions will have, so that the error says so.
-bool isPlanned(llvm::StringRef name);
 
 /// What all runs of a model share.
 struct Program {

@@ -48,9 +48,9 @@ class Images:
 
     def make(self, rows):
         random = np.random.default_rng(5)
-        images = random.standard_normal((rows, int(np.prod(self.image))))
-        labels = random.integers(0, self.classes, rows)
-        return images.astype(np.float32), labels.astype(np.int32)
+        images = random.standard_normal((rows, int(np.prod(self.image))),
+                                        np.float32)
+        return images, random.integers(0, self.classes, rows, np.int32)
 
     def batches(self, data, batch, seed, epoch):
         """An epoch in an order of its own; the last batch may be short."""

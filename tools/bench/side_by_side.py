@@ -17,7 +17,7 @@ memory     the most that each takes for a training step, beside what the
 
 The data of networks of images are a folder with CIFAR-10's binary files or
 MNIST's, those of networks of words and characters a text; without --data `loss`
-takes made ones. Use a Python that has torch and numpy (Debian:
+takes made ones, as many as the steps want or --rows, again and again. Use a Python that has torch and numpy (Debian:
 python3-torch, python3-numpy and /usr/bin/python3).
 """
 
@@ -98,7 +98,7 @@ def accuracy(net, images, labels, batch):
 def compare_loss(options, peer, model):
     source = peer.source
     data = (source.read(options.data) if options.data
-            else source.make(4 * options.batch))
+            else source.make(options.rows or options.steps * options.batch))
     steps = sum(1 for _ in source.batches(data, options.batch, 1, 0))
     instance = model.instance(options.threads, options.seed, steps)
     twin = Torch(peer, options.threads, instance.weights())
@@ -198,6 +198,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=100)
+    parser.add_argument("--rows", type=int)
     parser.add_argument("--within", type=float, default=0.01)
     parser.add_argument("--epochs", type=int, default=30)
     parser.add_argument("--seeds", type=int, default=3)
