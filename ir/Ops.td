@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 include "ir/ElementwiseOps.td"
+include "ir/ExternOps.td"
 include "ir/GradientOps.td"
 include "ir/IndexedOps.td"
 include "ir/ModelOps.td"

@@ -110,6 +110,15 @@ inline constexpr llvm::StringLiteral kRank = "dlc.rank";
 /// linalg op that makes running sums: the axis, 1 for reverse, 1 for exclusive
 /// (array<i64>).
 inline constexpr llvm::StringLiteral kCumulative = "dlc.cumulative";
+/// linalg op that stands for a call of a C function, whatever its body says:
+/// the symbol (string), and beside it the loops whose extents the function is
+/// told (array<i64>). The loops are the operands' dims, one operand after the
+/// other.
+inline constexpr llvm::StringLiteral kExtern = "dlc.extern";
+inline constexpr llvm::StringLiteral kExternDims = "dlc.extern_dims";
+/// What stands before a C function's name in the symbol that declares it in a
+/// module, whose other symbols may have that name.
+inline constexpr llvm::StringLiteral kExternPrefix = "$extern.";
 
 } // namespace dlcc::attr
 

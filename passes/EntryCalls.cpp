@@ -55,7 +55,9 @@ bool mayOverwrite(func::FuncOp kernel, unsigned operand, unsigned result) {
   auto value = dyn_cast<OpResult>(yield.getOperand(result));
   auto store = value ? value.getDefiningOp<linalg::GenericOp>() : nullptr;
   BlockArgument argument = kernel.getArgument(operand);
-  if (!store || argument.getType() != value.getType() ||
+  // What a C function reads when is not known.
+  if (!store || store->hasAttr(attr::kExtern) ||
+      argument.getType() != value.getType() ||
       store.getNumParallelLoops() != store.getNumLoops())
     return false;
   // Inner loops may run several times at one point of the parallel space.

@@ -244,7 +244,8 @@ private:
 } // namespace
 
 void BlockFuser::addNode(Operation *op) {
-  bool isAlone = isa<ReshapeOp, ScatterAddOp, RankOp, CumulativeOp, ScanOp>(op);
+  bool isAlone =
+      isa<ReshapeOp, ScatterAddOp, RankOp, CumulativeOp, ScanOp, ExternOp>(op);
   if (isOutsideKernels(op) && !isAlone)
     return;
   // Repeated by every user: no node.
@@ -336,7 +337,7 @@ void BlockFuser::addEdges(Operation *op) {
   int consumer = nodes[op];
   bool opaque = isa<ReshapeOp, ContractOp, SliceOp, PadOp, ConcatOp,
                     BroadcastOp, TransposeOp, WindowOp, UnwindowOp, RandomOp,
-                    ScatterAddOp, RankOp, CumulativeOp, ScanOp>(op);
+                    ScatterAddOp, RankOp, CumulativeOp, ScanOp, ExternOp>(op);
   if (auto gather = dyn_cast<GatherOp>(op)) {
     addEdge(gather.getOperand(), consumer, {}, /*opaque=*/true);
     addEdge(gather.getIndex(), consumer, getIndexAxes(gather),
@@ -448,8 +449,10 @@ KernelOp BlockFuser::buildKernel(const FusionGroup &group, Operation *before) {
   for (Operation *op : ops) {
     if (!isOutput(op, inside))
       continue;
-    outputs.push_back(op->getResult(0));
-    yielded.push_back(mapping.lookup(op->getResult(0)));
+    for (Value result : op->getResults()) {
+      outputs.push_back(result);
+      yielded.push_back(mapping.lookup(result));
+    }
   }
   KernelFacts facts = findFacts(ops, inputs, outputs);
   YieldOp::create(builder, facts.loc, yielded);

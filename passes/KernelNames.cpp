@@ -69,7 +69,8 @@ static int64_t countBytesRead(Value value, ArrayRef<Operation *> ops) {
 }
 
 /// Arithmetic operations; one for each element of elementwise ops, whatever
-/// a function costs, and none for what only moves elements.
+/// a function costs, and none for what only moves elements. What a C function
+/// does is not known.
 static int64_t countFlops(Operation *op) {
   if (auto contract = dyn_cast<ContractOp>(op)) {
     auto lhs = cast<RankedTensorType>(contract.getLhs().getType());
@@ -81,7 +82,7 @@ static int64_t countFlops(Operation *op) {
   if (isa<ReduceOp, ArgReduceOp, ScatterAddOp>(op))
     return countElements(op->getOperand(0));
   if (isa<ConstantOp, IotaOp, BroadcastOp, TransposeOp, SliceOp, PadOp,
-          ConcatOp, GatherOp, ReshapeOp, StopGradientOp>(op))
+          ConcatOp, GatherOp, ReshapeOp, StopGradientOp, ExternOp>(op))
     return 0;
   return countElements(op->getResult(0));
 }
@@ -94,6 +95,8 @@ static StringRef getWord(Operation *op) {
     return stringifyReduceKind(reduce.getKind());
   if (auto search = dyn_cast<ArgReduceOp>(op))
     return search.getKind() == ReduceKind::Max ? "argmax" : "argmin";
+  if (auto call = dyn_cast<ExternOp>(op))
+    return call.getSymbol();
   return op->getName().stripDialect();
 }
 

@@ -21,7 +21,7 @@ bool dlcc::isRepeated(Operation *op) {
 bool dlcc::canRepeat(Operation *user, Operation *producer) {
   // Neither in a kernel nor through a map.
   if (isa<ReadOp, WriteOp, ReshapeOp, SliceOp, ConcatOp, ScatterAddOp, RankOp,
-          CumulativeOp, ScanOp>(user) ||
+          CumulativeOp, ScanOp, ExternOp>(user) ||
       user->hasTrait<OpTrait::IsTerminator>())
     return false;
   if (isa<ContractOp>(user))

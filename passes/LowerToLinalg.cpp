@@ -92,7 +92,7 @@ static bool isMaterialized(Operation *op) {
     if (auto gather = dyn_cast<dlc::GatherOp>(user))
       return use.get() == gather.getOperand();
     return isa<func::ReturnOp, dlc::SliceOp, dlc::ConcatOp, dlc::ScatterAddOp,
-               dlc::RankOp, dlc::CumulativeOp>(user) ||
+               dlc::RankOp, dlc::CumulativeOp, dlc::ExternOp>(user) ||
            (isa<dlc::ContractOp>(user) &&
             !canRepeat(user, use.get().getDefiningOp()));
   });
@@ -130,7 +130,8 @@ static LogicalResult lowerKernel(func::FuncOp function, int64_t batch) {
     if (!lowerElementwise(op, kernel) && !lowerContraction(op, kernel) &&
         !lowerReduction(op, kernel) && !lowerShape(op, kernel) &&
         !lowerWindow(op, kernel) && !lowerIndexed(op, kernel) &&
-        !lowerOrdered(op, kernel) && !lowerRandom(op, kernel))
+        !lowerOrdered(op, kernel) && !lowerRandom(op, kernel) &&
+        !lowerExtern(op, kernel))
       return op->emitOpError("has no lowering to linalg");
   }
   for (OpOperand &operand : end->getOpOperands())

@@ -251,7 +251,8 @@ def WidenFloatsPass : Pass<"dlc-widen-floats", "::mlir::ModuleOp"> {
     `--precision=f64`: every float tensor becomes f64, variables, inputs,
     outputs and constants too; a constant keeps its value. Conversions between
     float types go. What the ABI hands over in f32 (control variables, metrics)
-    stays so and is converted where it enters and leaves.
+    and what C functions take and give stays so and is converted where it enters
+    and leaves.
 
     ```mlir
     %a = dlc.constant dense<0.5> : tensor<f32>

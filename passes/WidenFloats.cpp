@@ -12,8 +12,9 @@
 // the same function without its roundings.
 //
 // What the runtime and the training program read and write by the ABI keeps
-// its type: control variables, metrics, and what reports are made from. They
-// are converted where they enter and leave.
+// its type: control variables, metrics, and what reports are made from, and so
+// does what C functions take and give. They are converted where they enter and
+// leave.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,6 +23,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "passes/Passes.h"
+#include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
 using namespace dlcc::dlc;
@@ -89,15 +91,28 @@ static void widen(Operation *op) {
     if (auto elements = dyn_cast<DenseElementsAttr>(constant.getValue()))
       constant.setValueAttr(widen(elements));
   auto read = dyn_cast<ReadOp>(op);
+  bool isFixed = (read && isControl(read)) || isa<ExternOp>(op);
   OpBuilder builder(op->getContext());
   builder.setInsertionPointAfter(op);
   for (Value result : op->getResults())
-    widen(result, read && isControl(read), builder);
+    widen(result, isFixed, builder);
+}
+
+/// A C function takes what it was declared with.
+static void narrowInputs(ExternOp call, ArrayRef<Type> declared) {
+  OpBuilder builder(call);
+  for (auto [operand, type] : llvm::zip_equal(call->getOpOperands(), declared))
+    if (operand.get().getType() != type)
+      operand.set(CastOp::create(builder, call.getLoc(), type, operand.get()));
 }
 
 static void widen(func::FuncOp function) {
   bool fixedResults = returnsMetrics(function);
   SmallVector<Type> results(function.getResultTypes());
+  llvm::MapVector<ExternOp, SmallVector<Type>> calls;
+  function.walk([&](ExternOp call) {
+    llvm::append_range(calls[call], call->getOperandTypes());
+  });
   function.walk([&](Block *block) {
     // Gathered first: conversions that are put in have their types already.
     SmallVector<Operation *> ops;
@@ -111,6 +126,8 @@ static void widen(func::FuncOp function) {
     for (Operation *op : ops)
       widen(op);
   });
+  for (auto &[call, declared] : calls)
+    narrowInputs(call, declared);
   Operation *end = function.getBody().front().getTerminator();
   OpBuilder builder(end);
   for (auto [i, operand] : llvm::enumerate(end->getOpOperands())) {

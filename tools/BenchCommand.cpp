@@ -46,7 +46,7 @@ public:
   int run();
 
 private:
-  bool benchModel(const CompiledModel &model, const std::string &object);
+  bool benchModel(const CompiledModel &model, const CompileOptions &options);
   bool benchEntry(const CompiledModel &model, const dlcc_model &descriptor,
                   int32_t entry, dlcc_instance *instance);
   void print(const CompiledModel &model, const dlcc_entry &entry,
@@ -73,6 +73,7 @@ BenchCommand::BenchCommand(CLI::App &app) {
       ->check(atLeast(1));
   app.add_flag("--json", asJson, "one JSON object a phase");
   flags.addTarget(app, /*isProgram=*/true);
+  flags.addLinks(app);
   flags.addInspection(app);
   flags.addUnsupported(app);
   app.footer("Example:\n  dlcc bench models/fcn_r.dlm --threads 2\n");
@@ -158,8 +159,9 @@ void BenchCommand::print(const CompiledModel &model, const dlcc_entry &entry,
 }
 
 bool BenchCommand::benchModel(const CompiledModel &model,
-                              const std::string &object) {
-  Expected<LoadedModel> loaded = LoadedModel::load(model.name, object);
+                              const CompileOptions &compiled) {
+  Expected<LoadedModel> loaded =
+      LoadedModel::load(model.name, model.files.front().second, compiled.links);
   if (!loaded) {
     std::fprintf(stderr, "error: %s\n", toString(loaded.takeError()).c_str());
     return false;
@@ -188,12 +190,13 @@ int BenchCommand::run() {
   inDouble = options.precision == Precision::F64;
   options.training = true;
   options.artefacts = {Artefact::Object};
+  options.loads = true;
   options.stopAfter = Phase::Object;
   if (threads == 0)
     threads = std::max(1u, std::thread::hardware_concurrency());
   std::vector<CompiledModel> models = compile(options, printToStderr());
   for (const CompiledModel &model : models)
-    if (!benchModel(model, model.files.front().second))
+    if (!benchModel(model, options))
       return 1;
   return models.empty() ? 1 : 0;
 }

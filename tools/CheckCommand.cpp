@@ -36,7 +36,7 @@ private:
   GradientSamples chooseSamples(const CompiledModel &model) const;
   int checkGradients(CompileOptions options);
   Expected<std::vector<GradientResult>>
-  checkModel(const CompiledModel &model) const;
+  checkModel(const CompiledModel &model, ArrayRef<std::string> links) const;
 
   ModelFlags flags;
   bool gradients = false, asJson = false;
@@ -50,6 +50,7 @@ private:
 
 CheckCommand::CheckCommand(CLI::App &app) {
   flags.addModel(app);
+  flags.addLinks(app);
   auto *check = app.add_flag(
       "--gradients", gradients,
       "compile in f64 and compare every gradient with differences of the loss");
@@ -83,7 +84,8 @@ CheckCommand::CheckCommand(CLI::App &app) {
       "square root of the number of elements. A check fails (exit code 1)\n"
       "above 1e-5. Where L has a corner within the step (a kink, which is\n"
       "reported), n is taken of the branch of L at x. The batch is 3 where\n"
-      "--batch does not say otherwise.\n\n"
+      "--batch does not say otherwise. With a C function of f32 the limit is\n"
+      "1e-3, of f16 or bf16 0.1.\n\n"
       "Examples:\n  dlcc check models/mlp.dlm\n"
       "  dlcc check --gradients models/mlp.dlm --samples 100\n");
 }
@@ -113,7 +115,8 @@ GradientSamples CheckCommand::chooseSamples(const CompiledModel &model) const {
 }
 
 Expected<std::vector<GradientResult>>
-CheckCommand::checkModel(const CompiledModel &model) const {
+CheckCommand::checkModel(const CompiledModel &model,
+                         ArrayRef<std::string> links) const {
   GradientSamples count = chooseSamples(model);
   bool isAsUsual = count.elements == GradientSamples().elements;
   if (samples.empty() && !directions && !isAsUsual)
@@ -123,7 +126,7 @@ CheckCommand::checkModel(const CompiledModel &model) const {
                  model.name.c_str(), (long long)count.directions,
                  (long long)count.elements);
   Expected<LoadedModel> loaded =
-      LoadedModel::load(model.name, model.files.front().second);
+      LoadedModel::load(model.name, model.files.front().second, links);
   if (!loaded)
     return loaded.takeError();
   dlcc_options options = DLCC_OPTIONS_INIT;
@@ -133,7 +136,8 @@ CheckCommand::checkModel(const CompiledModel &model) const {
   InstancePointer instance(dlcc_create(&loaded->descriptor(), &options));
   if (!instance || dlcc_init(instance.get(), seed) != DLCC_OK)
     return createStringError(Twine(dlcc_last_error()));
-  GradientCheck check(loaded->descriptor(), instance.get(), seed, count);
+  GradientCheck check(loaded->descriptor(), instance.get(), seed, count,
+                      GradientAccuracy::of(model.significantBits));
   return check.run(model.gradients);
 }
 
@@ -196,7 +200,8 @@ static void printTable(const ModelGradients &found) {
   }
   if (found.passes()) {
     std::printf("\nverdict: pass, all of %zu gradients agree to %g\n",
-                results.size(), GradientResult::kTolerance);
+                results.size(),
+                GradientAccuracy::of(model.significantBits).tolerance);
     return;
   }
   const GradientResult &worst =
@@ -210,6 +215,7 @@ int CheckCommand::checkGradients(CompileOptions options) {
   options.precision = Precision::F64;
   options.gradients = options.training = true;
   options.artefacts = {Artefact::Object};
+  options.loads = true;
   if (!options.batch)
     options.batch = 3;
   if (threads == 0)
@@ -217,7 +223,8 @@ int CheckCommand::checkGradients(CompileOptions options) {
   std::vector<CompiledModel> models = compile(options, printToStderr());
   std::vector<ModelGradients> found;
   for (const CompiledModel &model : models) {
-    Expected<std::vector<GradientResult>> results = checkModel(model);
+    Expected<std::vector<GradientResult>> results =
+        checkModel(model, options.links);
     if (!results) {
       std::fprintf(stderr, "error: %s: %s\n", model.name.c_str(),
                    toString(results.takeError()).c_str());

@@ -74,6 +74,7 @@ CompileCommand::CompileCommand(CLI::App &app) {
       ->type_name("N")
       ->check(atLeast(0));
   flags.addTarget(app);
+  flags.addLinks(app);
   flags.addInspection(app);
   flags.addUnsupported(app);
   app.footer("Example:\n  dlcc compile models/mlp.dlm --train --batch 64 -o "
@@ -153,7 +154,7 @@ Error CompileCommand::writeWeights(const CompileOptions &options) const {
   auto fails = [] { return createStringError(Twine(dlcc_last_error())); };
   for (const CompiledModel &model : compile(native, printToStderr())) {
     Expected<LoadedModel> loaded =
-        LoadedModel::load(model.name, model.files.front().second);
+        LoadedModel::load(model.name, model.files.front().second, native.links);
     if (!loaded)
       return loaded.takeError();
     InstancePointer net(dlcc_create(&loaded->descriptor(), nullptr));
@@ -236,6 +237,8 @@ int CompileCommand::run() {
   if (!emit.empty())
     options.artefacts = list;
   chooseOutput(options);
+  // Weights come from a model that runs here.
+  options.loads = wantsWeights;
 
   std::vector<CompiledModel> models = compile(options, printToStderr());
   if (models.empty())

@@ -19,6 +19,7 @@
 #include "mlir/InitAllExtensions.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "passes/Passes.h"
+#include "passes/Phase.h"
 #include "passes/Pipelines.h"
 #include "passes/autodiff/Rules.h"
 #include "tools/Diagnostics.h"
@@ -160,9 +161,42 @@ static std::vector<std::string> readKernelTable(ModuleOp module) {
   return table;
 }
 
+/// Whatever is linked here must find the C functions that the model calls.
+LogicalResult Compilation::checkLinks() {
+  if (options.stopAfter != Phase::Object ||
+      !(options.loads || wants(Artefact::Shared) ||
+        wants(Artefact::Executable)))
+    return success();
+  std::vector<std::string> missing;
+  std::optional<Location> place;
+  module->walk([&](Operation *op) {
+    auto symbol = op->getAttrOfType<StringAttr>(attr::kExtern);
+    if (!symbol || links.define(symbol))
+      return;
+    std::string name = ("'" + symbol.getValue() + "'").str();
+    if (!llvm::is_contained(missing, name))
+      missing.push_back(name);
+    if (!place)
+      place = withoutPhase(op->getLoc());
+  });
+  if (missing.empty())
+    return success();
+  return emitError(*place)
+         << (missing.size() == 1 ? "the C function " : "the C functions ")
+         << llvm::join(missing, " and ")
+         << (links.files().empty()
+                 ? " must be linked; name the object or library with --link"
+                 : " cannot be found in the files given with --link");
+}
+
 LogicalResult Compilation::run(CompiledModel &result) {
   if (failed(setTarget()))
     return failure();
+  llvm::Expected<LinkedFiles> read = LinkedFiles::read(options.links);
+  if (!read)
+    return emitError(UnknownLoc::get(module->getContext()))
+           << llvm::toString(read.takeError());
+  links = std::move(*read);
   // A module that a test wrote in planned form starts there.
   bool isPlanned = module.get()->hasAttr(attr::kVariables);
   for (int i = 0; i <= int(Phase::LLVM); ++i) {
@@ -175,11 +209,15 @@ LogicalResult Compilation::run(CompiledModel &result) {
                                phaseName(phase) + ".mlir")
                                   .str(),
                               printModule()});
+    if (phase == Phase::Graph)
+      describeExterns(result);
     if (phase == Phase::Graph && options.gradients)
       describeGradients(result);
     if (phase == Phase::Differentiated && wants(Artefact::DLC))
       result.files.push_back({result.name + ".dlc.mlir", printModule()});
     if (phase == Phase::Planned) {
+      if (failed(checkLinks()))
+        return failure();
       FailureOr<ModelDescription> described = describeModel(*module);
       if (failed(described))
         return failure();
@@ -212,10 +250,21 @@ void Compilation::describe(CompiledModel &result) const {
           {variable.tensor.name, spellElementType(variable.tensor.type).str(),
            variable.tensor.dims, variable.trainable});
   for (const KernelDescription &kernel : description.kernels)
-    result.kernels.push_back({kernel.name, kernel.symbol, kernel.entry,
-                              kernel.phase, kernel.line, kernel.flops,
-                              kernel.bytes, kernel.runs, kernel.tasks,
-                              kernel.offset});
+    result.kernels.push_back(
+        {kernel.name, kernel.symbol, kernel.entry, kernel.phase, kernel.line,
+         kernel.flops, kernel.bytes, kernel.runs, kernel.tasks, kernel.offset});
+}
+
+void Compilation::describeExterns(CompiledModel &result) {
+  auto take = [&](Type type) {
+    if (auto number = dyn_cast<FloatType>(getElementTypeOrSelf(type)))
+      result.significantBits =
+          std::min<int>(result.significantBits, number.getFPMantissaWidth());
+  };
+  module->walk([&](dlc::ExternOp call) {
+    llvm::for_each(call->getOperandTypes(), take);
+    llvm::for_each(call->getResultTypes(), take);
+  });
 }
 
 /// The results of the entries that ExposeGradients made, but for their losses.

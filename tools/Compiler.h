@@ -20,6 +20,7 @@
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Pass/PassManager.h"
+#include "tools/LinkedFiles.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -62,12 +63,15 @@ private:
                                  llvm::TargetMachine &machine,
                                  CompiledModel &result);
   void describe(CompiledModel &result) const;
+  void describeExterns(CompiledModel &result);
+  mlir::LogicalResult checkLinks();
   void describeGradients(CompiledModel &result);
   bool wants(Artefact artefact) const;
   std::string printModule();
 
   mlir::OwningOpRef<mlir::ModuleOp> module;
   const CompileOptions &options;
+  LinkedFiles links;
   dlc::TargetAttr target;
   ModelDescription description;
   std::vector<std::string> kernelTable;

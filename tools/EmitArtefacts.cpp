@@ -70,6 +70,10 @@ Compilation::translate(llvm::LLVMContext &llvmContext,
   if (!code)
     return failure();
   emitAbi(*code, description, kernelTable);
+  if (llvm::Error error = nameExterns(*code)) {
+    emitError(module->getLoc()) << llvm::toString(std::move(error));
+    return failure();
+  }
   attachTarget(*code, target, machine, description.name);
   return code;
 }
@@ -102,14 +106,14 @@ LogicalResult Compilation::emitLinked(StringRef object,
       failed(add("lib" + name + ".a", makeArchive(name + ".o", object))))
     return failure();
   if (wants(Artefact::Shared) &&
-      failed(add("lib" + name + ".so", linkShared(object, name))))
+      failed(add("lib" + name + ".so", linkShared(object, name, links))))
     return failure();
   if (!wants(Artefact::Executable))
     return success();
   FailureOr<std::string> main = emitMain(llvmContext, machine);
   if (failed(main))
     return failure();
-  return add(name, linkProgram({object.str(), *main}));
+  return add(name, linkProgram({object.str(), *main}, links));
 }
 
 LogicalResult Compilation::emit(CompiledModel &result) {

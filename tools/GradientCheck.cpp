@@ -21,13 +21,18 @@ using namespace llvm;
 
 namespace dlcc {
 
-/// eps^(1/3): where the errors of rounding and of curvature meet.
-static constexpr double kStep = 6.0554544523933429e-06;
 /// Tried in this order; an element or a direction needs one only, as a rule.
 static constexpr double kScales[] = {1, 1.0 / 8, 8, 1.0 / 64, 64, 512};
 static constexpr double kLargest = 512;
-/// An agreement that no other step could make more convincing.
-static constexpr double kGood = GradientResult::kTolerance / 10;
+
+GradientAccuracy GradientAccuracy::of(int significantBits) {
+  double eps = std::ldexp(1.0, 1 - significantBits);
+  double tolerance = significantBits >= 53   ? 1e-5
+                     : significantBits >= 24 ? 1e-3
+                                             : 0.1;
+  // Of the step: where the errors of rounding and of curvature meet.
+  return {std::cbrt(eps), tolerance, 32 * eps};
+}
 
 GradientSamples affordableSamples(int64_t tensors, int64_t flops,
                                   int64_t bytes) {
@@ -57,9 +62,9 @@ static double norm(ArrayRef<double> values) {
 
 GradientCheck::GradientCheck(const dlcc_model &descriptor,
                              dlcc_instance *instance, uint64_t seed,
-                             GradientSamples samples)
+                             GradientSamples samples, GradientAccuracy accuracy)
     : descriptor(descriptor), instance(instance), samples(samples),
-      random(seed), seed(seed) {}
+      accuracy(accuracy), random(seed), seed(seed) {}
 
 static double rootMeanSquare(ArrayRef<double> values) {
   return values.empty() ? 0 : norm(values) / std::sqrt(double(values.size()));
@@ -114,9 +119,8 @@ Expected<double> GradientCheck::slope(int32_t entry, Move move, double h) {
 /// Compares one derivative with differences, at as many steps as it takes.
 Error GradientCheck::compare(Move move, double analytic, double floor, double h,
                              GradientResult &result) {
-  double rounding = 0x1p-47 * std::abs(base);
-  floor =
-      std::max(floor, rounding / (h * kLargest * GradientResult::kTolerance));
+  double rounding = accuracy.rounding * std::abs(base);
+  floor = std::max(floor, rounding / (h * kLargest * accuracy.tolerance));
   auto disagreement = [&](double a, double b) {
     // Of a loss that is zero all around, everything is.
     return a == b
@@ -130,14 +134,14 @@ Error GradientCheck::compare(Move move, double analytic, double floor, double h,
   // what it is where the other one is NaN.
   double best = std::min(2.0, disagreement(analytic, *ofLoss));
   for (double factor : kScales) {
-    if (best <= kGood)
+    // An agreement that no other step could make more convincing.
+    if (best <= accuracy.tolerance / 10)
       break;
     Expected<double> ofBranch = slope(branchEntry, move, h * factor);
     if (!ofBranch)
       return ofBranch.takeError();
     best = std::min(best, disagreement(analytic, *ofBranch));
-    if (factor == 1 &&
-        disagreement(*ofLoss, *ofBranch) > GradientResult::kTolerance)
+    if (factor == 1 && disagreement(*ofLoss, *ofBranch) > accuracy.tolerance)
       ++result.kinks;
   }
   move(0);
@@ -165,7 +169,7 @@ Error GradientCheck::checkDirections(const Subject &subject,
     };
     double size = subject.size > 0 ? subject.size : 1;
     if (Error error =
-            compare(move, analytic, subject.norm, kStep * size, result))
+            compare(move, analytic, subject.norm, accuracy.step * size, result))
       return error;
   }
   return Error::success();
@@ -192,7 +196,7 @@ static std::vector<int64_t> choose(int64_t elements, int64_t samples,
 Error GradientCheck::checkElements(const Subject &subject,
                                    GradientResult &result) {
   double floor = subject.norm / std::sqrt(double(subject.values.size()));
-  double step = kStep * std::max(1.0, subject.size);
+  double step = accuracy.step * std::max(1.0, subject.size);
   for (int64_t i : choose(subject.values.size(), samples.elements, random)) {
     double here = subject.values[i];
     auto move = [&](double h) { subject.values[i] = here + h; };
@@ -247,7 +251,8 @@ GradientCheck::run(StringRef name, ArrayRef<GradientInfo> infos) {
                              " at inputs from N(0, 1); a gradient cannot be "
                              "checked there");
   double other = *static_cast<double *>(arguments.argument(entry.num_inputs));
-  if (!(std::abs(base - other) <= 1e-9 * std::max(1.0, std::abs(base))))
+  if (!(std::abs(base - other) <=
+        1e-4 * accuracy.tolerance * std::max(1.0, std::abs(base))))
     return createStringError(
         "the loss is " + std::to_string(other) + " beside its gradients, but " +
         std::to_string(base) + " alone; this is a bug of dlcc");
@@ -272,6 +277,7 @@ GradientCheck::run(StringRef name, ArrayRef<GradientInfo> infos) {
     subject.norm = norm(ArrayRef(subject.gradient, subject.values.size()));
     subject.size = rootMeanSquare(subject.values);
     GradientResult result{entry.block, info.name, info.line};
+    result.tolerance = accuracy.tolerance;
     if (Error error = checkDirections(subject, result))
       return std::move(error);
     if (Error error = checkElements(subject, result))

@@ -28,6 +28,10 @@
 // one counts: smaller ones feel less curvature, larger ones less rounding. A
 // wrong gradient agrees with none of them.
 //
+// What a C function takes and gives is rounded to its types. L then is no
+// better than these, so with one of f32 the eps is that of f32, and 1e-3 the
+// largest error of a right gradient.
+//
 // A kink is where the differences of L and of its branch differ at the first h:
 // there is a corner within the step. Kinks are reported.
 //
@@ -48,6 +52,17 @@
 
 namespace dlcc {
 
+/// What differences can show of a loss that is computed with so many bits.
+struct GradientAccuracy {
+  double step;      ///< h of a tensor whose size is 1
+  double tolerance; ///< the largest relative error of a right gradient
+  double rounding;  ///< of L, relative to it
+
+  /// Of a loss in doubles that calls C functions whose narrowest float has
+  /// `significantBits`; 53 where there are none.
+  static GradientAccuracy of(int significantBits);
+};
+
 /// What was found of one tensor.
 struct GradientResult {
   std::string block, name;
@@ -56,8 +71,8 @@ struct GradientResult {
   int64_t kinks = 0;   ///< of these
   double error = 0;    ///< the largest relative error
 
-  static constexpr double kTolerance = 1e-5;
-  bool passes() const { return error <= kTolerance; }
+  double tolerance = 0;
+  bool passes() const { return error <= tolerance; }
 };
 
 /// How much of each tensor is checked.
@@ -76,7 +91,8 @@ public:
   /// The instance has weights. Those that are trained are moved by a tenth of
   /// their size, so that initial values that are all alike hide nothing.
   GradientCheck(const dlcc_model &descriptor, dlcc_instance *instance,
-                uint64_t seed, GradientSamples samples);
+                uint64_t seed, GradientSamples samples,
+                GradientAccuracy accuracy);
 
   /// Checks all tensors, entry by entry.
   llvm::Expected<std::vector<GradientResult>>
@@ -108,6 +124,7 @@ private:
   const dlcc_model &descriptor;
   dlcc_instance *instance;
   GradientSamples samples;
+  GradientAccuracy accuracy;
   std::mt19937_64 random;
   uint64_t seed;
   /// Of the entry that is being checked.

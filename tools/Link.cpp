@@ -89,11 +89,13 @@ static Error runLinker(ArrayRef<std::string> arguments, StringRef log) {
                            (said ? (*said)->getBuffer() : StringRef("")));
 }
 
-/// Links the objects in a temporary folder; the result's bytes. `exported`
-/// is a version script, where not everything is to be seen from outside.
+/// Links the objects in a temporary folder, the user's `own` files and
+/// libraries behind them; the result's bytes. `exported` is a version script,
+/// where not everything is to be seen from outside.
 static Expected<std::string> link(ArrayRef<std::string> objects,
                                   std::vector<std::string> before,
-                                  ArrayRef<std::string> after,
+                                  ArrayRef<std::string> own,
+                                  ArrayRef<std::string> libraries,
                                   StringRef exported = "") {
   Expected<TemporaryFolder> folder = TemporaryFolder::create();
   if (!folder)
@@ -111,7 +113,8 @@ static Expected<std::string> link(ArrayRef<std::string> objects,
   }
   std::string out = folder->file("out");
   before.insert(before.end(), {"-o", out});
-  append_range(before, after);
+  append_range(before, own);
+  append_range(before, libraries);
   if (Error error = runLinker(before, folder->file("log")))
     return std::move(error);
   auto bytes = MemoryBuffer::getFile(out);
@@ -120,7 +123,8 @@ static Expected<std::string> link(ArrayRef<std::string> objects,
   return (*bytes)->getBuffer().str();
 }
 
-Expected<std::string> linkShared(StringRef object, StringRef name) {
+Expected<std::string> linkShared(StringRef object, StringRef name,
+                                 const LinkedFiles &own) {
   // Of the runtime inside, the C functions stay visible: of several such
   // libraries in a program the first one's serve all, so there is one
   // dlcc_last_error.
@@ -129,11 +133,12 @@ Expected<std::string> linkShared(StringRef object, StringRef name) {
   return link({object.str()},
               {"-shared", "-Wl,-soname,lib" + name.str() + ".so", "-Wl,-z,defs",
                "-Wl,--build-id=none"},
-              Installation::find().linkFlags(), exported);
+              own.linkFlags(), Installation::find().linkFlags(), exported);
 }
 
-Expected<std::string> linkProgram(ArrayRef<std::string> objects) {
-  return link(objects, {"-Wl,--build-id=none"},
+Expected<std::string> linkProgram(ArrayRef<std::string> objects,
+                                  const LinkedFiles &own) {
+  return link(objects, {"-Wl,--build-id=none"}, own.linkFlags(),
               Installation::find().trainingLinkFlags());
 }
 

@@ -15,9 +15,7 @@
 #ifndef DLCC_TOOLS_LINK_H
 #define DLCC_TOOLS_LINK_H
 
-#include "llvm/ADT/ArrayRef.h"
-#include "llvm/ADT/StringRef.h"
-#include "llvm/Support/Error.h"
+#include "tools/LinkedFiles.h"
 
 #include <string>
 #include <vector>
@@ -40,12 +38,15 @@ struct Installation {
 llvm::Expected<std::string> makeArchive(llvm::StringRef objectName,
                                         llvm::StringRef object);
 
-/// The bytes of libNAME.so, which holds object and runtime.
+/// The bytes of libNAME.so, which holds object and runtime, and the user's own
+/// objects, of which nothing is seen from outside.
 llvm::Expected<std::string> linkShared(llvm::StringRef object,
-                                       llvm::StringRef name);
+                                       llvm::StringRef name,
+                                       const LinkedFiles &own);
 
 /// The bytes of the training program; one of the objects has its `main`.
-llvm::Expected<std::string> linkProgram(llvm::ArrayRef<std::string> objects);
+llvm::Expected<std::string> linkProgram(llvm::ArrayRef<std::string> objects,
+                                        const LinkedFiles &own);
 
 } // namespace dlcc
 

@@ -8,6 +8,7 @@
 
 #include "tools/LoadedModel.h"
 
+#include "tools/LinkedFiles.h"
 #include "llvm/ExecutionEngine/Orc/AbsoluteSymbols.h"
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -45,8 +46,42 @@ static orc::SymbolMap runtimeSymbols(orc::LLJIT &code) {
   return symbols;
 }
 
+/// Makes the user's own functions known.
+static Error addLinks(orc::LLJIT &code, orc::JITDylib &library,
+                      ArrayRef<std::string> links) {
+  Expected<LinkedFiles> own = LinkedFiles::read(links);
+  if (!own)
+    return own.takeError();
+  for (const LinkedFile &file : own->files()) {
+    if (file.kind == LinkedFile::Object) {
+      auto bytes = MemoryBuffer::getFile(file.path);
+      if (!bytes)
+        return createStringError(bytes.getError(), file.path);
+      if (Error error = code.addObjectFile(std::move(*bytes)))
+        return error;
+      continue;
+    }
+    auto add = [&](auto generator) -> Error {
+      if (!generator)
+        return generator.takeError();
+      library.addGenerator(std::move(*generator));
+      return Error::success();
+    };
+    Error error =
+        file.kind == LinkedFile::Archive
+            ? add(orc::StaticLibraryDefinitionGenerator::Load(
+                  code.getObjLinkingLayer(), file.path.c_str()))
+            : add(orc::DynamicLibrarySearchGenerator::Load(
+                  file.path.c_str(), code.getDataLayout().getGlobalPrefix()));
+    if (error)
+      return error;
+  }
+  return Error::success();
+}
+
 Expected<LoadedModel> LoadedModel::load(const std::string &name,
-                                        const std::string &object) {
+                                        const std::string &object,
+                                        ArrayRef<std::string> links) {
   InitializeNativeTarget();
   InitializeNativeTargetAsmPrinter();
   Expected<std::unique_ptr<orc::LLJIT>> code = orc::LLJITBuilder().create();
@@ -55,6 +90,8 @@ Expected<LoadedModel> LoadedModel::load(const std::string &name,
   orc::JITDylib &library = (*code)->getMainJITDylib();
   if (Error error =
           library.define(orc::absoluteSymbols(runtimeSymbols(**code))))
+    return std::move(error);
+  if (Error error = addLinks(**code, library, links))
     return std::move(error);
   // memcpy and the like, which the code generator may call.
   auto process = orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(

@@ -19,11 +19,14 @@
 namespace dlcc {
 
 /// Loads an object of this compiler into the compiler itself, with the same
-/// runtime that programs link: no linker, no file.
+/// runtime that programs link: no linker, and no file but the user's own.
 class LoadedModel {
 public:
-  static llvm::Expected<LoadedModel> load(const std::string &name,
-                                          const std::string &object);
+  /// `links` are the paths of objects and libraries with the C functions that
+  /// the model calls.
+  static llvm::Expected<LoadedModel>
+  load(const std::string &name, const std::string &object,
+       llvm::ArrayRef<std::string> links = {});
   const dlcc_model &descriptor() const { return *model; }
 
 private:

@@ -84,6 +84,14 @@ void ModelFlags::addTarget(CLI::App &app, bool isProgram) {
       ->check(CLI::Range(0, 3));
 }
 
+void ModelFlags::addLinks(CLI::App &app) {
+  app.add_option("--link", options.links,
+                 "object (.o), archive (.a) or shared library (.so) with the "
+                 "model's 'extern' functions (repeatable)")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+}
+
 void ModelFlags::addInspection(CLI::App &app) {
   app.add_option("--name", options.name,
                  "prefix of all symbols; default: the model's name")

@@ -32,6 +32,8 @@ public:
   /// The machine to compile for; `isProgram`: the subcommand's --threads is
   /// not the compiler's but the program's own.
   void addTarget(CLI::App &app, bool isProgram = false);
+  /// Files with the C functions of the model.
+  void addLinks(CLI::App &app);
   /// What to see of the compiler's work.
   void addInspection(CLI::App &app);
   /// What later releases will know, so that nobody takes it for a typing

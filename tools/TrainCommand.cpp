@@ -64,6 +64,7 @@ void TrainCommand::addProgramFlag(CLI::App &app, const char *flag,
 TrainCommand::TrainCommand(CLI::App &app) {
   flags.addModel(app);
   flags.addTarget(app, /*isProgram=*/true);
+  flags.addLinks(app);
   flags.addInspection(app);
   flags.addUnsupported(app);
   addProgramOption(app, "--data", "DIR", "the data, or synthetic");

@@ -78,6 +78,8 @@ struct KernelContext {
   llvm::SmallVector<const Buffer *> outputBuffers(mlir::Value tensor) const;
 };
 
+/// True for kernels that call a C function.
+bool isExtern(mlir::func::FuncOp kernel);
 /// True for kernels with a way of their own to sums at indices, ranks or
 /// running sums; of the others those with `dlc.parallel_dims` are pointwise,
 /// all others contractions.
@@ -85,6 +87,7 @@ bool isIndexed(mlir::func::FuncOp kernel);
 bool isPointwise(mlir::func::FuncOp kernel);
 
 /// Tensor form: decide tiles and tasks, set dlc.tasks and dlc.scratch.
+mlir::LogicalResult selectExtern(mlir::func::FuncOp kernel);
 mlir::LogicalResult selectIndexed(mlir::func::FuncOp kernel);
 mlir::LogicalResult selectPointwise(mlir::func::FuncOp kernel,
                                     const TargetTable &target);
@@ -93,6 +96,7 @@ mlir::LogicalResult selectContraction(mlir::func::FuncOp kernel,
 
 /// Planned form: write the loop form at the context's builder, without the
 /// function's return.
+mlir::LogicalResult emitExtern(KernelContext &context);
 mlir::LogicalResult emitIndexed(KernelContext &context);
 mlir::LogicalResult emitPointwise(KernelContext &context);
 mlir::LogicalResult emitContraction(KernelContext &context);

@@ -179,7 +179,8 @@ static LogicalResult lowerKernel(func::FuncOp planned, SymbolTable &symbols,
   if (failed(loadBuffers(kernel, entry->getArgument(0))) ||
       failed(placeConstants(kernel, loops, pool)))
     return failure();
-  if (failed(isIndexed(planned)     ? emitIndexed(kernel)
+  if (failed(isExtern(planned)      ? emitExtern(kernel)
+             : isIndexed(planned)   ? emitIndexed(kernel)
              : isPointwise(planned) ? emitPointwise(kernel)
                                     : emitContraction(kernel)))
     return failure();

@@ -38,7 +38,8 @@ struct SelectKernelsPass
       if (function->hasAttr(dlcc::attr::kKernel))
         kernels.push_back(function);
     for (func::FuncOp kernel : kernels) {
-      LogicalResult selected = isIndexed(kernel) ? selectIndexed(kernel)
+      LogicalResult selected = isExtern(kernel)    ? selectExtern(kernel)
+                               : isIndexed(kernel) ? selectIndexed(kernel)
                                : isPointwise(kernel)
                                    ? selectPointwise(kernel, target)
                                    : selectContraction(kernel, target);

@@ -54,6 +54,27 @@ createTargetMachine(dlc::TargetAttr target, int optimization) {
   return machine;
 }
 
+Error nameExterns(Module &module) {
+  for (Function &function : make_early_inc_range(module)) {
+    StringRef symbol = function.getName();
+    if (!symbol.consume_front(attr::kExternPrefix))
+      continue;
+    std::string name = symbol.str();
+    GlobalValue *known = module.getNamedValue(name);
+    if (!known) {
+      function.setName(name);
+      continue;
+    }
+    if (!known->isDeclaration())
+      return createStringError("'" + name +
+                               "' is a symbol of the model itself; the C "
+                               "function needs another name");
+    function.replaceAllUsesWith(known);
+    function.eraseFromParent();
+  }
+  return Error::success();
+}
+
 void attachTarget(Module &module, dlc::TargetAttr target,
                   const TargetMachine &machine, StringRef model) {
   module.setTargetTriple(machine.getTargetTriple());

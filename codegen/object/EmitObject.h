@@ -40,6 +40,10 @@ llvm::Expected<std::string> emitCode(llvm::Module &module,
                                      llvm::TargetMachine &machine,
                                      llvm::CodeGenFileType type);
 
+/// Gives C functions, which a module declares with a prefix, the names that a
+/// linker knows them by. Fails where the model defines a symbol of that name.
+llvm::Error nameExterns(llvm::Module &module);
+
 } // namespace dlcc
 
 #endif // DLCC_CODEGEN_OBJECT_EMITOBJECT_H

@@ -141,12 +141,21 @@ struct GradientDecl {
   std::vector<Stmt *> body;
 };
 
+/// `-> f32[n] = "symbol" gradient "symbol"` behind an extern function's
+/// parameters.
+struct ExternDecl {
+  std::vector<TypeExpr> results;
+  Pattern symbol;
+  std::optional<Pattern> gradient;
+};
+
 struct FunctionDecl {
   Name name;
   std::vector<ParameterDecl> parameters;
   std::vector<Stmt *> body;
   std::optional<GradientDecl> gradient;
-  bool isBroken = false; ///< was reported; calls give poison
+  std::optional<ExternDecl> external; ///< in the place of a body
+  bool isBroken = false;              ///< was reported; calls give poison
 };
 
 struct ModelDecl {

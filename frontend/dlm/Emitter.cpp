@@ -356,6 +356,24 @@ static llvm::SmallVector<mlir::Value> valuesOf(llvm::ArrayRef<Tensor> tensors) {
                              [](const Tensor &tensor) { return tensor.value; });
 }
 
+llvm::SmallVector<Tensor>
+Emitter::callExtern(const ExternDecl &function, llvm::ArrayRef<Tensor> inputs,
+                    llvm::ArrayRef<int64_t> dims,
+                    llvm::SmallVector<Tensor> results) {
+  llvm::SmallVector<Type> types;
+  for (const Tensor &result : results)
+    types.push_back(typeOf(result.element, result.shape));
+  auto gradient = function.gradient
+                      ? builder.getStringAttr(function.gradient->text)
+                      : mlir::StringAttr();
+  auto call = dlc::ExternOp::create(
+      builder, loc, types, builder.getStringAttr(function.symbol.text),
+      gradient, valuesOf(inputs), builder.getDenseI64ArrayAttr(dims));
+  for (auto [result, output] : llvm::zip_equal(results, call.getOutputs()))
+    result.value = output;
+  return results;
+}
+
 std::pair<dlc::CustomGradientOp, llvm::SmallVector<Tensor>>
 Emitter::beginGradient(llvm::ArrayRef<Tensor> values,
                        llvm::ArrayRef<Tensor> arguments) {

@@ -9,6 +9,7 @@
 #ifndef DLCC_FRONTEND_DLM_EMITTER_H
 #define DLCC_FRONTEND_DLM_EMITTER_H
 
+#include "frontend/dlm/Ast.h"
 #include "frontend/dlm/Value.h"
 #include "ir/Ops.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -95,6 +96,13 @@ public:
                 const Tensor &onFalse);
   Tensor random(dlc::Distribution distribution, uint64_t path,
                 mlir::Type element, const Extents &shape);
+
+  /// Calls a C function; `dims` are pairs of an input and one of its axes.
+  /// `results` come back with their values.
+  llvm::SmallVector<Tensor> callExtern(const ExternDecl &function,
+                                       llvm::ArrayRef<Tensor> inputs,
+                                       llvm::ArrayRef<int64_t> dims,
+                                       llvm::SmallVector<Tensor> results);
 
   /// Begins the body of a gradient that the text gives: what is emitted until
   /// endGradient computes gradients of `arguments` from those of `values`,

@@ -221,6 +221,8 @@ Value Evaluator::inlineCall(const FunctionDecl &function,
     }
     scope.bind(parameter.name, values.back());
   }
+  if (function.external)
+    return callExtern(function, values, call);
   for (const ParameterDecl &parameter : function.parameters)
     if (parameter.type)
       return error(parameter.type->range,

@@ -206,6 +206,9 @@ private:
   std::optional<llvm::SmallVector<Tensor>>
   runGradient(const FunctionDecl &function, llvm::ArrayRef<Value> arguments,
               llvm::ArrayRef<Tensor> gradients, Scope &scope);
+  /// Calls a C function with its parameters' values.
+  Value callExtern(const FunctionDecl &function, llvm::ArrayRef<Value> values,
+                   const Expr &call);
   Value evaluateScan(const Expr &expr, Scope &scope);
   std::optional<ScanSetup> setUpScan(const Expr &expr, Scope &scope);
   /// The step's results as tensors: the slices of the stacked outputs, then

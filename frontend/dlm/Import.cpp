@@ -8,6 +8,7 @@
 
 #include "frontend/dlm/Import.h"
 
+#include "frontend/dlm/ExternFunctions.h"
 #include "frontend/dlm/Parser.h"
 #include "frontend/dlm/Prelude.inc"
 #include "llvm/ADT/STLExtras.h"
@@ -191,5 +192,6 @@ bool dlcc::dlm::declare(Program &program, Sources &sources, Files &files,
                                       set->second);
       program.constants[name] = {std::move(value), constant.name.range};
     }
+  checkExternFunctions(program, files);
   return program.diagnostics.errors() == before;
 }

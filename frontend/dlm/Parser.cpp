@@ -117,11 +117,6 @@ void Parser::skipBalanced() {
   } while (open);
 }
 
-bool Parser::unsupported(StringRef what, Range range) {
-  diagnostics.report(Diagnostic(range, what + " is not supported yet"));
-  return false;
-}
-
 //===----------------------------------------------------------------------===//
 // Declarations
 //===----------------------------------------------------------------------===//
@@ -181,8 +176,10 @@ void Parser::parseDeclaration() {
               .withHint("for a constant of the file write 'const " +
                         token().text + " = …'"));
   else
-    expected("a declaration",
-             "a file holds import, const, fn, layer, model, training and data");
+    expected(
+        "a declaration",
+        "a file holds import, const, fn, extern fn, layer, model, training "
+        "and data");
   ast->structureBroken = true;
 }
 
@@ -282,18 +279,6 @@ void Parser::parseGradient(FunctionDecl &function) {
       function.isBroken = true;
     }
   gradient.body = parseBlock("the gradient's body");
-}
-
-void Parser::parseExtern() {
-  Range keyword = token().range;
-  ++at;
-  FunctionDecl decl;
-  decl.isBroken = true;
-  if (accept("fn") && parseName(decl.name, "the function's name")) {
-    unsupported("an 'extern' function", keyword);
-    ast->functions.push_back(std::move(decl));
-    skipStatement();
-  }
 }
 
 void Parser::parseModel() {

@@ -52,7 +52,6 @@ private:
   std::string describe(const Token &token) const;
   void skipStatement();
   void skipBalanced();
-  bool unsupported(llvm::StringRef what, Range range);
 
   // Declarations.
   void parseDeclaration();
@@ -62,7 +61,11 @@ private:
   void parseGradient(FunctionDecl &function);
   void parseModel();
   void parseTraining();
+  // ParseExtern.cpp.
   void parseExtern();
+  bool parseExternParameters(FunctionDecl &decl);
+  bool parseExternResults(ExternDecl &into);
+  bool parseSymbol(Pattern &into);
   void skipDeclaration();
   bool parseParameters(std::vector<ParameterDecl> &into, bool needTypes);
   bool parseType(TypeExpr &into);

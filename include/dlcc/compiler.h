@@ -89,6 +89,11 @@ struct CompileOptions {
   std::vector<std::pair<std::string, std::string>> debugPrefixes;
 
   std::vector<Artefact> artefacts = {Artefact::Object, Artefact::Header};
+  /// Objects, archives and shared libraries with the C functions that the
+  /// model calls, for artefacts that are linked.
+  std::vector<std::string> links;
+  bool loads = false; ///< the object will be loaded: its C functions, too, must
+                      ///< be in `links`
   Phase stopAfter = Phase::Object; ///< earlier: CompiledModel::ir has the IR
   std::string printAfter; ///< a pass whose output goes to stderr, or "all"
   bool saveTemps = false; ///< CompiledModel::temps has the IR of each phase
@@ -135,6 +140,9 @@ struct CompiledModel {
   MemoryInfo memory = {};
   std::vector<ParameterInfo> parameterList;
   std::vector<KernelInfo> kernels;
+  /// Of the narrowest float that a C function takes or gives; those of a
+  /// double where none is narrower.
+  int significantBits = 53;
   /// With CompileOptions::gradients, in the order of the entries' outputs.
   std::vector<GradientInfo> gradients;
   std::string ir; ///< after CompileOptions::stopAfter, where not Object

@@ -20,6 +20,7 @@ void registerGradientRules(DialectRegistry &registry) {
     attachIndexedRules(context);
     attachContractionRules(context);
     attachGivenRules(context);
+    attachExternRule(context);
     attachScanRule(context);
   });
 }

@@ -67,6 +67,7 @@ void attachShapeRules(mlir::MLIRContext *context);
 void attachIndexedRules(mlir::MLIRContext *context);
 void attachContractionRules(mlir::MLIRContext *context);
 void attachGivenRules(mlir::MLIRContext *context);
+void attachExternRule(mlir::MLIRContext *context);
 void attachScanRule(mlir::MLIRContext *context);
 
 } // namespace dlcc

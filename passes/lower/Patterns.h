@@ -143,6 +143,7 @@ bool lowerIndexed(mlir::Operation *op, KernelLowering &kernel);
 bool lowerOrdered(mlir::Operation *op, KernelLowering &kernel);
 bool lowerWindow(mlir::Operation *op, KernelLowering &kernel);
 bool lowerRandom(mlir::Operation *op, KernelLowering &kernel);
+bool lowerExtern(mlir::Operation *op, KernelLowering &kernel);
 
 } // namespace dlcc::lower
 

@@ -1,0 +1,1 @@
+fn network(x) { return dense(tanh(dense(x, 5)), 3) }
