@@ -8,5 +8,5 @@ model m(x: f32[batch, 4]) -> y {
 // CHECK: unknown_declaration.dlm:3:1: error: expected a declaration, found 'modle'
 // CHECK-NEXT: modle n(x: f32[4]) -> y { y = x }
 // CHECK-NEXT: ^~~~~
-// CHECK: hint: a file holds import, const, fn, layer, model, training and data
+// CHECK: hint: a file holds import, const, fn, extern fn, layer, model, training and data
 // CHECK-NOT: error:

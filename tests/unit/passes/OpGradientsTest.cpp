@@ -332,6 +332,10 @@ TEST(GradientRules, EveryRuleIsChecked) {
         !op.hasInterface<dlc::Differentiable>())
       continue;
     std::string name = op.getStringRef().str() + " ";
+    // Its gradient is the user's: tests/gradients/extern.dlm links and checks
+    // one.
+    if (name == "dlc.extern ")
+      continue;
     EXPECT_TRUE(llvm::any_of(cases, [&](const GradientCase &check) {
       return check.text.find(name) != std::string::npos;
     })) << name;
