@@ -73,16 +73,22 @@ static void ownYields(ScanOp scan) {
   }
 }
 
+/// Whether the value lies where the memory plan says: not an argument of the
+/// function, nor what a scan carries, whose place changes with the step.
+static bool hasPlace(Value storage) {
+  if (auto argument = dyn_cast<BlockArgument>(storage)) {
+    auto around = dyn_cast<ScanOp>(argument.getOwner()->getParentOp());
+    return around && llvm::is_contained(around.getSlices(), argument);
+  }
+  auto maker = storage.getDefiningOp<ScanOp>();
+  return !maker || llvm::is_contained(maker.getOutputs(), storage);
+}
+
 void dlcc::prepareScan(ScanOp scan) {
   sinkRepeatedOps(scan);
   ownYields(scan);
   OpBuilder builder(scan);
-  for (OpOperand &input : scan.getInputsMutable()) {
-    Value stack = skipReshapes(input.get());
-    auto maker = stack.getDefiningOp<ScanOp>();
-    bool isFinal = maker && cast<OpResult>(stack).getResultNumber() >=
-                                maker.getNumOutputs();
-    if (isa<BlockArgument>(stack) || isFinal)
+  for (OpOperand &input : scan.getInputsMutable())
+    if (!hasPlace(skipReshapes(input.get())))
       input.set(copy(builder, input.get()));
-  }
 }
