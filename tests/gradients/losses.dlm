@@ -24,6 +24,11 @@ training losses.bits(target: bool[batch, 5]) {
   loss = sigmoid_cross_entropy(y, target)
   optimizer = adam()
 }
+training losses.weighted_bits(target: f32[batch, 5]) {
+  loss = sigmoid_cross_entropy(y, f32(target > 0), smoothing = 0.1, weights = [1, 2, 0.5, 0, 3], positive_weights = 4)
+  partly = sigmoid_cross_entropy(y, where(target > 1, -1, where(target > 0, 1, 0)), ignore_index = -1)
+  optimizer = adam()
+}
 training losses.distances(target: f32[batch, 5]) {
   loss = huber(y, target) + mean_absolute_error(y, target) + mean_squared_error(y, target)
   optimizer = adamw(weight_decay = 0.1)

@@ -53,10 +53,28 @@ fn mean_over_labels(base, scores, label, weights, ignore_index, extra = 0) {
   return sum(rows) / (all + number(all == 0))
 }
 
-// Of logits and targets from 0 to 1; max(x, 0) - x t + ln(1 + e^-|x|).
-fn sigmoid_cross_entropy(logits, target) {
-  t = is_float(target) ? target : type_of(logits)(target)
-  return mean(maximum(logits, 0) - logits * t + log1p(exp(-abs(logits))))
+// Of logits and targets from 0 to 1; with p = positive_weights,
+// (1 - t) x + (1 + (p - 1) t) ln(1 + e^-x) as PyTorch's. `smoothing` brings
+// targets that far towards 1/2; elements whose target is `ignore_index` do not
+// count.
+fn sigmoid_cross_entropy(logits, target, smoothing = 0, weights = none,
+                         positive_weights = none, ignore_index = none) {
+  require(smoothing >= 0 and smoothing <= 1, "the smoothing of targets is from 0 to 1")
+  number = type_of(logits)
+  t = is_float(target) ? target : number(target)
+  if ignore_index != none {
+    counts = target != ignore_index
+    t = where(counts, t, 0)
+  }
+  if smoothing != 0 { t = t * (1 - smoothing) + smoothing / 2 }
+  rest = log1p(exp(-abs(logits)))
+  if positive_weights == none { each = maximum(logits, 0) - logits * t + rest } else {
+    each = (1 - t) * logits + (1 + (positive_weights - 1) * t) * (rest + maximum(-logits, 0))
+  }
+  if weights != none { each = each * weights }
+  if ignore_index == none { return mean(each) }
+  // Where no element counts the loss is zero.
+  return sum(where(counts, each, 0)) / maximum(sum(number(counts)), 1)
 }
 
 fn accuracy(logits, label) { return mean(argmax(logits, -1) == label) }

@@ -43,3 +43,16 @@ training formulas.pairs(label: i32[batch] < 6, sign: f32[batch]) {
   absolute = mean_absolute_error(x, other)
   optimizer = sgd(learning_rate = 0.1)
 }
+training formulas.bits(label: i32[batch] < 6, sign: f32[batch]) {
+  hit = other > 0
+  weights = [1, 2, 3, 4, 0.5, 0]
+  loss = sigmoid_cross_entropy(x, hit)
+  soft = sigmoid_cross_entropy(x, sigmoid(other))
+  smooth = sigmoid_cross_entropy(x, hit, smoothing = 0.2)
+  weighted = sigmoid_cross_entropy(x, hit, weights = weights)
+  positive = sigmoid_cross_entropy(x, hit, positive_weights = weights)
+  scaled = sigmoid_cross_entropy(x, hit, smoothing = 0.2, weights = 2, positive_weights = 3)
+  ignoring = sigmoid_cross_entropy(x, where(other > 1, -1, i32(hit)), weights = weights, ignore_index = -1)
+  nobody = sigmoid_cross_entropy(x, i32(hit) * 0, ignore_index = 0)
+  optimizer = sgd(learning_rate = 0.1)
+}

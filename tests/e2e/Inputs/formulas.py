@@ -104,6 +104,34 @@ def classes(xs, others, labels, signs):
     ]
 
 
+def bits(xs, others, labels, signs):
+    def sigmoid(x):
+        return 1 / (1 + math.exp(-x))
+
+    def loss(target=lambda o: o > 0, weights=[1] * WIDTH,
+             positive=[1] * WIDTH, ignored=lambda o: False):
+        terms = [-w * (p * target(o) * math.log(sigmoid(x))
+                       + (1 - target(o)) * math.log(sigmoid(-x)))
+                 for row, other in zip(xs, others)
+                 for x, o, w, p in zip(row, other, weights, positive)
+                 if not ignored(o)]
+        return mean(terms) if terms else 0
+
+    def smoothed(o):
+        return 0.9 if o > 0 else 0.1
+
+    return [
+        loss(),
+        loss(sigmoid),
+        loss(smoothed),
+        loss(weights=WEIGHTS),
+        loss(positive=WEIGHTS),
+        loss(smoothed, [2] * WIDTH, [3] * WIDTH),
+        loss(weights=WEIGHTS, ignored=lambda o: o > 1),
+        0,
+    ]
+
+
 def cosine(a, b):
     return sum(p * q for p, q in zip(a, b)) / math.hypot(*a) / math.hypot(*b)
 
@@ -150,7 +178,7 @@ for rows in (BATCH, 3):
     for i, (got, formula) in enumerate(zip(outputs, ACTIVATIONS)):
         compare(f"output {i}", list(got), [formula(v) for v in sum(x, [])])
     inputs += [(ctypes.c_int32 * rows)(*labels), floats(signs)]
-    for block in (classes, pairs):
+    for block in (classes, pairs, bits):
         wanted = block(x, other, labels, signs)
         metrics = floats([0] * len(wanted))
         evaluate = getattr(library, f"formulas_{block.__name__}_evaluate")
