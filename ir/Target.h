@@ -91,6 +91,9 @@ inline constexpr llvm::StringLiteral kTiles = "dlc.tiles";
 /// (of a reduction, its operand's) which parallel dimension of the kernel that
 /// is, -1 where it lies inside (array<i64>).
 inline constexpr llvm::StringLiteral kPlaces = "dlc.places";
+/// dlc op in a differentiated step (unit): a copy of one of the forward pass,
+/// which stays apart from it.
+inline constexpr llvm::StringLiteral kRecomputed = "dlc.recomputed";
 /// linalg op: for each loop dimension how many indices a row takes; 0 for a
 /// dimension that does not depend on the rows given (array<i64>).
 inline constexpr llvm::StringLiteral kRows = "dlc.rows";

@@ -2,6 +2,9 @@
 // blocks of pre-normalised causal attention and a network of two layers; the
 // embedding of the tokens is also the matrix of the logits.
 
+// How many characters the text has.
+const vocabulary = 65
+
 fn block(x, heads) {
   h = x + multi_head_attention(layer_norm(x), heads, causal = true)
   y = gelu(dense(layer_norm(h), 4 * size(h, 2)), approximate = "tanh")
@@ -9,7 +12,7 @@ fn block(x, heads) {
 }
 
 model gpt_nano(token: i32[batch, steps]) -> logits {
-  layer table = embedding(entries = 65, units = 128, weight_init = normal(std = 0.02))
+  layer table = embedding(entries = vocabulary, units = 128, weight_init = normal(std = 0.02))
   h = positional_embedding(table(token))
   repeat 4 { h = block(h, heads = 4) }
   logits = matmul(layer_norm(h), table.weight, transpose_b = true)

@@ -71,6 +71,13 @@ static SmallVector<int, 4> getIndexAxes(GatherOp op) {
   return axes;
 }
 
+/// Whether the value of a forward pass is kept for what the backward pass
+/// computes again, which would else join the kernel that makes the value.
+static bool isStoredFor(Operation *producer, Operation *consumer) {
+  return consumer->hasAttr(attr::kRecomputed) &&
+         !producer->hasAttr(attr::kRecomputed);
+}
+
 //===----------------------------------------------------------------------===//
 // Preparation
 //===----------------------------------------------------------------------===//
@@ -100,37 +107,6 @@ static void dropStretchedDims(Block &block) {
       source = ReshapeOp::create(builder, op.getLoc(), type, op.getOperand());
     op.getOperandMutable().assign(source);
     op.setAxes(axes);
-  }
-}
-
-/// For h = select(x > 0, x, 0) the condition is h > 0 as well: the backward
-/// pass asks h, which it needs anyway, instead of having a mask stored.
-static void readMasksFromResults(Block &block) {
-  auto isZero = [](Value value) {
-    while (auto broadcast = value.getDefiningOp<BroadcastOp>())
-      value = broadcast.getOperand();
-    DenseElementsAttr elements;
-    return matchPattern(value, m_Constant(&elements)) && elements.isSplat() &&
-           isa<FloatType>(elements.getElementType()) &&
-           elements.getSplatValue<APFloat>().isZero();
-  };
-  SmallVector<SelectOp> selects(block.getOps<SelectOp>());
-  for (SelectOp relu : selects) {
-    auto mask = relu.getCondition().getDefiningOp<CompareOp>();
-    if (!mask || mask.getComparison() != Comparison::GT ||
-        mask.getLhs() != relu.getOnTrue() || !isZero(mask.getRhs()) ||
-        !isZero(relu.getOnFalse()))
-      continue;
-    SmallVector<OpOperand *> uses;
-    for (OpOperand &use : mask.getResult().getUses())
-      if (use.getOwner() != relu && relu->isBeforeInBlock(use.getOwner()))
-        uses.push_back(&use);
-    for (OpOperand *use : uses) {
-      OpBuilder builder(use->getOwner());
-      use->set(CompareOp::create(builder, use->getOwner()->getLoc(),
-                                 Comparison::GT, relu.getResult(),
-                                 mask.getRhs()));
-    }
   }
 }
 
@@ -301,6 +277,7 @@ void BlockFuser::addEdge(Value value, int consumer, SmallVector<int, 4> axes,
   // that cannot repeat it.
   bool isRead = found != nodes.end() && (!isRepeated(producer) || opaque);
   if (isRead) {
+    opaque |= isStoredFor(producer, nodes.getArrayRef()[consumer].first);
     graph.edges.push_back({found->second, consumer, axes, opaque});
     // A reshaped variable is still the variable's memory.
     if (Operation *root = skipReshapes(value).getDefiningOp();
@@ -401,6 +378,24 @@ bool BlockFuser::isOutput(Operation *op,
   });
 }
 
+/// What several readers in one kernel have computed again is computed once:
+/// `copy` of `op` goes where an op like it stands before it.
+static void shareRecomputed(Operation *copy, Operation *op,
+                            IRMapping &mapping) {
+  if (!copy->hasAttr(attr::kRecomputed))
+    return;
+  for (Operation &other : *copy->getBlock()) {
+    if (&other == copy)
+      return;
+    if (!OperationEquivalence::isEquivalentTo(
+            copy, &other, OperationEquivalence::IgnoreLocations))
+      continue;
+    mapping.map(op->getResults(), other.getResults());
+    copy->erase();
+    return;
+  }
+}
+
 /// Moves copies of the members' ops into one kernel before `before`.
 KernelOp BlockFuser::buildKernel(const FusionGroup &group, Operation *before) {
   SmallVector<Operation *> ops;
@@ -443,6 +438,7 @@ KernelOp BlockFuser::buildKernel(const FusionGroup &group, Operation *before) {
       copy->setAttr(attr::kPlaces,
                     builder.getDenseI64ArrayAttr(
                         llvm::to_vector_of<int64_t>(group.places[i])));
+    shareRecomputed(copy, op, mapping);
   }
 
   SmallVector<Value> outputs, yielded;
@@ -528,7 +524,6 @@ struct FuseOpsPass : public dlcc::impl::FuseOpsPassBase<FuseOpsPass> {
     for (ScanOp scan : llvm::to_vector(block.getOps<ScanOp>()))
       prepareScan(scan);
     dropStretchedDims(block);
-    readMasksFromResults(block);
     widenSums(block);
     copyWindowOperands(block);
     BlockFuser(block, batch, names).run();

@@ -31,6 +31,31 @@ def FoldConstantsPass : Pass<"dlc-fold-constants"> {
   let dependentDialects = ["::dlcc::dlc::DLCDialect"];
 }
 
+def RecomputeForwardPass
+    : Pass<"dlc-recompute-forward", "::mlir::func::FuncOp"> {
+  let summary = "Compute again in the backward pass what is cheap";
+  let description = [{
+    Of the forward pass' values those are kept for the backward pass that take
+    the fewest bytes, together, of all sets from which elementwise ops compute
+    what it reads. The copies of those ops have the attribute
+    `dlc.recomputed`. The condition of a relu is asked of its result.
+
+    ```mlir
+    %p = dlc.contract %x [] [1], %w [] [1] : …
+    %e = dlc.exp %p : tensor<64x64xf32>
+    %f = dlc.add %e, %one : tensor<64x64xf32>
+    …
+    %g = dlc.mul %dy, %f : tensor<64x64xf32>       // backward
+    ==>
+    …
+    %0 = dlc.exp %p {dlc.recomputed} : tensor<64x64xf32>
+    %1 = dlc.add %0, %one {dlc.recomputed} : tensor<64x64xf32>
+    %g = dlc.mul %dy, %1 : tensor<64x64xf32>
+    ```
+  }];
+  let dependentDialects = ["::dlcc::dlc::DLCDialect"];
+}
+
 def FuseOpsPass : Pass<"dlc-fuse-ops", "::mlir::ModuleOp"> {
   let summary = "Group the ops of each entry function into kernels";
   let description = [{
@@ -39,8 +64,7 @@ def FuseOpsPass : Pass<"dlc-fuse-ops", "::mlir::ModuleOp"> {
     takes in what follows it at the same points (bias, activation, the
     gradient of an activation, the update of a weight), reductions gather what
     happens in their rows or columns, elementwise chains and scalars become
-    one kernel each. The condition of a relu is asked of its result, so that no
-    mask is stored.
+    one kernel each.
 
     ```mlir
     %p = dlc.contract %x [] [1], %w [] [1] : tensor<4x3xf32>, tensor<2x3xf32>

@@ -34,6 +34,7 @@ void dlcc::buildDifferentiatePipeline(OpPassManager &manager) {
 }
 
 void dlcc::buildFusePipeline(OpPassManager &manager) {
+  manager.addNestedPass<func::FuncOp>(createRecomputeForwardPass());
   manager.addPass(createFuseOpsPass());
 }
 

@@ -50,6 +50,37 @@ static Axes permute(ArrayRef<int64_t> axes, ArrayRef<int64_t> permutation) {
                              [&](int64_t axis) { return permutation[axis]; });
 }
 
+static bool isElementwise(Operation *op) {
+  return isa_and_nonnull<DLCDialect>(op->getDialect()) &&
+         op->hasTrait<OpTrait::Elementwise>() && op->getNumResults() == 1;
+}
+
+/// The value of a constant with equal elements, or null.
+static DenseElementsAttr getSplat(Value value) {
+  DenseElementsAttr elements;
+  return matchPattern(value, m_Constant(&elements)) && elements.isSplat()
+             ? elements
+             : DenseElementsAttr();
+}
+
+/// The same elements in the shape of `shape`, for `reader`.
+static Value createSplat(DenseElementsAttr splat, RankedTensorType shape,
+                         Operation *reader, PatternRewriter &rewriter) {
+  return ConstantOp::create(
+      rewriter, reader->getLoc(),
+      splat.resizeSplat(shape.clone(splat.getElementType())));
+}
+
+/// The elementwise op on operands of the shape of `shape`.
+static Value createAlike(Operation *op, ValueRange operands,
+                         RankedTensorType shape, PatternRewriter &rewriter) {
+  Type type = getElementTypeOrSelf(op->getResult(0).getType());
+  OperationState state(op->getLoc(), op->getName(), operands,
+                       {shape.clone(type)});
+  state.propertiesAttr = op->getPropertiesAsAttribute();
+  return rewriter.create(state)->getResult(0);
+}
+
 namespace {
 /// stop_gradient(x) -> x, once there is nothing to differentiate.
 struct DropStopGradient : OpRewritePattern<StopGradientOp> {
@@ -127,8 +158,7 @@ struct ComputeBeforeBroadcast : RewritePattern {
 
   LogicalResult matchAndRewrite(Operation *op,
                                 PatternRewriter &rewriter) const override {
-    if (!isa_and_nonnull<DLCDialect>(op->getDialect()) ||
-        !op->hasTrait<OpTrait::Elementwise>() || op->getNumResults() != 1)
+    if (!isElementwise(op))
       return rewriter.notifyMatchFailure(op, "not elementwise");
     BroadcastOp model;
     for (Value operand : op->getOperands()) {
@@ -152,13 +182,6 @@ private:
                                              getDims(b.getOperand().getType());
   }
 
-  static DenseElementsAttr getSplat(Value value) {
-    auto constant = value.getDefiningOp<ConstantOp>();
-    auto elements = constant ? dyn_cast<DenseElementsAttr>(constant.getValue())
-                             : DenseElementsAttr();
-    return elements && elements.isSplat() ? elements : DenseElementsAttr();
-  }
-
   /// The op on the operands from before their broadcast.
   static Value computeSmall(Operation *op, BroadcastOp model,
                             PatternRewriter &rewriter) {
@@ -169,16 +192,59 @@ private:
         operands.push_back(broadcast.getOperand());
         continue;
       }
-      DenseElementsAttr splat = getSplat(operand);
-      operands.push_back(ConstantOp::create(
-          rewriter, op->getLoc(),
-          splat.resizeSplat(shape.clone(splat.getElementType()))));
+      operands.push_back(createSplat(getSplat(operand), shape, op, rewriter));
     }
-    auto type = cast<RankedTensorType>(op->getResult(0).getType());
-    OperationState state(op->getLoc(), op->getName(), operands,
-                         {shape.clone(type.getElementType())});
-    state.propertiesAttr = op->getPropertiesAsAttribute();
-    return rewriter.create(state)->getResult(0);
+    return createAlike(op, operands, shape, rewriter);
+  }
+};
+
+/// f(reshape(a), reshape(b)) -> reshape(f(a, b)), for elementwise f, where the
+/// reshapes add the same dims of size 1: what follows a reduction with
+/// `keepdims` stays in its kernel.
+struct ComputeBeforeUnitDims : RewritePattern {
+  ComputeBeforeUnitDims(MLIRContext *context)
+      : RewritePattern(MatchAnyOpTypeTag(), 1, context) {}
+
+  LogicalResult matchAndRewrite(Operation *op,
+                                PatternRewriter &rewriter) const override {
+    if (!isElementwise(op))
+      return rewriter.notifyMatchFailure(op, "not elementwise");
+    RankedTensorType shape;
+    for (Value operand : op->getOperands()) {
+      auto reshape = operand.getDefiningOp<ReshapeOp>();
+      if (reshape && !shape && addsUnitDims(reshape))
+        shape = reshape.getOperand().getType();
+      if (reshape ? !shape || getDims(reshape.getOperand().getType()) !=
+                                  getDims(shape)
+                  : !getSplat(operand))
+        return rewriter.notifyMatchFailure(op, "operands differ");
+    }
+    if (!shape)
+      return rewriter.notifyMatchFailure(op, "nothing is reshaped");
+    SmallVector<Value> operands;
+    for (Value operand : op->getOperands()) {
+      if (auto reshape = operand.getDefiningOp<ReshapeOp>())
+        operands.push_back(reshape.getOperand());
+      else
+        operands.push_back(createSplat(getSplat(operand), shape, op, rewriter));
+    }
+    rewriter.replaceOpWithNewOp<ReshapeOp>(
+        op, op->getResult(0).getType(),
+        createAlike(op, operands, shape, rewriter));
+    return success();
+  }
+
+private:
+  static bool addsUnitDims(ReshapeOp op) {
+    Dims from = getDims(op.getOperand().getType()), to = getDims(op.getType());
+    size_t next = 0;
+    for (const Dim &dim : to) {
+      if (next < from.size() && dim == from[next])
+        ++next;
+      else if (dim.size != 1)
+        return false;
+    }
+    return next == from.size() && to.size() > from.size();
   }
 };
 
@@ -262,10 +328,8 @@ private:
         broadcast && broadcast.getAxes().empty())
       return BroadcastOp::create(rewriter, op->getLoc(), type,
                                  broadcast.getOperand(), ArrayRef<int64_t>());
-    DenseElementsAttr elements;
-    if (matchPattern(value, m_Constant(&elements)) && elements.isSplat())
-      return ConstantOp::create(rewriter, op->getLoc(),
-                                elements.resizeSplat(type));
+    if (DenseElementsAttr splat = getSplat(value))
+      return createSplat(splat, shape, reader, rewriter);
     if (!isOwn || !op->hasTrait<OpTrait::Elementwise>())
       return ReshapeOp::create(rewriter, value.getLoc(), type, value);
     SmallVector<Value> operands;
@@ -273,9 +337,7 @@ private:
       operands.push_back(operand == op->getOperand(0) && !operands.empty()
                              ? operands.front()
                              : reshape(operand, op, shape, rewriter));
-    OperationState state(op->getLoc(), op->getName(), operands, {type});
-    state.propertiesAttr = op->getPropertiesAsAttribute();
-    return rewriter.create(state)->getResult(0);
+    return createAlike(op, operands, shape, rewriter);
   }
 };
 
@@ -314,7 +376,7 @@ class SimplifyGraphPass
       if (isa<DLCDialect>(op.getDialect()))
         op.getCanonicalizationPatterns(simplify, context);
     simplify.add<AbsorbTransposedOperand, SwapTransposedContraction,
-                 ComputeBeforeBroadcast, SplitReduction,
+                 ComputeBeforeBroadcast, ComputeBeforeUnitDims, SplitReduction,
                  AbsorbNegation<AddOp, SubOp>, AbsorbNegation<SubOp, AddOp>>(
         context);
     populateWindowPatterns(simplify);

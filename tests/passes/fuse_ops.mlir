@@ -1,4 +1,4 @@
-// RUN: dlcc-opt --dlc-fuse-ops %S/Inputs/train_step.mlir | FileCheck %s
+// RUN: dlcc-opt --dlc-recompute-forward --dlc-fuse-ops %S/Inputs/train_step.mlir | FileCheck %s
 
 // A training step of two layers: every op in a kernel, and as few as can be.
 

@@ -82,3 +82,27 @@ module {
     return %dx : tensor<8x3xf32>
   }
 }
+
+// -----
+
+// What the backward pass computes again does not join the kernel of what is
+// kept for it, and is computed once for all who ask in a kernel.
+// CHECK-LABEL: @recomputed
+// CHECK: dlc.kernel "forward.tanh"
+// CHECK: dlc.tanh
+// CHECK-NOT: dlc.exp
+// CHECK: dlc.kernel
+// CHECK-NOT: dlc.tanh
+// CHECK: %[[E:.+]] = dlc.exp
+// CHECK: %[[G:.+]] = dlc.mul %{{.+}}, %[[E]]
+// CHECK-NOT: dlc.exp
+// CHECK: dlc.mul %[[G]], %[[E]]
+func.func @recomputed(%x: tensor<4x3xf32>, %dy: tensor<4x3xf32>) -> tensor<4x3xf32>
+    attributes {dlc.entry = "train"} {
+  %t = dlc.tanh %x : tensor<4x3xf32> loc("forward")
+  %e1 = dlc.exp %t {dlc.recomputed} : tensor<4x3xf32>
+  %g = dlc.mul %dy, %e1 : tensor<4x3xf32>
+  %e2 = dlc.exp %t {dlc.recomputed} : tensor<4x3xf32>
+  %h = dlc.mul %g, %e2 : tensor<4x3xf32>
+  return %h : tensor<4x3xf32>
+}

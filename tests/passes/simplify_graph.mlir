@@ -139,3 +139,33 @@ func.func @parallel_sums(%x: tensor<16x65536xf32>, %y: tensor<65537xf32>)
   %1 = dlc.reduce sum %y [0] : tensor<65537xf32>
   return %0, %1 : tensor<16xf32>, tensor<f32>
 }
+
+// What keepdims adds is added after the elementwise ops, which so stay with the
+// reduction; dims that differ are left.
+// CHECK-LABEL: func.func @unit_dims
+// CHECK-SAME: (%[[X:.*]]: tensor<3x4xf32>, %[[Y:.*]]: tensor<3xf32>
+// CHECK-DAG: %[[HALF:.*]] = dlc.constant dense<5.000000e-01> : tensor<3xf32>
+// CHECK: %[[S:.*]] = dlc.reduce sum %[[X]] [1]
+// CHECK: %[[M:.*]] = dlc.mul %[[S]], %[[HALF]] : tensor<3xf32>
+// CHECK: %[[A:.*]] = dlc.add %[[M]], %[[Y]] : tensor<3xf32>
+// CHECK: %[[R:.*]] = dlc.reshape %[[A]] : tensor<3xf32> to tensor<3x1xf32>
+// CHECK: return %[[R]]
+func.func @unit_dims(%x: tensor<3x4xf32>, %y: tensor<3xf32>) -> tensor<3x1xf32> {
+  %half = dlc.constant dense<0.5> : tensor<3x1xf32>
+  %s = dlc.reduce sum %x [1] : tensor<3x4xf32>
+  %k = dlc.reshape %s : tensor<3xf32> to tensor<3x1xf32>
+  %m = dlc.mul %k, %half : tensor<3x1xf32>
+  %z = dlc.reshape %y : tensor<3xf32> to tensor<3x1xf32>
+  %a = dlc.add %m, %z : tensor<3x1xf32>
+  return %a : tensor<3x1xf32>
+}
+
+// CHECK-LABEL: func.func @other_dims
+// CHECK: dlc.mul {{.*}} : tensor<4x3xf32>
+// CHECK-NEXT: dlc.add {{.*}} : tensor<4x3xf32>
+func.func @other_dims(%x: tensor<12xf32>, %y: tensor<4x3xf32>) -> tensor<4x3xf32> {
+  %r = dlc.reshape %x : tensor<12xf32> to tensor<4x3xf32>
+  %m = dlc.mul %r, %y : tensor<4x3xf32>
+  %a = dlc.add %r, %m : tensor<4x3xf32>
+  return %a : tensor<4x3xf32>
+}

@@ -12,9 +12,14 @@ fn logsumexp(x, axis = -1, keepdims = false) {
   total = log(sum(exp(x - top), axis, true)) + top
   return keepdims ? total : sum(total, axis)
 }
+// The gradient needs the result only; the derivative of the division would keep
+// the exponentials and their sums as well.
 fn softmax(x, axis = -1) {
-  e = exp(x - max(stop_gradient(x), axis, true))
-  return e / sum(e, axis, true)
+  e = exp(x - max(x, axis, true))
+  y = e / sum(e, axis, true)
+  return y
+} gradient (dy) {
+  return y * (dy - sum(dy * y, axis, true)), none
 }
 fn log_softmax(x, axis = -1) {
   z = x - max(stop_gradient(x), axis, true)
