@@ -20,15 +20,34 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <sys/mman.h>
 
 using namespace dlcc::rt;
+
+/// Memory from the system, in large pages where it has them: operands are read
+/// line by line, each in a page of its own, more than the processor's table of
+/// small pages holds. The end that fills no large page stays in small ones, so
+/// that no more memory is taken than was asked for.
+static void *allocatePages(int64_t bytes) {
+  constexpr int64_t kLargePage = int64_t(2) << 20;
+  int64_t large = bytes / kLargePage * kLargePage;
+  void *memory = nullptr;
+  if (posix_memalign(&memory, large ? kLargePage : kAlignment, bytes) != 0)
+    return nullptr;
+#ifdef MADV_HUGEPAGE
+  // A system without large pages refuses, which changes nothing.
+  if (large)
+    madvise(memory, large, MADV_HUGEPAGE);
+#endif
+  return memory;
+}
 
 Block::Block(const dlcc_options &options, int64_t bytes)
     : user(options.user), deallocate(options.deallocate),
       bytes(std::max(alignUp(bytes), kAlignment)) {
   memory = static_cast<char *>(
       options.allocate ? options.allocate(user, this->bytes, kAlignment)
-                       : std::aligned_alloc(kAlignment, this->bytes));
+                       : allocatePages(this->bytes));
   if (!memory)
     throw Failure(DLCC_OUT_OF_MEMORY, "no memory for " +
                                           std::to_string(this->bytes) +

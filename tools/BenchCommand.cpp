@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/Commands.h"
+#include "tools/KernelTimes.h"
 #include "tools/LoadedModel.h"
 #include "tools/MadeInputs.h"
 #include "tools/MeasurePeak.h"
@@ -25,6 +26,7 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <sys/resource.h>
 #include <thread>
 
@@ -51,11 +53,15 @@ private:
                   int32_t entry, dlcc_instance *instance);
   void print(const CompiledModel &model, const dlcc_entry &entry,
              const Measurement &measured) const;
+  bool printKernels(const CompiledModel &model, const dlcc_entry &entry,
+                    const Measurement &measured) const;
 
   ModelFlags flags;
+  std::optional<KernelTimes> kernelTimes;
   int64_t runs = 20;
   int threads = 0;
   bool asJson = false, onlyTraining = false, inDouble = false;
+  bool byKernel = false;
 };
 
 } // namespace
@@ -71,12 +77,15 @@ BenchCommand::BenchCommand(CLI::App &app) {
   app.add_option("--runs", runs, "runs that are measured; default 20")
       ->type_name("N")
       ->check(atLeast(1));
-  app.add_flag("--json", asJson, "one JSON object a phase");
+  app.add_flag("--kernels", byKernel,
+               "the time of each kernel too, the longest first");
+  app.add_flag("--json", asJson, "one JSON object a phase, or a kernel");
   flags.addTarget(app, /*isProgram=*/true);
   flags.addLinks(app);
   flags.addInspection(app);
   flags.addUnsupported(app);
-  app.footer("Example:\n  dlcc bench models/fcn_r.dlm --threads 2\n");
+  app.footer("Examples:\n  dlcc bench models/fcn_r.dlm --threads 2\n"
+             "  dlcc bench models/lstm.dlm --train --kernels\n");
 }
 
 /// Peak resident memory of this process so far, in bytes.
@@ -107,9 +116,14 @@ bool BenchCommand::benchEntry(const CompiledModel &model,
     if (step() < 0)
       return false;
   double before = measurePeak(threads);
+  if (kernelTimes)
+    kernelTimes->clear();
   std::vector<double> times;
-  for (int64_t i = 0; i != runs; ++i)
+  for (int64_t i = 0; i != runs; ++i) {
     times.push_back(step());
+    if (kernelTimes)
+      kernelTimes->endCall();
+  }
   double after = measurePeak(threads);
   std::sort(times.begin(), times.end());
   int64_t flops = 0;
@@ -117,10 +131,10 @@ bool BenchCommand::benchEntry(const CompiledModel &model,
     flops += kernel.entry == entry.name ? kernel.flops : 0;
   // The peak is that of f32; half as many doubles fit into a register.
   double peak = std::max(before, after) / (inDouble ? 2 : 1);
-  print(model, entry,
-        {times[times.size() / 2], times.front(), runs, double(flops) / 1e9,
-         peak});
-  return true;
+  Measurement measured = {times[times.size() / 2], times.front(), runs,
+                          double(flops) / 1e9, peak};
+  print(model, entry, measured);
+  return !kernelTimes || printKernels(model, entry, measured);
 }
 
 void BenchCommand::print(const CompiledModel &model, const dlcc_entry &entry,
@@ -158,10 +172,65 @@ void BenchCommand::print(const CompiledModel &model, const dlcc_entry &entry,
   outs().flush();
 }
 
+/// The kernels of an entry, the longest first, and what the kernels leave of
+/// its time.
+bool BenchCommand::printKernels(const CompiledModel &model,
+                                const dlcc_entry &entry,
+                                const Measurement &measured) const {
+  std::vector<KernelTime> rows = kernelTimes->summarize(model, entry.name);
+  if (rows.empty()) {
+    std::fprintf(stderr,
+                 "error: %s: the kernels that ran are not those of the plan\n",
+                 entry.name);
+    return false;
+  }
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const KernelTime &a, const KernelTime &b) {
+                     return a.seconds > b.seconds;
+                   });
+  if (!asJson)
+    std::printf("%10s %6s %9s %6s %7s %5s  %s\n", "ms", "time", "GFLOP/s",
+                "peak", "GB/s", "runs", "kernel (line, phase)");
+  double rest = measured.median;
+  for (const KernelTime &row : rows) {
+    rest -= row.seconds;
+    double gflops = double(row.flops) / 1e9 / row.seconds;
+    double gigabytes = double(row.bytes) / 1e9 / row.seconds;
+    if (!asJson) {
+      std::printf("%10.3f %5.1f%% %9.1f %5.0f%% %7.1f %5lld  %s (%lld, %s)\n",
+                  1e3 * row.seconds, 100 * row.seconds / measured.median,
+                  gflops, 100 * gflops / measured.peak, gigabytes,
+                  (long long)row.runs, row.names.c_str(), (long long)row.line,
+                  row.phase.c_str());
+      continue;
+    }
+    json::OStream out(outs());
+    out.object([&] {
+      out.attribute("model", model.name);
+      out.attribute("entry", entry.name);
+      out.attribute("kernel", row.names);
+      out.attribute("line", row.line);
+      out.attribute("phase", row.phase);
+      out.attribute("runs", row.runs);
+      out.attribute("median_s", row.seconds);
+      out.attribute("gflop", double(row.flops) / 1e9);
+      out.attribute("share_of_peak", gflops / measured.peak);
+      out.attribute("bytes", row.bytes);
+    });
+    outs() << '\n';
+  }
+  if (!asJson)
+    std::printf("%10.3f %5.1f%%  between kernels\n", 1e3 * rest,
+                100 * rest / measured.median);
+  outs().flush();
+  return true;
+}
+
 bool BenchCommand::benchModel(const CompiledModel &model,
                               const CompileOptions &compiled) {
   Expected<LoadedModel> loaded =
-      LoadedModel::load(model.name, model.files.front().second, compiled.links);
+      LoadedModel::load(model.name, model.files.front().second, compiled.links,
+                        byKernel ? &KernelTimes::run : &dlcc_run_kernel);
   if (!loaded) {
     std::fprintf(stderr, "error: %s\n", toString(loaded.takeError()).c_str());
     return false;
@@ -192,6 +261,8 @@ int BenchCommand::run() {
   options.artefacts = {Artefact::Object};
   options.loads = true;
   options.stopAfter = Phase::Object;
+  if (byKernel)
+    kernelTimes.emplace();
   if (threads == 0)
     threads = std::max(1u, std::thread::hardware_concurrency());
   std::vector<CompiledModel> models = compile(options, printToStderr());

@@ -19,7 +19,8 @@ using namespace llvm;
 namespace dlcc {
 
 /// The functions of the runtime that objects call.
-static orc::SymbolMap runtimeSymbols(orc::LLJIT &code) {
+static orc::SymbolMap runtimeSymbols(orc::LLJIT &code,
+                                     LoadedModel::RunKernel *runKernel) {
   orc::SymbolMap symbols;
   auto add = [&](StringRef name, auto *function) {
     symbols[code.mangleAndIntern(name)] = {orc::ExecutorAddr::fromPtr(function),
@@ -35,7 +36,7 @@ static orc::SymbolMap runtimeSymbols(orc::LLJIT &code) {
   add("dlcc_load_checkpoint", &dlcc_load_checkpoint);
   add("dlcc_save_checkpoint", &dlcc_save_checkpoint);
   add("dlcc_run", &dlcc_run);
-  add("dlcc_run_kernel", &dlcc_run_kernel);
+  add("dlcc_run_kernel", runKernel);
   add("dlcc_get_parameter", &dlcc_get_parameter);
   add("dlcc_set_parameter", &dlcc_set_parameter);
   add("dlcc_set_learning_rate_scale", &dlcc_set_learning_rate_scale);
@@ -81,15 +82,16 @@ static Error addLinks(orc::LLJIT &code, orc::JITDylib &library,
 
 Expected<LoadedModel> LoadedModel::load(const std::string &name,
                                         const std::string &object,
-                                        ArrayRef<std::string> links) {
+                                        ArrayRef<std::string> links,
+                                        RunKernel *runKernel) {
   InitializeNativeTarget();
   InitializeNativeTargetAsmPrinter();
   Expected<std::unique_ptr<orc::LLJIT>> code = orc::LLJITBuilder().create();
   if (!code)
     return code.takeError();
   orc::JITDylib &library = (*code)->getMainJITDylib();
-  if (Error error =
-          library.define(orc::absoluteSymbols(runtimeSymbols(**code))))
+  if (Error error = library.define(
+          orc::absoluteSymbols(runtimeSymbols(**code, runKernel))))
     return std::move(error);
   if (Error error = addLinks(**code, library, links))
     return std::move(error);

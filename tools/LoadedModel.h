@@ -22,11 +22,15 @@ namespace dlcc {
 /// runtime that programs link: no linker, and no file but the user's own.
 class LoadedModel {
 public:
+  /// What an object calls to have a kernel run.
+  using RunKernel = decltype(dlcc_run_kernel);
+
   /// `links` are the paths of objects and libraries with the C functions that
   /// the model calls.
   static llvm::Expected<LoadedModel>
   load(const std::string &name, const std::string &object,
-       llvm::ArrayRef<std::string> links = {});
+       llvm::ArrayRef<std::string> links = {},
+       RunKernel *runKernel = &dlcc_run_kernel);
   const dlcc_model &descriptor() const { return *model; }
 
 private:
