@@ -33,6 +33,10 @@ public:
   mlir::LogicalResult emitRow(mlir::Value m, mlir::Value n, mlir::Value count,
                               mlir::Value sums, mlir::Value positions);
 
+  /// Asks for what the epilogue of `width` elements of row `m` from column `n`
+  /// on reads and writes, as far as it lies there line by line.
+  void prefetchRow(mlir::Value m, mlir::Value n, int64_t width);
+
 private:
   /// One vector of a row: its first column, and the lanes that count.
   struct Point {

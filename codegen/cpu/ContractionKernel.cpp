@@ -14,11 +14,15 @@
 //       pack the rows of A
 //       for each panel of A, for each panel of B
 //         micro-kernel on one tile of sums
-//       after the last block of k: the epilogue on the panel's rows
+//         after the last block of k: the epilogue on the tile
 //
 // Operands are packed in the task's own scratch memory, block by block, where
 // they stay in the caches until they are used: no packed copy takes room in
 // the arena or travels through memory, and kernels stay single functions.
+//
+// Memory is slow to answer and the micro-kernel needs none, so whatever comes
+// after it is asked for before: the tile's share of the rows and columns that
+// are packed next, and what the epilogue will read and write.
 //
 //===----------------------------------------------------------------------===//
 
@@ -26,12 +30,15 @@
 #include "codegen/cpu/ContractionPlan.h"
 #include "codegen/cpu/ContractionView.h"
 #include "codegen/cpu/KernelEmitter.h"
+#include "codegen/cpu/MemoryAccess.h"
 #include "codegen/cpu/PointerBuilder.h"
 
 using namespace mlir;
 
 namespace dlcc::cpu {
 namespace {
+
+constexpr int64_t kLineBytes = 64;
 
 /// What is known of a task's block while its loops are written.
 struct Block {
@@ -44,6 +51,11 @@ struct Depth {
   Value lhs, rhs;    ///< the operands at the indices of the outer axes of k
   Value first, last; ///< whether it is the sum's first block, its last
   Value from, count; ///< steps of the innermost axis
+};
+
+/// What is packed once the group at hand is done.
+struct Ahead {
+  Value row, k; ///< of A: its first row in the block, its first step of k
 };
 
 class ContractionEmitter {
@@ -71,9 +83,13 @@ private:
   void emitDepths(const Block &block, size_t axis, const Depth &outside);
   void emitDepth(const Block &block, const Depth &depth);
   void emitGroup(const Block &block, const Depth &depth, Value group);
-  void emitPanel(const Block &block, const Depth &depth, Value panelA,
-                 Value row);
-  void emitEpilogue(const Block &block, Value row, Value sums);
+  void emitPanel(const Block &block, const Depth &depth, const Ahead &ahead,
+                 Value panelA, Value row, Value inGroup);
+  void emitEpilogue(const Block &block, Value row, Value column, Value sums);
+  void prefetchEpilogue(const Block &block, Value row, Value column);
+  void prefetchSums(Value sums);
+  void prefetchOperand(const Operand &operand, const Axis &panel, Value base,
+                       Value from, int64_t count, Value firstK, Value endK);
 
   KernelContext &context;
   const ContractionPlan &plan;
@@ -266,11 +282,17 @@ void ContractionEmitter::emitGroup(const Block &block, const Depth &depth,
                                    Value row) {
   Value count = p.min(p.sub(block.rows, row), p.constant(tiles.groupRows));
   emitPacking(view.lhs, plan.a, view.m, depth.lhs, block.m, row, count, depth);
+  // The next group, or the first one of the next block of k.
+  Value next = p.add(row, p.constant(tiles.groupRows));
+  Value isThere = p.less(next, block.rows);
+  Ahead ahead = {p.select(isThere, next, p.constant(0)),
+                 p.select(isThere, depth.from,
+                          p.add(depth.from, p.constant(tiles.depth)))};
   auto panel = [&](Value inGroup) {
     Value number = p.div(inGroup, tiles.tileRows);
     Value panelA = p.at(scratchAt(plan.a.panelsAt), p->getI8Type(),
                         p.mul(number, plan.a.panelBytes));
-    emitPanel(block, depth, panelA, p.add(row, inGroup));
+    emitPanel(block, depth, ahead, panelA, p.add(row, inGroup), inGroup);
   };
   if (tiles.groupRows == tiles.tileRows)
     return panel(p.constant(0));
@@ -279,26 +301,103 @@ void ContractionEmitter::emitGroup(const Block &block, const Depth &depth,
 
 /// All tiles of one panel of A, whose first row is `row` of the block.
 void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
-                                   Value panelA, Value row) {
+                                   const Ahead &ahead, Value panelA, Value row,
+                                   Value inGroup) {
   Type type = view.computeType();
   Value sums = scratchAt(plan.sumsAt);
   if (plan.keepsSums)
     sums = p.at(sums, type, p.mul(row, plan.sumsStep));
+  Value panels = p.ceilDiv(block.rows, tiles.tileRows);
+  Value panel = p.div(row, tiles.tileRows);
+  Value columnTiles = p.ceilDiv(block.columns, tiles.tileColumns);
   p.loop(p.constant(0), block.columns, tiles.tileColumns, [&](Value column) {
     Value number = p.div(column, tiles.tileColumns);
     Value panelB = p.at(scratchAt(plan.b.panelsAt), p->getI8Type(),
                         p.mul(number, plan.b.panelBytes));
+    // The steps of k of the `part`th of so many equal parts.
+    auto part = [&](Value first, Value part, Value parts) {
+      auto begin = [&](Value part) {
+        return p.add(first, p.div(p.mul(part, tiles.depth), parts));
+      };
+      return std::pair(begin(part), begin(p.add(part, p.constant(1))));
+    };
+    if (plan.a.prefetched) {
+      auto [from, end] = part(ahead.k, number, columnTiles);
+      prefetchOperand(view.lhs, view.m, depth.lhs, p.add(ahead.row, inGroup),
+                      tiles.tileRows, from, end);
+    }
+    if (plan.b.prefetched) {
+      Value next = p.add(depth.from, p.constant(tiles.depth));
+      auto [from, end] = part(next, panel, panels);
+      prefetchOperand(view.rhs, view.n, depth.rhs, column, tiles.tileColumns,
+                      from, end);
+    }
+    Value tile = plan.keepsSums ? p.at(sums, type, column) : sums;
+    if (plan.keepsSums)
+      prefetchSums(p.at(tile, type, tiles.tileColumns));
+    p.when(depth.last, [&] { prefetchEpilogue(block, row, column); });
     func::CallOp::create(*p, plan.microkernel,
-                         ValueRange{panelA, panelB, p.at(sums, type, column),
-                                    depth.count, p.constant(plan.sumsStep),
-                                    depth.first});
+                         ValueRange{panelA, panelB, tile, depth.count,
+                                    p.constant(plan.sumsStep), depth.first});
+    p.when(depth.last, [&] { emitEpilogue(block, row, column, tile); });
   });
-  p.when(depth.last, [&] { emitEpilogue(block, row, sums); });
 }
 
+/// Asks for `count` rows or columns of an operand, from number `from` of the
+/// block on, and those lines of them that begin within steps [firstK, endK).
+void ContractionEmitter::prefetchOperand(const Operand &operand,
+                                         const Axis &panel, Value base,
+                                         Value from, int64_t count,
+                                         Value firstK, Value endK) {
+  int64_t line = kLineBytes / storageBytes(operand.elementType());
+  base = move(operand, base, panel, from);
+  if (operand.access.step(view.k) == 1) {
+    p.loop(p.mul(p.ceilDiv(firstK, line), line), endK, line, [&](Value k) {
+      Value first = move(operand, base, view.k, k);
+      for (int64_t i = 0; i < count; ++i)
+        p.prefetch(
+            p.at(first, operand.elementType(), i * operand.access.step(panel)),
+            /*atOnce=*/false);
+    });
+    return;
+  }
+  p.loop(firstK, endK, 1, [&](Value k) {
+    Value first = move(operand, base, view.k, k);
+    for (int64_t i = 0; i < count; i += line)
+      p.prefetch(p.at(first, operand.elementType(), i), /*atOnce=*/false);
+  });
+}
+
+/// Asks for the sums of a tile.
+void ContractionEmitter::prefetchSums(Value sums) {
+  Type type = view.computeType();
+  int64_t line = kLineBytes / storageBytes(type);
+  for (int64_t row = 0; row < tiles.tileRows; ++row)
+    for (int64_t at = 0; at < tiles.tileColumns; at += line)
+      p.prefetch(p.at(sums, type, row * plan.sumsStep + at), /*atOnce=*/true);
+}
+
+void ContractionEmitter::prefetchEpilogue(const Block &block, Value row,
+                                          Value column) {
+  if (view.n.isReordered)
+    return;
+  p.loop(p.constant(0), p.constant(tiles.tileRows), 1, [&](Value inPanel) {
+    OpBuilder::InsertionGuard guard(context.builder);
+    context.builder.setInsertionPoint(p->getInsertionBlock(),
+                                      p->getInsertionPoint());
+    ContractionEpilogue(context, view, outer)
+        .prefetchRow(p.add(block.m, p.add(row, inPanel)),
+                     p.add(block.n, column), tiles.tileColumns);
+  });
+}
+
+/// Finishes the tile whose first row and column are `row` and `column` of the
+/// block.
 void ContractionEmitter::emitEpilogue(const Block &block, Value row,
-                                      Value sums) {
-  Value count = p.min(p.sub(block.rows, row), p.constant(tiles.tileRows));
+                                      Value column, Value sums) {
+  Value rows = p.min(p.sub(block.rows, row), p.constant(tiles.tileRows));
+  Value columns =
+      p.min(p.sub(block.columns, column), p.constant(tiles.tileColumns));
   auto finish = [&](Value inPanel) {
     OpBuilder::InsertionGuard guard(context.builder);
     context.builder.setInsertionPoint(p->getInsertionBlock(),
@@ -306,14 +405,16 @@ void ContractionEmitter::emitEpilogue(const Block &block, Value row,
     ContractionEpilogue epilogue(context, view, outer);
     Value at = p.at(sums, view.computeType(), p.mul(inPanel, plan.sumsStep));
     Value m = p.add(block.m, p.add(row, inPanel));
-    Value positions =
-        view.n.isReordered ? scratchAt(plan.positionsAt) : Value();
-    if (failed(epilogue.emitRow(m, block.n, block.columns, at, positions)))
+    Value positions;
+    if (view.n.isReordered)
+      positions = p.at(scratchAt(plan.positionsAt), p->getI64Type(), column);
+    if (failed(epilogue.emitRow(m, p.add(block.n, column), columns, at,
+                                positions)))
       result = failure();
   };
   if (tiles.tileRows == 1)
     return finish(p.constant(0));
-  p.loop(p.constant(0), count, 1, finish);
+  p.loop(p.constant(0), rows, 1, finish);
 }
 
 } // namespace

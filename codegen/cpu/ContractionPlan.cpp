@@ -148,10 +148,26 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
   plan.tasks = products * tiles.rowTasks(plan.view.m.extent) *
                tiles.columnTasks(plan.view.n.extent);
 
+  plan.planPrefetching(bytes, target);
   plan.keepsSums =
       !plan.view.outerK.empty() || tiles.depthBlocks(plan.view.k.extent) > 1;
   plan.placeScratch(bytes);
   return plan;
+}
+
+/// Operands that lie in steps are asked for ahead. B's next block of k must
+/// find room in the second cache level beside the one at hand.
+void ContractionPlan::planPrefetching(int64_t bytes,
+                                      const TargetTable &target) {
+  auto inSteps = [](const PackShape &shape) {
+    return !shape.panelListed && !shape.depthListed &&
+           (shape.order == OperandOrder::Panel ||
+            shape.order == OperandOrder::Depth);
+  };
+  a.prefetched = inSteps(a.shape);
+  b.prefetched =
+      inSteps(b.shape) && tiles.depthBlocks(view.k.extent) > 1 &&
+      tiles.taskColumns * tiles.depth * bytes * 4 <= target.l2Bytes();
 }
 
 /// Panels of B, panels of A, sums, lists of offsets.
@@ -173,7 +189,9 @@ void ContractionPlan::placeScratch(int64_t bytes) {
   };
   takePanels(b, tiles.taskColumns);
   takePanels(a, tiles.groupRows);
-  sumsStep = tiles.taskColumns + kCacheLine / bytes;
+  // Rows of a power of two would fall on the same sets of a cache.
+  sumsStep =
+      keepsSums ? tiles.taskColumns + kCacheLine / bytes : tiles.tileColumns;
   sumsAt =
       take((keepsSums ? tiles.taskRows : tiles.tileRows) * sumsStep * bytes);
   auto takeLists = [&](PackedOperand &operand, int64_t extent) {

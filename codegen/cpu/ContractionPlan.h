@@ -24,6 +24,8 @@ struct PackedOperand {
   int64_t panelBytes, panelsAt;
   /// The lists of offsets along the panel and along k, where there are any.
   int64_t panelListAt, depthListAt;
+  /// Whether what is packed next is asked for while tiles are computed.
+  bool prefetched;
   mlir::func::FuncOp function;
 };
 
@@ -48,7 +50,7 @@ struct ContractionPlan {
   /// Elements from one row of sums to the next.
   int64_t sumsStep;
   /// Whether the sums of the whole block rest between blocks of k; else a
-  /// panel's rows are finished before the next one begins.
+  /// tile is finished before the next one begins.
   bool keepsSums;
 
   mlir::func::FuncOp microkernel;
@@ -56,6 +58,7 @@ struct ContractionPlan {
 private:
   PackedOperand planOperand(const Operand &operand, const Axis &panel,
                             int64_t panelWidth, int64_t lanes) const;
+  void planPrefetching(int64_t bytes, const TargetTable &target);
   void placeScratch(int64_t bytes);
 };
 

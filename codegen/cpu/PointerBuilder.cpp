@@ -45,7 +45,11 @@ Value PointerBuilder::mul(Value lhs, int64_t rhs) {
 }
 
 Value PointerBuilder::div(Value lhs, int64_t rhs) {
-  return builder.createOrFold<arith::DivUIOp>(lhs, constant(rhs));
+  return div(lhs, constant(rhs));
+}
+
+Value PointerBuilder::div(Value lhs, Value rhs) {
+  return builder.createOrFold<arith::DivUIOp>(lhs, rhs);
 }
 
 Value PointerBuilder::rem(Value lhs, int64_t rhs) {
@@ -91,6 +95,10 @@ Value PointerBuilder::both(Value lhs, Value rhs) {
   return builder.createOrFold<arith::AndIOp>(lhs, rhs);
 }
 
+Value PointerBuilder::select(Value condition, Value yes, Value no) {
+  return builder.createOrFold<arith::SelectOp>(condition, yes, no);
+}
+
 Value PointerBuilder::at(Value pointer, Type type, Value index) {
   if (std::optional<int64_t> constant = constantOf(index))
     return at(pointer, type, *constant);
@@ -129,6 +137,11 @@ Value PointerBuilder::loadFirst(Value pointer, Type type, int64_t lanes,
   Value mask = firstLanes(builder, builder.getLoc(), count, lanes);
   return cpu::load(builder, builder.getLoc(), pointer,
                    VectorType::get({lanes}, type), mask);
+}
+
+void PointerBuilder::prefetch(Value pointer, bool atOnce) {
+  LLVM::Prefetch::create(builder, pointer, /*rw=*/0, /*hint=*/atOnce ? 3 : 2,
+                         /*cache=*/1);
 }
 
 void PointerBuilder::loop(Value from, Value to, int64_t step,

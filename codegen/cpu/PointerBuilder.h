@@ -38,6 +38,7 @@ public:
   mlir::Value mul(mlir::Value lhs, mlir::Value rhs);
   mlir::Value mul(mlir::Value lhs, int64_t rhs);
   mlir::Value div(mlir::Value lhs, int64_t rhs);
+  mlir::Value div(mlir::Value lhs, mlir::Value rhs);
   mlir::Value rem(mlir::Value lhs, int64_t rhs);
   mlir::Value rem(mlir::Value lhs, mlir::Value rhs);
   mlir::Value ceilDiv(mlir::Value lhs, int64_t rhs);
@@ -49,6 +50,7 @@ public:
   mlir::Value notAbove(mlir::Value lhs, mlir::Value rhs);
   mlir::Value equal(mlir::Value lhs, mlir::Value rhs);
   mlir::Value both(mlir::Value lhs, mlir::Value rhs);
+  mlir::Value select(mlir::Value condition, mlir::Value yes, mlir::Value no);
 
   /// `pointer + index` elements of `type`.
   mlir::Value at(mlir::Value pointer, mlir::Type type, mlir::Value index);
@@ -64,6 +66,10 @@ public:
   /// for the others, which are not touched.
   mlir::Value loadFirst(mlir::Value pointer, mlir::Type type, int64_t lanes,
                         mlir::Value count);
+
+  /// Asks for the cache line at `pointer`, which need not be a valid address:
+  /// into the first level where it is used at once, else into the second.
+  void prefetch(mlir::Value pointer, bool atOnce);
 
   /// for (i = from; i < to; i += step) body(i).
   void loop(mlir::Value from, mlir::Value to, int64_t step,
