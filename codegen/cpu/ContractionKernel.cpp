@@ -84,7 +84,9 @@ private:
   void emitDepth(const Block &block, const Depth &depth);
   void emitGroup(const Block &block, const Depth &depth, Value group);
   void emitPanel(const Block &block, const Depth &depth, const Ahead &ahead,
-                 Value panelA, Value row, Value inGroup);
+                 Value row, Value inGroup);
+  void callMicrokernel(const Depth &depth, Value row, Value inGroup,
+                       Value panelB, Value sums);
   void emitEpilogue(const Block &block, Value row, Value column, Value sums);
   void prefetchEpilogue(const Block &block, Value row, Value column);
   void prefetchSums(Value sums);
@@ -125,9 +127,18 @@ Value ContractionEmitter::beginOperand(const Operand &operand,
   Value base = p.at(buffer->base, buffer->elementType, offset);
   if (!packed.shape.panelListed)
     return move(operand, base, panel, first);
-  listIndices(
-      scratchAt(packed.panelListAt), panel, first, count,
-      [&](const AxisPart &part) { return operand.access.strides[part.dim]; });
+  Value list = scratchAt(packed.panelListAt);
+  listIndices(list, panel, first, count, [&](const AxisPart &part) {
+    return operand.access.strides[part.dim];
+  });
+  if (packed.direct) {
+    // Rows past the end repeat the last one: nobody reads their products.
+    auto at = [&](Value number) { return p.at(list, p->getI64Type(), number); };
+    Value last =
+        p.load(at(p.sub(count, p.constant(1))), p->getI64Type(), /*lanes=*/0);
+    Value end = p.mul(p.ceilDiv(count, packed.shape.panel), packed.shape.panel);
+    p.loop(count, end, 1, [&](Value number) { p.store(last, at(number)); });
+  }
   return base;
 }
 
@@ -281,7 +292,9 @@ void ContractionEmitter::emitPacking(const Operand &operand,
 void ContractionEmitter::emitGroup(const Block &block, const Depth &depth,
                                    Value row) {
   Value count = p.min(p.sub(block.rows, row), p.constant(tiles.groupRows));
-  emitPacking(view.lhs, plan.a, view.m, depth.lhs, block.m, row, count, depth);
+  if (!plan.a.direct)
+    emitPacking(view.lhs, plan.a, view.m, depth.lhs, block.m, row, count,
+                depth);
   // The next group, or the first one of the next block of k.
   Value next = p.add(row, p.constant(tiles.groupRows));
   Value isThere = p.less(next, block.rows);
@@ -289,10 +302,7 @@ void ContractionEmitter::emitGroup(const Block &block, const Depth &depth,
                  p.select(isThere, depth.from,
                           p.add(depth.from, p.constant(tiles.depth)))};
   auto panel = [&](Value inGroup) {
-    Value number = p.div(inGroup, tiles.tileRows);
-    Value panelA = p.at(scratchAt(plan.a.panelsAt), p->getI8Type(),
-                        p.mul(number, plan.a.panelBytes));
-    emitPanel(block, depth, ahead, panelA, p.add(row, inGroup), inGroup);
+    emitPanel(block, depth, ahead, p.add(row, inGroup), inGroup);
   };
   if (tiles.groupRows == tiles.tileRows)
     return panel(p.constant(0));
@@ -301,7 +311,7 @@ void ContractionEmitter::emitGroup(const Block &block, const Depth &depth,
 
 /// All tiles of one panel of A, whose first row is `row` of the block.
 void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
-                                   const Ahead &ahead, Value panelA, Value row,
+                                   const Ahead &ahead, Value row,
                                    Value inGroup) {
   Type type = view.computeType();
   Value sums = scratchAt(plan.sumsAt);
@@ -336,11 +346,32 @@ void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
     if (plan.keepsSums)
       prefetchSums(p.at(tile, type, tiles.tileColumns));
     p.when(depth.last, [&] { prefetchEpilogue(block, row, column); });
-    func::CallOp::create(*p, plan.microkernel,
-                         ValueRange{panelA, panelB, tile, depth.count,
-                                    p.constant(plan.sumsStep), depth.first});
+    callMicrokernel(depth, row, inGroup, panelB, tile);
     p.when(depth.last, [&] { emitEpilogue(block, row, column, tile); });
   });
+}
+
+/// Adds one block of k to the tile in which `row` of the block is the first.
+void ContractionEmitter::callMicrokernel(const Depth &depth, Value row,
+                                         Value inGroup, Value panelB,
+                                         Value sums) {
+  SmallVector<Value> arguments = {
+      Value(),    panelB, sums, depth.count, p.constant(plan.sumsStep),
+      depth.first};
+  if (!plan.a.direct) {
+    Value number = p.div(inGroup, tiles.tileRows);
+    arguments[0] = p.at(scratchAt(plan.a.panelsAt), p->getI8Type(),
+                        p.mul(number, plan.a.panelBytes));
+  } else {
+    bool isListed = plan.a.shape.depthListed;
+    arguments[0] =
+        isListed ? depth.lhs : move(view.lhs, depth.lhs, view.k, depth.from);
+    arguments.push_back(
+        p.at(scratchAt(plan.a.panelListAt), p->getI64Type(), row));
+    arguments.push_back(isListed ? scratchAt(plan.a.depthListAt)
+                                 : p.constant(view.lhs.access.step(view.k)));
+  }
+  func::CallOp::create(*p, plan.microkernel, arguments);
 }
 
 /// Asks for `count` rows or columns of an operand, from number `from` of the

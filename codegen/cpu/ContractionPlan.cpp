@@ -41,6 +41,8 @@ int64_t countPieces(int64_t extent, int64_t panel, int64_t run, int64_t lanes) {
 /// the operand lies in the caches.
 int64_t copyCost(const PackedOperand &operand) {
   const PackShape &shape = operand.shape;
+  if (operand.direct)
+    return 0;
   switch (shape.order) {
   case OperandOrder::Panel:
     return shape.panelListed ? 2 + 32 * shape.pieces / shape.panel : 2;
@@ -57,6 +59,8 @@ int64_t copyCost(const PackedOperand &operand) {
 /// window packs each element several times.
 int64_t packingCost(const Operand &operand, const PackedOperand &packed,
                     int64_t packedElements, const TargetTable &target) {
+  if (packed.direct)
+    return 0;
   auto type = cast<RankedTensorType>(operand.tensor.getType());
   int64_t elements = type.getNumElements();
   int64_t bytes = elements * storageBytes(type.getElementType());
@@ -109,6 +113,17 @@ PackedOperand ContractionPlan::planOperand(const Operand &operand,
   return result;
 }
 
+/// The windows of neighbouring rows overlap, so that where they lie they take
+/// a fraction of the room that they need in panels, and the first cache level
+/// holds them either way.
+void ContractionPlan::readWindowDirectly() {
+  PackShape &shape = a.shape;
+  bool isWindow = shape.panelListed || shape.depthListed;
+  a.direct = isWindow && shape.source == shape.packed;
+  if (a.direct)
+    shape.panelListed = true;
+}
+
 FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
                                                    const TargetTable &target) {
   FailureOr<ContractionView> view = ContractionView::create(kernel);
@@ -128,6 +143,7 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
     candidates.push_back({tile.rows, tile.columns});
   auto planOperands = [&](const TileCandidate &tile) {
     plan.a = plan.planOperand(plan.view.lhs, plan.view.m, tile.rows, lanes);
+    plan.readWindowDirectly();
     plan.b = plan.planOperand(plan.view.rhs, plan.view.n, tile.columns, lanes);
   };
   // What packing costs hardly depends on the tile.
@@ -143,8 +159,10 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
                    cost(plan.view.lhs, plan.a, plan.view.m),
                    cost(plan.view.rhs, plan.b, plan.view.n)},
                   {candidates.data(), candidates.size()});
-  const ContractionTiles &tiles = plan.tiles;
+  ContractionTiles &tiles = plan.tiles;
   planOperands({tiles.tileRows, tiles.tileColumns});
+  if (plan.a.direct)
+    tiles.groupRows = tiles.taskRows;
   plan.tasks = products * tiles.rowTasks(plan.view.m.extent) *
                tiles.columnTasks(plan.view.n.extent);
 
@@ -188,7 +206,8 @@ void ContractionPlan::placeScratch(int64_t bytes) {
     operand.panelsAt = take(extent / panel * operand.panelBytes);
   };
   takePanels(b, tiles.taskColumns);
-  takePanels(a, tiles.groupRows);
+  if (!a.direct)
+    takePanels(a, tiles.groupRows);
   // Rows of a power of two would fall on the same sets of a cache.
   sumsStep =
       keepsSums ? tiles.taskColumns + kCacheLine / bytes : tiles.tileColumns;
@@ -211,10 +230,14 @@ void ContractionPlan::createFunctions(ModuleOp module,
                                       const TargetTable &target) {
   Type type = view.computeType();
   RegisterTile tile = target.registerTiles(type)[tiles.candidate];
-  microkernel = getOrCreateMicrokernel(module, {type, tile.rows, tile.columns,
-                                                tile.unroll, target.lanes(type),
-                                                target.hasFusedMultiplyAdd()});
-  a.function = getOrCreatePacking(module, a.shape);
+  PanelSource source = !a.direct             ? PanelSource::Packed
+                       : a.shape.depthListed ? PanelSource::DirectLists
+                                             : PanelSource::DirectSteps;
+  microkernel = getOrCreateMicrokernel(
+      module, {type, tile.rows, tile.columns, tile.unroll, target.lanes(type),
+               target.hasFusedMultiplyAdd(), source});
+  if (!a.direct)
+    a.function = getOrCreatePacking(module, a.shape);
   b.function = getOrCreatePacking(module, b.shape);
 }
 

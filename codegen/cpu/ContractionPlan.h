@@ -19,6 +19,8 @@ namespace dlcc::cpu {
 /// How one operand comes into panels, and where. Places are bytes of scratch.
 struct PackedOperand {
   PackShape shape;
+  /// Not at all: the micro-kernel reads it where it lies, its rows listed.
+  bool direct;
   /// Indices of the contiguous axis that are neighbours in memory at a time.
   int64_t run;
   int64_t panelBytes, panelsAt;
@@ -58,6 +60,7 @@ struct ContractionPlan {
 private:
   PackedOperand planOperand(const Operand &operand, const Axis &panel,
                             int64_t panelWidth, int64_t lanes) const;
+  void readWindowDirectly();
   void planPrefetching(int64_t bytes, const TargetTable &target);
   void placeScratch(int64_t bytes);
 };

@@ -9,7 +9,8 @@
 // One function for each register tile and type. The tile's accumulators are
 // values carried by the loop over k, so they live in vector registers; a step
 // of k loads a row of the B panel once and multiplies it with each broadcast
-// element of the A panel. codegen/README.md has the picture.
+// element of the A panel. codegen/README.md has the picture. Elements of A are
+// read one at a time, so they may as well lie anywhere in memory.
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,7 +33,14 @@ public:
                      const MicrokernelShape &shape)
       : p(builder, loc), shape(shape), vectors(shape.nr / shape.lanes) {}
 
-  void build(Value a, Value b, Value c, Value kc, Value ldc, Value first) {
+  /// `places` is empty, or where the rows and the steps of k of A are.
+  void build(Value a, Value b, Value c, Value kc, Value ldc, Value first,
+             ValueRange places) {
+    if (!places.empty()) {
+      for (int64_t i = 0; i < shape.mr; ++i)
+        aRows.push_back(p.at(a, shape.type, listed(places[0], p.constant(i))));
+      depth = places[1];
+    }
     SmallVector<Value> rows;
     for (int64_t i = 0; i < shape.mr; ++i)
       rows.push_back(p.at(c, shape.type, p.mul(ldc, i)));
@@ -82,23 +90,45 @@ private:
                                 int64_t steps, ArrayRef<Value> tile) {
     return p.loop(from, to, steps, tile, [&](Value k, ValueRange carried) {
       SmallVector<Value> sums(carried);
-      Value aRow = p.at(a, shape.type, p.mul(k, shape.mr));
       Value bRow = p.at(b, shape.type, p.mul(k, shape.nr));
       for (int64_t step = 0; step < steps; ++step)
-        addOuterProduct(p.at(aRow, shape.type, step * shape.mr),
+        addOuterProduct(columnAt(a, k, step),
                         p.at(bRow, shape.type, step * shape.nr), sums);
       return sums;
     });
   }
 
+  Value listed(Value offsets, Value index) {
+    return p.load(p.at(offsets, p->getI64Type(), index), p->getI64Type(), 0);
+  }
+
+  /// The places of A's elements at `k` and so many steps on.
+  SmallVector<Value> columnAt(Value a, Value k, int64_t steps) {
+    SmallVector<Value> column;
+    if (shape.a == PanelSource::Packed) {
+      Value first = p.at(p.at(a, shape.type, p.mul(k, shape.mr)), shape.type,
+                         steps * shape.mr);
+      for (int64_t i = 0; i < shape.mr; ++i)
+        column.push_back(p.at(first, shape.type, i));
+      return column;
+    }
+    Value at = p.add(k, p.constant(steps));
+    Value offset = shape.a == PanelSource::DirectLists ? listed(depth, at)
+                                                       : p.mul(at, depth);
+    for (Value row : aRows)
+      column.push_back(p.at(row, shape.type, offset));
+    return column;
+  }
+
   /// sums += column of A times row of B.
-  void addOuterProduct(Value aRow, Value bRow, MutableArrayRef<Value> sums) {
+  void addOuterProduct(ArrayRef<Value> column, Value bRow,
+                       MutableArrayRef<Value> sums) {
     SmallVector<Value> row;
     for (int64_t j = 0; j < vectors; ++j)
       row.push_back(p.load(p.at(bRow, shape.type, j * shape.lanes), shape.type,
                            shape.lanes, vectorBytes()));
     for (int64_t i = 0; i < shape.mr; ++i) {
-      Value scalar = p.load(p.at(aRow, shape.type, i), shape.type, 0);
+      Value scalar = p.load(column[i], shape.type, 0);
       Value splat = vector::BroadcastOp::create(*p, vectorType(), scalar);
       for (int64_t j = 0; j < vectors; ++j) {
         Value &sum = sums[i * vectors + j];
@@ -119,6 +149,9 @@ private:
   PointerBuilder p;
   const MicrokernelShape &shape;
   const int64_t vectors;
+  /// Where A is read as it lies: its rows, and the step or list of k.
+  SmallVector<Value> aRows;
+  Value depth;
 };
 
 } // namespace
@@ -127,7 +160,10 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
                                     const MicrokernelShape &shape) {
   std::string name;
   llvm::raw_string_ostream(name)
-      << "microkernel_" << shape.type << '_' << shape.mr << 'x' << shape.nr;
+      << "microkernel_" << shape.type << '_' << shape.mr << 'x' << shape.nr
+      << (shape.a == PanelSource::Packed        ? ""
+          : shape.a == PanelSource::DirectSteps ? "_direct"
+                                                : "_listed");
   if (auto existing = module.lookupSymbol<func::FuncOp>(name))
     return existing;
 
@@ -135,10 +171,13 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
   Location loc = module.getLoc();
   Type pointer = LLVM::LLVMPointerType::get(module.getContext());
   Type i64 = builder.getI64Type();
-  auto function = func::FuncOp::create(
-      builder, loc, name,
-      builder.getFunctionType(
-          {pointer, pointer, pointer, i64, i64, builder.getI1Type()}, {}));
+  SmallVector<Type> arguments = {pointer, pointer, pointer,
+                                 i64,     i64,     builder.getI1Type()};
+  if (shape.a != PanelSource::Packed)
+    arguments.append(
+        {pointer, shape.a == PanelSource::DirectSteps ? i64 : pointer});
+  auto function = func::FuncOp::create(builder, loc, name,
+                                       builder.getFunctionType(arguments, {}));
   function.setPrivate();
   // One copy serves all contractions, however few there are.
   function->setAttr("passthrough", builder.getStrArrayAttr({"noinline"}));
@@ -153,7 +192,8 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
   builder.setInsertionPointToStart(body);
   MicrokernelBuilder(builder, loc, shape)
       .build(body->getArgument(0), body->getArgument(1), body->getArgument(2),
-             body->getArgument(3), body->getArgument(4), body->getArgument(5));
+             body->getArgument(3), body->getArgument(4), body->getArgument(5),
+             body->getArguments().drop_front(6));
   return function;
 }
 

@@ -16,6 +16,13 @@
 
 namespace dlcc::cpu {
 
+/// Where a micro-kernel reads A.
+enum class PanelSource {
+  Packed,      ///< a panel [kc][mr]
+  DirectSteps, ///< A itself, whose steps of k lie at equal distances
+  DirectLists, ///< A itself, whose steps of k are listed
+};
+
 /// What distinguishes one micro-kernel from another.
 struct MicrokernelShape {
   /// Element type of panels and accumulators: f32, f64 or a signless integer.
@@ -30,6 +37,7 @@ struct MicrokernelShape {
   /// Whether the target multiplies and adds in one instruction; without it a
   /// product is rounded before it is added.
   bool fma;
+  PanelSource a;
 };
 
 /// The function
@@ -38,6 +46,10 @@ struct MicrokernelShape {
 /// to the tile C (`mr` rows, `ldc` elements apart), or, where `first`, writes
 /// it. Each element of C is one chain of fused multiply-adds over ascending k.
 /// Created in `module` when first asked for; all contractions share it.
+///
+/// Where A is read as it lies in memory, two arguments follow: `rows: ptr`, the
+/// offsets of its `mr` rows from A in elements (i64), and `depth`, the elements
+/// from one step of k to the next (i64), or the offsets of all steps (ptr).
 mlir::func::FuncOp getOrCreateMicrokernel(mlir::ModuleOp module,
                                           const MicrokernelShape &shape);
 

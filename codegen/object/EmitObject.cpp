@@ -12,8 +12,12 @@
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetOptions.h"
+
+#include <iterator>
+#include <mutex>
 
 using namespace llvm;
 
@@ -31,8 +35,21 @@ static StringRef baselineFeatures(const Triple &triple) {
   return triple.isRISCV64() ? "+m,+a,+f,+d,+c" : "";
 }
 
+/// Kernels come in the order that their registers want. LLVM's scheduler moves
+/// loads together and then has too few registers for them: a micro-kernel that
+/// reads its rows where they lie had 82 vectors on the stack. It can be turned
+/// off by a flag of the process only.
+static void keepOrderOfInstructions() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    const char *arguments[] = {"dlcc", "-enable-misched=false"};
+    cl::ParseCommandLineOptions(std::size(arguments), arguments);
+  });
+}
+
 Expected<std::unique_ptr<TargetMachine>>
 createTargetMachine(dlc::TargetAttr target, int optimization) {
+  keepOrderOfInstructions();
   InitializeAllAsmPrinters();
   InitializeAllAsmParsers();
   Triple triple(target.getTriple());
