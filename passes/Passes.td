@@ -176,6 +176,28 @@ def HoistFromScansPass
   let dependentDialects = ["::dlcc::dlc::DLCDialect"];
 }
 
+def SplitSumsPass : Pass<"dlc-split-sums", "::mlir::func::FuncOp"> {
+  let summary = "long sums with few results become sums of sums";
+  let description = [{
+    Of a contraction over several dimensions with few results and very many
+    terms, such as the gradient of a small convolution's weights, one dimension
+    becomes one of the result, which is summed over it. A window moves to the
+    left.
+
+    ```mlir
+    %g = dlc.contract %dy [] [0, 1, 2], %w [] [0, 1, 2] : …
+    ```
+    ==>
+    ```mlir
+    %t = dlc.transpose %w [1, 0, 2, 4, 5, 3] : …
+    %p = dlc.contract %t [0] [1, 2], %dy [1] [0, 2] : …
+    %s = dlc.reduce sum %p [0] : …
+    %g = dlc.transpose %s [3, 2, 0, 1] : …
+    ```
+  }];
+  let dependentDialects = ["::dlcc::dlc::DLCDialect"];
+}
+
 def PlanMemoryPass : Pass<"dlc-plan-memory", "::mlir::ModuleOp"> {
   let summary = "one arena, constant offsets";
   let description = [{

@@ -31,6 +31,7 @@ void dlcc::buildDifferentiatePipeline(OpPassManager &manager) {
   // nobody needs.
   manager.addPass(createFoldConstantsPass());
   manager.addNestedPass<func::FuncOp>(createSimplifyGraphPass());
+  manager.addNestedPass<func::FuncOp>(createSplitSumsPass());
 }
 
 void dlcc::buildFusePipeline(OpPassManager &manager) {
