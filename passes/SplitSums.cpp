@@ -10,8 +10,9 @@
 // image: 2,400 results of a million terms each. One task would compute them
 // all, and a chain of so many additions in f32 forgets the small ones. Summed
 // for each line of places by itself, and these sums added up, it is as many
-// tasks as an image has lines, with chains as many times shorter. How a sum is
-// split depends on shapes alone.
+// tasks as an image has lines, with chains as many times shorter. So are the
+// sums of all places that a bias' gradient and a norm's statistics are. How a
+// sum is split depends on shapes alone.
 //
 // A window comes to stand on the left, its channels innermost: elements of the
 // left factor are read one at a time, wherever they lie.
@@ -39,6 +40,9 @@ namespace {
 constexpr int64_t kManyProducts = int64_t(1) << 24;
 /// Partial sums, all together, that caches still hold.
 constexpr int64_t kFewSums = int64_t(1) << 20;
+/// Elements that are worth tasks of their own, where there are only so few
+/// results.
+constexpr int64_t kManyTerms = int64_t(1) << 19, kFewResults = 1024;
 /// Parts below which splitting gives too little.
 constexpr int64_t kFewParts = 4;
 
@@ -155,6 +159,37 @@ void split(ContractOp op, size_t pair) {
   op.erase();
 }
 
+/// The position among the axes of the one whose indices become sums of their
+/// own.
+std::optional<size_t> chooseAxis(ReduceOp op, int64_t batch) {
+  RankedTensorType type = op.getOperand().getType();
+  if (op.getKind() != ReduceKind::Sum || op.getAxes().size() < 2 ||
+      !isa<FloatType>(type.getElementType()) ||
+      type.getNumElements() < kManyTerms ||
+      op.getType().getNumElements() > kFewResults)
+    return std::nullopt;
+  Dims dims = getDims(type);
+  for (auto [position, axis] : llvm::enumerate(op.getAxes()))
+    if (getRowMultiple(dims[axis], batch) == 0 && dims[axis].size >= kFewParts)
+      return position;
+  return std::nullopt;
+}
+
+void split(ReduceOp op, size_t position) {
+  OpBuilder builder(op);
+  SmallVector<int64_t> others(op.getAxes());
+  int64_t axis = others[position];
+  others.erase(others.begin() + position);
+  Value parts = ReduceOp::create(builder, op.getLoc(), ReduceKind::Sum,
+                                 op.getOperand(), others);
+  int64_t before =
+      llvm::count_if(others, [&](int64_t other) { return other < axis; });
+  op.replaceAllUsesWith(
+      Value(ReduceOp::create(builder, op.getLoc(), ReduceKind::Sum, parts,
+                             ArrayRef<int64_t>{axis - before})));
+  op.erase();
+}
+
 class SplitSumsPass : public dlcc::impl::SplitSumsPassBase<SplitSumsPass> {
   void runOnOperation() override {
     int64_t batch = 1;
@@ -169,6 +204,13 @@ class SplitSumsPass : public dlcc::impl::SplitSumsPassBase<SplitSumsPass> {
     });
     for (auto [op, pair] : chosen)
       split(op, pair);
+    SmallVector<std::pair<ReduceOp, size_t>> sums;
+    getOperation().walk([&](ReduceOp op) {
+      if (std::optional<size_t> axis = chooseAxis(op, batch))
+        sums.push_back({op, *axis});
+    });
+    for (auto [op, axis] : sums)
+      split(op, axis);
   }
 };
 

@@ -87,7 +87,8 @@ private:
                  Value row, Value inGroup);
   void callMicrokernel(const Depth &depth, Value row, Value inGroup,
                        Value panelB, Value sums);
-  void emitEpilogue(const Block &block, Value row, Value column, Value sums);
+  void emitEpilogue(const Block &block, Value row, Value column, Value columns,
+                    Value sums);
   void prefetchEpilogue(const Block &block, Value row, Value column);
   void prefetchSums(Value sums);
   void prefetchOperand(const Operand &operand, const Axis &panel, Value base,
@@ -342,13 +343,23 @@ void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
       prefetchOperand(view.rhs, view.n, depth.rhs, column, tiles.tileColumns,
                       from, end);
     }
-    Value tile = plan.keepsSums ? p.at(sums, type, column) : sums;
+    bool keepsTile = plan.keepsSums || plan.finishesPanels;
+    Value tile = keepsTile ? p.at(sums, type, column) : sums;
     if (plan.keepsSums)
       prefetchSums(p.at(tile, type, tiles.tileColumns));
+    if (plan.finishesPanels)
+      return callMicrokernel(depth, row, inGroup, panelB, tile);
     p.when(depth.last, [&] { prefetchEpilogue(block, row, column); });
     callMicrokernel(depth, row, inGroup, panelB, tile);
-    p.when(depth.last, [&] { emitEpilogue(block, row, column, tile); });
+    Value columns =
+        p.min(p.sub(block.columns, column), p.constant(tiles.tileColumns));
+    p.when(depth.last,
+           [&] { emitEpilogue(block, row, column, columns, tile); });
   });
+  if (plan.finishesPanels)
+    p.when(depth.last, [&] {
+      emitEpilogue(block, row, p.constant(0), block.columns, sums);
+    });
 }
 
 /// Adds one block of k to the tile in which `row` of the block is the first.
@@ -422,13 +433,11 @@ void ContractionEmitter::prefetchEpilogue(const Block &block, Value row,
   });
 }
 
-/// Finishes the tile whose first row and column are `row` and `column` of the
-/// block.
+/// Finishes `columns` columns from number `column` of the block on, in the
+/// panel whose first row is `row`.
 void ContractionEmitter::emitEpilogue(const Block &block, Value row,
-                                      Value column, Value sums) {
+                                      Value column, Value columns, Value sums) {
   Value rows = p.min(p.sub(block.rows, row), p.constant(tiles.tileRows));
-  Value columns =
-      p.min(p.sub(block.columns, column), p.constant(tiles.tileColumns));
   auto finish = [&](Value inPanel) {
     OpBuilder::InsertionGuard guard(context.builder);
     context.builder.setInsertionPoint(p->getInsertionBlock(),

@@ -19,6 +19,10 @@ namespace {
 
 constexpr int64_t kCacheLine = 64;
 
+/// Steps of k that take no longer than the epilogue: it then goes through
+/// memory row by row, as far as a panel reaches, rather than tile by tile.
+constexpr int64_t kShallowProduct = 32;
+
 /// Vectors of a panel's row beyond which it is not put together piece by piece.
 constexpr int64_t kManyPieces = 8;
 /// A run along k that is worth a vector of which the rest is thrown away.
@@ -169,6 +173,8 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
   plan.planPrefetching(bytes, target);
   plan.keepsSums =
       !plan.view.outerK.empty() || tiles.depthBlocks(plan.view.k.extent) > 1;
+  plan.finishesPanels =
+      !plan.keepsSums && plan.view.k.extent <= kShallowProduct;
   plan.placeScratch(bytes);
   return plan;
 }
@@ -209,8 +215,9 @@ void ContractionPlan::placeScratch(int64_t bytes) {
   if (!a.direct)
     takePanels(a, tiles.groupRows);
   // Rows of a power of two would fall on the same sets of a cache.
-  sumsStep =
-      keepsSums ? tiles.taskColumns + kCacheLine / bytes : tiles.tileColumns;
+  sumsStep = keepsSums || finishesPanels
+                 ? tiles.taskColumns + kCacheLine / bytes
+                 : tiles.tileColumns;
   sumsAt =
       take((keepsSums ? tiles.taskRows : tiles.tileRows) * sumsStep * bytes);
   auto takeLists = [&](PackedOperand &operand, int64_t extent) {

@@ -52,8 +52,10 @@ struct ContractionPlan {
   /// Elements from one row of sums to the next.
   int64_t sumsStep;
   /// Whether the sums of the whole block rest between blocks of k; else a
-  /// tile is finished before the next one begins.
+  /// tile, or a whole panel, is finished before the next one begins.
   bool keepsSums;
+  /// Whether the epilogue waits for all tiles of a panel of A.
+  bool finishesPanels;
 
   mlir::func::FuncOp microkernel;
 
