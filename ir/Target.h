@@ -94,6 +94,9 @@ inline constexpr llvm::StringLiteral kPlaces = "dlc.places";
 /// dlc op in a differentiated step (unit): a copy of one of the forward pass,
 /// which stays apart from it.
 inline constexpr llvm::StringLiteral kRecomputed = "dlc.recomputed";
+/// dlc.transpose (unit): its result is a tensor in memory, not a way of reading
+/// the operand.
+inline constexpr llvm::StringLiteral kStored = "dlc.stored";
 /// linalg op: for each loop dimension how many indices a row takes; 0 for a
 /// dimension that does not depend on the rows given (array<i64>).
 inline constexpr llvm::StringLiteral kRows = "dlc.rows";

@@ -9,13 +9,15 @@
 #include "passes/LookThrough.h"
 
 #include "ir/Ops.h"
+#include "ir/Target.h"
 
 using namespace mlir;
 using namespace dlcc::dlc;
 
 bool dlcc::isRepeated(Operation *op) {
   return isa_and_nonnull<ConstantOp, IotaOp, BroadcastOp, TransposeOp,
-                         WindowOp>(op);
+                         WindowOp>(op) &&
+         !op->hasAttr(attr::kStored);
 }
 
 bool dlcc::canRepeat(Operation *user, Operation *producer) {

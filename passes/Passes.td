@@ -198,6 +198,24 @@ def SplitSumsPass : Pass<"dlc-split-sums", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::dlcc::dlc::DLCDialect"];
 }
 
+def StoreFiltersPass : Pass<"dlc-store-filters", "::mlir::func::FuncOp"> {
+  let summary = "filters in the order in which they are read";
+  let description = [{
+    A filter that a contraction with many windows would gather element by
+    element is transposed into the order of the contraction, and stored.
+
+    ```mlir
+    %y = dlc.contract %w [] [4, 5, 3], %f [] [2, 3, 1] : …
+    ```
+    ==>
+    ```mlir
+    %t = dlc.transpose %f [2, 3, 1, 0] {dlc.stored} : …
+    %y = dlc.contract %w [] [4, 5, 3], %t [] [0, 1, 2] : …
+    ```
+  }];
+  let dependentDialects = ["::dlcc::dlc::DLCDialect"];
+}
+
 def PlanMemoryPass : Pass<"dlc-plan-memory", "::mlir::ModuleOp"> {
   let summary = "one arena, constant offsets";
   let description = [{

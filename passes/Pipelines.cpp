@@ -32,6 +32,7 @@ void dlcc::buildDifferentiatePipeline(OpPassManager &manager) {
   manager.addPass(createFoldConstantsPass());
   manager.addNestedPass<func::FuncOp>(createSimplifyGraphPass());
   manager.addNestedPass<func::FuncOp>(createSplitSumsPass());
+  manager.addNestedPass<func::FuncOp>(createStoreFiltersPass());
 }
 
 void dlcc::buildFusePipeline(OpPassManager &manager) {

@@ -53,9 +53,9 @@ struct Depth {
   Value from, count; ///< steps of the innermost axis
 };
 
-/// What is packed once the group at hand is done.
+/// The panel of A that is wanted after the one at hand.
 struct Ahead {
-  Value row, k; ///< of A: its first row in the block, its first step of k
+  Value row, k; ///< its first row in the block, its first step of k
 };
 
 class ContractionEmitter {
@@ -296,14 +296,19 @@ void ContractionEmitter::emitGroup(const Block &block, const Depth &depth,
   if (!plan.a.direct)
     emitPacking(view.lhs, plan.a, view.m, depth.lhs, block.m, row, count,
                 depth);
-  // The next group, or the first one of the next block of k.
-  Value next = p.add(row, p.constant(tiles.groupRows));
-  Value isThere = p.less(next, block.rows);
-  Ahead ahead = {p.select(isThere, next, p.constant(0)),
-                 p.select(isThere, depth.from,
-                          p.add(depth.from, p.constant(tiles.depth)))};
   auto panel = [&](Value inGroup) {
-    emitPanel(block, depth, ahead, p.add(row, inGroup), inGroup);
+    // The same panel of the next group, or of the first one of the next block
+    // of k; what is not packed is needed with the next panel.
+    Value own = p.add(row, inGroup);
+    Value next = p.add(
+        own, p.constant(plan.a.direct ? tiles.tileRows : tiles.groupRows));
+    Value isThere = p.less(next, block.rows);
+    Value first = plan.a.direct ? p.constant(0) : inGroup;
+    emitPanel(block, depth,
+              {p.select(isThere, next, first),
+               p.select(isThere, depth.from,
+                        p.add(depth.from, p.constant(tiles.depth)))},
+              own, inGroup);
   };
   if (tiles.groupRows == tiles.tileRows)
     return panel(p.constant(0));
@@ -334,8 +339,10 @@ void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
     };
     if (plan.a.prefetched) {
       auto [from, end] = part(ahead.k, number, columnTiles);
-      prefetchOperand(view.lhs, view.m, depth.lhs, p.add(ahead.row, inGroup),
-                      tiles.tileRows, from, end);
+      Value base = plan.a.direct ? move(view.lhs, depth.lhs, view.m, block.m)
+                                 : depth.lhs;
+      prefetchOperand(view.lhs, view.m, base, ahead.row, tiles.tileRows, from,
+                      end);
     }
     if (plan.b.prefetched) {
       Value next = p.add(depth.from, p.constant(tiles.depth));

@@ -12,12 +12,16 @@
 #include "codegen/cpu/Microkernel.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <array>
+
 using namespace mlir;
 
 namespace dlcc::cpu {
 namespace {
 
 constexpr int64_t kCacheLine = 64;
+/// Bytes of a row of A between two blocks of k, at most.
+constexpr int64_t kPanelRowBytes = 1024;
 
 /// Steps of k that take no longer than the epilogue: it then goes through
 /// memory row by row, as far as a panel reaches, rather than tile by tile.
@@ -117,13 +121,34 @@ PackedOperand ContractionPlan::planOperand(const Operand &operand,
   return result;
 }
 
-/// The windows of neighbouring rows overlap, so that where they lie they take
-/// a fraction of the room that they need in panels, and the first cache level
-/// holds them either way.
-void ContractionPlan::readWindowDirectly() {
+/// Whether the first cache level holds `rows` rows of `length` bytes that lie
+/// `stride` bytes apart: not where they fall on the same of its sets, which all
+/// processors choose by bits 6 to 11 of the address. Half of the ways are left
+/// to the other operand.
+static bool spreadsOverSets(int64_t rows, int64_t length, int64_t stride) {
+  constexpr int64_t kSets = 64, kWays = 4;
+  std::array<int64_t, kSets> lines{};
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t line = 0; line * kCacheLine < length; ++line) {
+      int64_t set = (row * stride / kCacheLine + line) % kSets;
+      if (++lines[set] > kWays)
+        return false;
+    }
+  return true;
+}
+
+/// A need not be packed where the first cache level holds its rows as they
+/// lie. The windows of neighbouring rows overlap, and take a fraction of the
+/// room that they need in panels.
+void ContractionPlan::readDirectly(const TileCandidate &tile) {
   PackShape &shape = a.shape;
+  int64_t bytes = storageBytes(shape.source);
   bool isWindow = shape.panelListed || shape.depthListed;
-  a.direct = isWindow && shape.source == shape.packed;
+  a.direct =
+      shape.source == shape.packed && view.m.extent > 1 &&
+      (isWindow || (shape.order == OperandOrder::Depth &&
+                    spreadsOverSets(tile.rows, kPanelRowBytes,
+                                    view.lhs.access.step(view.m) * bytes)));
   if (a.direct)
     shape.panelListed = true;
 }
@@ -147,7 +172,7 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
     candidates.push_back({tile.rows, tile.columns});
   auto planOperands = [&](const TileCandidate &tile) {
     plan.a = plan.planOperand(plan.view.lhs, plan.view.m, tile.rows, lanes);
-    plan.readWindowDirectly();
+    plan.readDirectly(tile);
     plan.b = plan.planOperand(plan.view.rhs, plan.view.n, tile.columns, lanes);
   };
   // What packing costs hardly depends on the tile.
@@ -188,7 +213,10 @@ void ContractionPlan::planPrefetching(int64_t bytes,
            (shape.order == OperandOrder::Panel ||
             shape.order == OperandOrder::Depth);
   };
-  a.prefetched = inSteps(a.shape);
+  bool isWindow =
+      a.direct && (view.lhs.access.linearRun(view.m) != view.m.extent ||
+                   a.shape.depthListed);
+  a.prefetched = a.direct ? !isWindow : inSteps(a.shape);
   b.prefetched =
       inSteps(b.shape) && tiles.depthBlocks(view.k.extent) > 1 &&
       tiles.taskColumns * tiles.depth * bytes * 4 <= target.l2Bytes();
