@@ -193,6 +193,11 @@ Value Evaluator::evaluateName(const Expr &expr, Scope &scope) {
   if (name == "batch")
     return error(expr.range, "no input has a dimension 'batch'",
                  "write it in the model's signature: x: f32[batch, 10]");
+  if (name == "vocabulary" || name == "classes")
+    return error(expr.range, "no input has a dimension '" + name + "'",
+                 "where it bounds an input, dlcc train knows it from the data: "
+                 "x: i32[batch] < " +
+                     name);
   return error(expr.range, "nothing here is called '" + name + "'",
                near.empty() ? "" : "did you mean '" + near + "'?");
 }
