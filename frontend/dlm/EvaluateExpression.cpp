@@ -202,31 +202,6 @@ Value Evaluator::evaluateName(const Expr &expr, Scope &scope) {
                near.empty() ? "" : "did you mean '" + near + "'?");
 }
 
-/// The name at the least edit distance, if it is near.
-std::string Evaluator::suggestion(const std::string &name, Scope &scope) const {
-  std::string best;
-  unsigned bestDistance = name.size() < 4 ? 2 : 3;
-  auto consider = [&](const std::string &candidate) {
-    unsigned distance = StringRef(name).edit_distance(
-        candidate, /*AllowReplacements=*/true, bestDistance);
-    if (distance < bestDistance && candidate != name) {
-      bestDistance = distance;
-      best = candidate;
-    }
-  };
-  for (Scope *at = &scope; at; at = at->parent)
-    for (const auto &[candidate, binding] : at->names)
-      consider(candidate);
-  for (const auto &[candidate, binding] : program.constants)
-    consider(candidate);
-  for (const auto &[candidate, function] : program.functions)
-    consider(candidate);
-  for (const auto &[candidate, function] : program.preludeFunctions)
-    if (candidate[0] != '_')
-      consider(candidate);
-  return best;
-}
-
 Value Evaluator::evaluateMember(const Expr &expr, Scope &scope) {
   Value base = evaluateRaw(*expr.operands[0], scope);
   if (base.isPoison())
@@ -239,7 +214,7 @@ Value Evaluator::evaluateMember(const Expr &expr, Scope &scope) {
   else
     return error(expr.pointAt,
                  describe(base) + " has no part '" + expr.text + "'",
-                 "layers have parameters, as in enc.weight");
+                 partHint(base, expr.text, scope));
   path += "." + expr.text;
   if (variables && made.count(path)) {
     Value value = Value::ofString(path);
