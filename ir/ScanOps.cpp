@@ -155,8 +155,12 @@ private:
       if (number >= slices && number < slices + scan.getInits().size())
         addResult(scan.getNumOutputs() + number - slices);
     } else if (ops.insert(value.getDefiningOp()).second) {
-      for (Value operand : value.getDefiningOp()->getOperands())
-        addValue(operand);
+      // Also what the op's regions use: a gradient that is given in the text.
+      value.getDefiningOp()->walk([&](Operation *op) {
+        for (Value operand : op->getOperands())
+          if (operand.getParentRegion() == &scan.getBody())
+            addValue(operand);
+      });
     }
   }
 

@@ -81,6 +81,7 @@ static dlm::Options translate(const CompileOptions &options) {
   result.sets = options.constants;
   result.training = options.training;
   result.trainable = options.trainable;
+  result.countValues = options.countValues;
   return result;
 }
 

@@ -11,12 +11,19 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/train/CountValues.h"
+#include "runtime/train/Options.h"
+#include "runtime/train/Readers.h"
+#include "runtime/train/Refusal.h"
+#include "runtime/train/Text.h"
 #include "tools/Commands.h"
 #include "tools/ModelFlags.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -34,9 +41,15 @@ private:
   void addProgramOption(CLI::App &app, const char *flag, const char *type,
                         const char *what);
   void addProgramFlag(CLI::App &app, const char *flag, const char *what);
+  /// What the program was told by an option; "" where it was not given.
+  std::string programOption(const std::string &flag) const;
+  /// Reads the data for a dimension whose number nothing else says.
+  int64_t countValues(const std::vector<std::string> &fields,
+                      std::string &whyNot);
 
   ModelFlags flags;
   std::vector<std::string> arguments;
+  std::optional<train::DataSet> data;
 };
 
 } // namespace
@@ -114,10 +127,49 @@ static int execute(const std::string &name, const std::string &program,
   return 1;
 }
 
+std::string TrainCommand::programOption(const std::string &flag) const {
+  std::string value;
+  for (size_t i = 0; i + 1 < arguments.size(); ++i)
+    if (arguments[i] == flag)
+      value = arguments[i + 1];
+  return value;
+}
+
+int64_t TrainCommand::countValues(const std::vector<std::string> &fields,
+                                  std::string &whyNot) {
+  train::Options program;
+  program.data = programOption("--data");
+  program.weights = programOption("--weights");
+  program.checkpoint = programOption("--checkpoint");
+  program.resume = std::find(arguments.begin(), arguments.end(), "--resume") !=
+                   arguments.end();
+  if (program.data.empty() || program.data == "synthetic") {
+    whyNot = program.data.empty() ? "without --data there is nothing to take "
+                                    "it from"
+                                  : "synthetic data are made by it";
+    return 0;
+  }
+  try {
+    if (!data)
+      data = train::readData(program.data);
+    return train::countValues(*data, fields,
+                              train::vocabularyOf(firstWeights(program)));
+  } catch (const train::Refusal &refusal) {
+    whyNot = refusal.what();
+  } catch (const std::bad_alloc &) {
+    whyNot = "out of memory";
+  }
+  return 0;
+}
+
 int TrainCommand::run() {
   CompileOptions options = flags.translate();
   options.training = options.requireTraining = true;
   options.artefacts = {Artefact::Executable};
+  options.countValues = [this](const std::vector<std::string> &fields,
+                               std::string &whyNot) {
+    return countValues(fields, whyNot);
+  };
   if (options.stopAfter != Phase::Object)
     throw UsageError("--stop-after belongs to dlcc compile");
   std::vector<CompiledModel> models = compile(options, printToStderr());

@@ -257,10 +257,14 @@ llvm::ArrayRef<Builtin> dlcc::dlm::modelBuiltins() {
   return table;
 }
 
+llvm::SmallVector<llvm::ArrayRef<Builtin>> dlcc::dlm::allBuiltins() {
+  return {mathBuiltins(),    shapeBuiltins(),  indexedBuiltins(),
+          productBuiltins(), windowBuiltins(), convolutionBuiltins(),
+          modelBuiltins()};
+}
+
 const Builtin *dlcc::dlm::findBuiltin(StringRef name) {
-  for (llvm::ArrayRef<Builtin> table :
-       {mathBuiltins(), shapeBuiltins(), indexedBuiltins(), productBuiltins(),
-        windowBuiltins(), convolutionBuiltins(), modelBuiltins()})
+  for (llvm::ArrayRef<Builtin> table : allBuiltins())
     for (const Builtin &builtin : table)
       if (builtin.name == name)
         return &builtin;

@@ -35,6 +35,9 @@ private:
                                    const TrainingDecl *only,
                                    const TrainingDecl *&block);
   std::optional<int64_t> numberFor(const Name &name);
+  std::optional<int64_t> numberInData(const Name &name);
+  std::vector<std::string> fieldsFor(const ParameterDecl &input,
+                                     const TrainingDecl &block) const;
   mlir::Location placeOf(Range range) const;
   bool bindInputs(const std::vector<ParameterDecl> &inputs,
                   Evaluator &evaluator, Scope &scope);

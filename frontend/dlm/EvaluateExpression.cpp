@@ -193,33 +193,13 @@ Value Evaluator::evaluateName(const Expr &expr, Scope &scope) {
   if (name == "batch")
     return error(expr.range, "no input has a dimension 'batch'",
                  "write it in the model's signature: x: f32[batch, 10]");
+  if (name == "vocabulary" || name == "classes")
+    return error(expr.range, "no input has a dimension '" + name + "'",
+                 "where it bounds an input, dlcc train knows it from the data: "
+                 "x: i32[batch] < " +
+                     name);
   return error(expr.range, "nothing here is called '" + name + "'",
                near.empty() ? "" : "did you mean '" + near + "'?");
-}
-
-/// The name at the least edit distance, if it is near.
-std::string Evaluator::suggestion(const std::string &name, Scope &scope) const {
-  std::string best;
-  unsigned bestDistance = name.size() < 4 ? 2 : 3;
-  auto consider = [&](const std::string &candidate) {
-    unsigned distance = StringRef(name).edit_distance(
-        candidate, /*AllowReplacements=*/true, bestDistance);
-    if (distance < bestDistance && candidate != name) {
-      bestDistance = distance;
-      best = candidate;
-    }
-  };
-  for (Scope *at = &scope; at; at = at->parent)
-    for (const auto &[candidate, binding] : at->names)
-      consider(candidate);
-  for (const auto &[candidate, binding] : program.constants)
-    consider(candidate);
-  for (const auto &[candidate, function] : program.functions)
-    consider(candidate);
-  for (const auto &[candidate, function] : program.preludeFunctions)
-    if (candidate[0] != '_')
-      consider(candidate);
-  return best;
 }
 
 Value Evaluator::evaluateMember(const Expr &expr, Scope &scope) {
@@ -234,7 +214,7 @@ Value Evaluator::evaluateMember(const Expr &expr, Scope &scope) {
   else
     return error(expr.pointAt,
                  describe(base) + " has no part '" + expr.text + "'",
-                 "layers have parameters, as in enc.weight");
+                 partHint(base, expr.text, scope));
   path += "." + expr.text;
   if (variables && made.count(path)) {
     Value value = Value::ofString(path);

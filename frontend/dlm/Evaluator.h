@@ -91,6 +91,7 @@ struct Builtin {
   Value (*run)(Evaluator &, BuiltinCall &);
 };
 const Builtin *findBuiltin(llvm::StringRef name);
+llvm::SmallVector<llvm::ArrayRef<Builtin>> allBuiltins();
 
 /// What all runs of a model share.
 struct Program {
@@ -233,6 +234,9 @@ private:
   void locate(const Expr &expr);
   Range userPlace(Range range) const;
   std::string suggestion(const std::string &name, Scope &scope) const;
+  /// What to do where a value has no part of that name.
+  std::string partHint(const Value &base, const std::string &part,
+                       Scope &scope) const;
 
   uint64_t steps = 0;
   unsigned depth = 0;

@@ -46,6 +46,11 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> sets; ///< const = value
   /// Only parameters that match one of these are trained; empty: all.
   std::vector<std::string> trainable;
+  /// Where the data are known: how many values they have for an input, of the
+  /// first of these fields that there is. Else it says why not.
+  std::function<int64_t(const std::vector<std::string> &fields,
+                        std::string &whyNot)>
+      countValues;
   /// Emit evaluate, train_step and report too. The training block is checked
   /// in any case.
   bool training = true;

@@ -72,6 +72,12 @@ struct CompileOptions {
   /// Patterns of parameter names: what matches none is not trained, whatever
   /// the file says. Empty: as the file says.
   std::vector<std::string> trainable;
+  /// Asked for a named dimension that bounds an input and has no number: how
+  /// many values the data have for the input, of the first of these fields that
+  /// there is; else why none can be told. Empty: the data are not known.
+  std::function<int64_t(const std::vector<std::string> &fields,
+                        std::string &whyNot)>
+      countValues;
   bool training = false; ///< backward pass and update too, where the file has
                          ///< a training block
   bool requireTraining = false; ///< refuse a file without one

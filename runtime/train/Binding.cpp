@@ -24,21 +24,6 @@ static bool realInput(const dlcc_tensor &input) {
                   [](auto element) { return isReal<decltype(element)>; });
 }
 
-static const Field *findField(const Split &split, const std::string &name) {
-  for (const Field &field : split.fields)
-    if (field.name == name)
-      return &field;
-  return nullptr;
-}
-
-/// "'image' u8[60000, 28, 28], 'label' u8[60000]".
-static std::string fieldsText(const Split &split) {
-  std::string text;
-  for (const Field &field : split.fields)
-    text += (text.empty() ? "'" : ", '") + field.name + "' " + field.typeText();
-  return text;
-}
-
 /// The error that lists both sides.
 [[noreturn]] static void refuseBinding(const dlcc_entry &entry,
                                        const Split &split) {
@@ -46,7 +31,7 @@ static std::string fieldsText(const Split &split) {
   for (int32_t i = 0; i < entry.num_inputs; ++i)
     text += std::string(i ? ", '" : " '") + entry.inputs[i].name + "' " +
             rt::typeText(entry.inputs[i]);
-  throw Refusal(text + "; the data has " + fieldsText(split));
+  throw Refusal(text + "; the data has " + split.fieldsText());
 }
 
 static std::string wants(const dlcc_tensor &input) {
@@ -207,12 +192,12 @@ static void bindNamed(const dlcc_entry &entry, const Split &split,
     if (!feed.field)
       continue;
     bound[i].feed = feed;
-    bound[i].field = findField(split, feed.field);
+    bound[i].field = split.find(feed.field);
     if (!bound[i].field)
       throw Refusal(std::string("input '") + entry.inputs[i].name +
                     "' is fed by the field '" + feed.field +
                     "', which the data does not have; it has " +
-                    fieldsText(split));
+                    split.fieldsText());
   }
 }
 
@@ -222,7 +207,7 @@ static void bindRest(const dlcc_entry &entry, const Split &split,
                      std::vector<BoundInput> &bound) {
   for (BoundInput &input : bound)
     if (!input.field)
-      input.field = findField(split, input.input->name);
+      input.field = split.find(input.input->name);
   for (bool real : {true, false}) {
     auto takes = [&](const BoundInput &input) {
       return realInput(*input.input) == real;
@@ -230,7 +215,7 @@ static void bindRest(const dlcc_entry &entry, const Split &split,
     auto only = std::find_if(bound.begin(), bound.end(), takes);
     if (only != bound.end() && !only->field &&
         std::count_if(bound.begin(), bound.end(), takes) == 1)
-      only->field = findField(split, real ? "image" : "label");
+      only->field = split.find(real ? "image" : "label");
   }
   for (const BoundInput &input : bound)
     if (!input.field)

@@ -52,6 +52,20 @@ void Split::add(Field field) {
   fields.push_back(std::move(field));
 }
 
+const Field *Split::find(const std::string &name) const {
+  for (const Field &field : fields)
+    if (field.name == name)
+      return &field;
+  return nullptr;
+}
+
+std::string Split::fieldsText() const {
+  std::string text;
+  for (const Field &field : fields)
+    text += (text.empty() ? "'" : ", '") + field.name + "' " + field.typeText();
+  return text;
+}
+
 void dlcc::train::checkSameClasses(const Split &train, const Split &test) {
   if (train.classes.empty() || test.classes.empty())
     return;

@@ -61,6 +61,10 @@ struct Split {
 
   /// Adds a field; refuses one with another number of rows.
   void add(Field field);
+  /// Null where there is none of this name.
+  const Field *find(const std::string &name) const;
+  /// "'image' u8[60000, 28, 28], 'label' u8[60000]".
+  std::string fieldsText() const;
 };
 
 struct DataSet {

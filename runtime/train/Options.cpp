@@ -10,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 
 using namespace dlcc::train;
 
@@ -92,6 +93,13 @@ static void describe(CLI::App &app, const dlcc_model &model, Options &options) {
     if (rows->count() && options.data != "synthetic")
       throw CLI::ValidationError("--rows", "belongs to --data synthetic");
   });
+}
+
+std::string dlcc::train::firstWeights(const Options &options) {
+  std::error_code none;
+  bool resumes =
+      options.resume && std::filesystem::exists(options.checkpoint, none);
+  return resumes ? options.checkpoint : options.weights;
 }
 
 std::optional<Options> dlcc::train::parseOptions(const dlcc_model &model,

@@ -34,6 +34,9 @@ struct Options {
   bool json = false;
 };
 
+/// The file with the weights that training begins with; "" where there is none.
+std::string firstWeights(const Options &options);
+
 /// Times through the data where the command line names neither epochs nor
 /// steps.
 int64_t defaultEpochs(const dlcc_model &model);

@@ -97,6 +97,12 @@ constexpr TextField kFields[] = {{"token", TextUnit::Characters, 0},
                                  {"word", TextUnit::Words, 0},
                                  {"next_word", TextUnit::Words, 1}};
 
+const TextField *findTextField(const std::string &name) {
+  auto field = std::find_if(std::begin(kFields), std::end(kFields),
+                            [&](const TextField &f) { return f.name == name; });
+  return field == std::end(kFields) ? nullptr : field;
+}
+
 /// What the model's inputs want of a text.
 struct Wanted {
   std::optional<TextUnit> unit;
@@ -109,9 +115,8 @@ void addInput(const dlcc_entry &entry, int32_t number, Wanted &wanted,
   const dlcc_tensor &input = entry.inputs[number];
   bool isFed = entry.feeds && entry.feeds[number].field;
   std::string name = isFed ? entry.feeds[number].field : input.name;
-  auto field = std::find_if(std::begin(kFields), std::end(kFields),
-                            [&](const TextField &f) { return f.name == name; });
-  if (field == std::end(kFields))
+  const TextField *field = findTextField(name);
+  if (!field)
     return;
   if (wanted.unit && *wanted.unit != field->unit)
     throw Refusal(file + " is read as characters (token, next) or as words "
@@ -243,4 +248,15 @@ dlcc::train::makeStreams(const dlcc_model &model, DataSet &data,
   if (data.test && !data.test->text.empty())
     fill(*data.test);
   return vocabulary ? vocabulary->tokens() : std::vector<std::string>();
+}
+
+int64_t dlcc::train::countTokens(const std::string &file,
+                                 const std::vector<std::string> &fields) {
+  for (const std::string &name : fields)
+    if (const TextField *field = findTextField(name)) {
+      std::string text = readAll(file);
+      Vocabulary vocabulary(cutText(file, text, field->unit), /*most=*/0);
+      return static_cast<int64_t>(vocabulary.tokens().size());
+    }
+  return 0;
 }

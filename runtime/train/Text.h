@@ -41,6 +41,15 @@ private:
   std::unordered_map<std::string_view, int32_t> numbers;
 };
 
+/// The tokens that a weights file or checkpoint holds; none where the path is
+/// empty. What is wrong with a file is said where it is loaded.
+std::vector<std::string> vocabularyOf(const std::string &weights);
+
+/// How many tokens the vocabulary of a text has, "<unk>" included, read as the
+/// first of these fields that a text has wants it; 0 where it has none of them.
+int64_t countTokens(const std::string &file,
+                    const std::vector<std::string> &fields);
+
 /// Cuts a text into code points, or into what stands between white space.
 /// Refuses with file, line and column what is not UTF-8.
 std::vector<std::string_view> cutText(const std::string &file,

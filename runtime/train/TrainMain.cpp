@@ -11,8 +11,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/Status.h"
-#include "runtime/TensorFile.h"
 #include "runtime/train/Options.h"
 #include "runtime/train/Readers.h"
 #include "runtime/train/Refusal.h"
@@ -22,26 +20,9 @@
 #include "runtime/train/Trainer.h"
 
 #include <cstdio>
-#include <filesystem>
 #include <new>
 
 using namespace dlcc::train;
-
-/// The tokens of the weights that training begins with. What is wrong with the
-/// file is said where it is loaded.
-static std::vector<std::string> knownTokens(const Options &options) {
-  std::error_code none;
-  bool resumes =
-      options.resume && std::filesystem::exists(options.checkpoint, none);
-  const std::string &file = resumes ? options.checkpoint : options.weights;
-  if (file.empty())
-    return {};
-  try {
-    return dlcc::rt::TensorFile(file).vocabulary;
-  } catch (const dlcc::rt::Failure &) {
-    return {};
-  }
-}
 
 static DataSet loadData(const dlcc_model &model, const Options &options) {
   DataSet data;
@@ -55,7 +36,8 @@ static DataSet loadData(const dlcc_model &model, const Options &options) {
     data.test = readTestData(options.testData);
   if (data.test)
     checkSameClasses(data.train, *data.test);
-  data.vocabulary = makeStreams(model, data, knownTokens(options));
+  data.vocabulary =
+      makeStreams(model, data, vocabularyOf(firstWeights(options)));
   return data;
 }
 

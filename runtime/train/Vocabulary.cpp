@@ -6,11 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/train/Refusal.h"
+#include "runtime/Status.h"
+#include "runtime/TensorFile.h"
 #include "runtime/train/Text.h"
 
 #include <algorithm>
 
+using namespace dlcc;
 using namespace dlcc::train;
 
 static constexpr std::string_view kUnknown = "<unk>";
@@ -58,4 +60,14 @@ int32_t Vocabulary::find(std::string_view token) const {
   if (it == numbers.end())
     it = numbers.find(kUnknown);
   return it == numbers.end() ? -1 : it->second;
+}
+
+std::vector<std::string> dlcc::train::vocabularyOf(const std::string &weights) {
+  if (weights.empty())
+    return {};
+  try {
+    return rt::TensorFile(weights).vocabulary;
+  } catch (const rt::Failure &) {
+    return {};
+  }
 }

@@ -7,9 +7,12 @@ fn mean(x, axis = none, keepdims = false) {
 fn variance(x, axis = none, keepdims = false) {
   return mean(square(x - mean(x, axis, true)), axis, keepdims)
 }
+// Of impossible terms alone it is -inf, and its gradient 0.
 fn logsumexp(x, axis = -1, keepdims = false) {
   top = max(stop_gradient(x), axis, true)
-  total = log(sum(exp(x - top), axis, true)) + top
+  shift = where(abs(top) == inf, 0, top)
+  terms = sum(exp(x - shift), axis, true)
+  total = where(terms == 0, -inf, log(where(terms == 0, 1, terms)) + shift)
   return keepdims ? total : sum(total, axis)
 }
 // The gradient needs the result only; the derivative of the division would keep

@@ -30,6 +30,9 @@ training formulas.classes(label: i32[batch] < 6, sign: f32[batch]) {
   divergence = kl_divergence(log_softmax(x), where(other > 0, softmax(other), 0))
   first = top_k_accuracy(x, label, k = 1)
   third = top_k_accuracy(x, label, k = 3)
+  // -inf where no term is possible.
+  possible = mean(exp(logsumexp(where(x < other, x, -inf))))
+  impossible = mean(exp(logsumexp(where(x < inf, -inf, x))))
   optimizer = sgd(learning_rate = 0.1)
   batch = 5
 }

@@ -101,6 +101,9 @@ def classes(xs, others, labels, signs):
             for p, q, v in zip(softmax(x), softmax(o), o) if v > 0) / len(xs),
         top_k(xs, labels, 1),
         top_k(xs, labels, 3),
+        mean(sum(math.exp(p) for p, q in zip(x, o) if p < q)
+             for x, o in zip(xs, others)),
+        0,
     ]
 
 
