@@ -29,7 +29,7 @@ config.substitutions += [
     ("%cxx", config.cxx),
 ]
 # A peer to compare with, and what writes data files, where they are installed.
-for module in ("torch", "numpy"):
+for module in ("torch", "numpy", "matplotlib"):
     for python in (sys.executable, "/usr/bin/python3"):
         find = f"import importlib.util as u; exit(not u.find_spec('{module}'))"
         if os.path.exists(python) and \
