@@ -9,17 +9,14 @@ import subprocess
 import sys
 import tempfile
 
-import numpy as np
-
 import floors
 import machine
+from agreement import agreement
 from contestants import CONTESTANTS, KEEPS_MEMORY
 from networks import network, samples
 
 HERE = pathlib.Path(__file__).resolve().parent
 LIMITS = HERE.parents[1] / "build/bin/MachineLimits"
-# Sums in another order differ by less; a wrong gradient by more.
-TOLERANCE = 1e-3
 
 
 class Failed(Exception):
@@ -180,20 +177,6 @@ class Sitting:
             "limits": {str(threads): limit
                        for threads, limit in self.limits.items()},
             "versions": self.versions, "results": self.results}
-
-
-def agreement(reference, found):
-    """How far what was found is from dlcc's, relative to the largest value; of
-    losses, that must be small beside their own changes, too."""
-    if "losses" in reference:
-        ours, theirs = np.array(reference["losses"]), np.array(found["losses"])
-        bound = min(TOLERANCE, 0.1 * np.ptp(ours) / np.abs(ours).max())
-    else:
-        ours, theirs = np.load(reference["outputs"]), np.load(found["outputs"])
-        bound = TOLERANCE
-    difference = float(np.abs(ours - theirs).max() / np.abs(ours).max())
-    # Of NaN neither is larger.
-    return {"difference": difference, "agrees": bool(difference <= bound)}
 
 
 def batch_of(name, width, batch):
