@@ -10,7 +10,7 @@
 // and waiting for the slowest thread are in its time. Libraries do the same in
 // turn with it, and the best of the repetitions counts: other programs only
 // ever slow a machine down. The peak is what multiply-adds in registers reach
-// on as many threads just before.
+// on as many threads just before and after.
 //
 //===----------------------------------------------------------------------===//
 

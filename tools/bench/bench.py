@@ -27,7 +27,7 @@ import plot
 import report
 from contestants import CONTESTANTS, peers_folder
 from networks import NETWORKS, OTHERS, STUDY
-from sitting import Case, Sitting, batch_of
+from sitting import Case, Failed, Sitting, batch_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BATCHES = [4 ** power for power in range(7)]
@@ -123,8 +123,11 @@ def measured(options):
 
 def main():
     options = parse()
-    data = (json.loads(options.render.read_text()) if options.render
-            else measured(options))
+    try:
+        data = (json.loads(options.render.read_text()) if options.render
+                else measured(options))
+    except Failed as failure:
+        sys.exit(f"error: {failure}")
     print(report.page(data))
     if options.publish:
         report.publish(data, ROOT)

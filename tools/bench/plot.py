@@ -2,7 +2,7 @@
 
 import pathlib
 
-from report import cases
+from report import cases, pictured
 
 
 def figure(width, height):
@@ -71,10 +71,5 @@ def sweep(data, path):
 
 def publish(data, folder):
     """docs/benchmarks-train.svg and docs/benchmarks-infer.svg."""
-    found = [case for case in cases(data) if case.floor]
-    threads = max(case.threads for case in found)
-    for phase in ("train", "infer"):
-        chosen = [case for case in found
-                  if (case.phase, case.threads) == (phase, threads)]
-        if chosen:
-            bars(chosen, folder / f"benchmarks-{phase}.svg")
+    for phase, found in pictured(data).items():
+        bars(found, folder / f"benchmarks-{phase}.svg")

@@ -135,9 +135,29 @@ def contestants(data):
     yield f"Large pages, memory kept: {kept}\n"
 
 
-def page(data):
+def pictured(data):
+    """The phases, and the cases of each, that plot.py draws: those whose floor
+    is known, at the most threads."""
+    found = [case for case in cases(data) if case.floor]
+    threads = max((case.threads for case in found), default=0)
+    chosen = {phase: [case for case in found
+                      if (case.phase, case.threads) == (phase, threads)]
+              for phase in ("train", "infer")}
+    return {phase: drawn for phase, drawn in chosen.items() if drawn}
+
+
+def pictures(data, folder):
+    title = {"train": "training step", "infer": "inference"}
+    return "".join(f"![{title[phase]}: share of the floor]"
+                   f"({folder}benchmarks-{phase}.svg)\n\n"
+                   for phase in pictured(data))
+
+
+def page(data, drawn=False):
+    """`drawn`: with the pictures that plot.publish puts beside it."""
     found = cases(data)
     parts = [*machine(data), *contestants(data)]
+    parts += [pictures(data, "")] * drawn
     for phase, title in (("train", "Training step"), ("infer", "Inference")):
         for threads in sorted({case.threads for case in found}):
             chosen = [case for case in found
@@ -178,7 +198,8 @@ def summary(data):
                      percent(case.floor, fastest.seconds),
                      f"{ours.peak_bytes / 1e6:.0f}",
                      f"{smallest.peak_bytes / 1e6:.0f} ({smallest.title})"])
-    return (f"{data['processor']}, {threads} threads, f32, {data['date']}:\n\n"
+    return (pictures(data, "docs/")
+            + f"{data['processor']}, {threads} threads, f32, {data['date']}:\n\n"
             + table(["model", "phase", "batch", "dlcc ms",
                      "fastest peer ms", "ratio", "dlcc, share of the floor",
                      "peer, share of the floor", "dlcc MB",
@@ -204,7 +225,12 @@ def replaced(text, name, content):
 
 
 def publish(data, root):
-    for path, name, make in (("docs/benchmarks.md", "tables", page),
-                             ("README.md", "summary", summary)):
-        file = root / path
-        file.write_text(replaced(file.read_text(), name, make(data)))
+    """Both pages or, where one has no marks, none."""
+    written = {}
+    for path, name, content in (
+            ("docs/benchmarks.md", "tables", page(data, drawn=True)),
+            ("README.md", "summary", summary(data))):
+        text = (root / path).read_text()
+        written[root / path] = replaced(text, name, content)
+    for file, text in written.items():
+        file.write_text(text)
