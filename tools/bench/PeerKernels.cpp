@@ -77,8 +77,8 @@ struct Convolution {
   memory x, weights, y;
 };
 
-memory::desc described(memory::dims dims, Tag tag) {
-  return {std::move(dims), memory::data_type::f32, tag};
+memory::desc described(const memory::dims &dims, Tag tag) {
+  return {dims, memory::data_type::f32, tag};
 }
 
 /// The primitive of a pass; what it is not about it takes as a hint.
