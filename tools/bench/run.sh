@@ -25,7 +25,7 @@ environment() {
     "$python" -c "" 2>/dev/null || continue
     echo "installing $* with $python"
     if "$python" -m venv "$folder" >>"$log" 2>&1 &&
-      "$folder/bin/pip" install --quiet "$@" >>"$log" 2>&1; then
+      "$folder/bin/pip" install --quiet --only-binary :all: "$@" >>"$log" 2>&1; then
       rm -f "$DLCC_PEERS/$name.reason"
       return 0
     fi
