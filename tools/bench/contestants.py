@@ -17,8 +17,8 @@ REMOVED = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "MKL_DEBUG_CPU_TYPE",
 @dataclasses.dataclass(frozen=True)
 class Contestant:
     """`peer` is the environment of Python packages that run.sh has made, none
-    for dlcc; `only_sequential`: made from a list of layers without recurrence;
-    `described`: only networks of networks.py."""
+    for dlcc; `described`: it runs only networks of networks.py, and of those
+    no recurrences unless it is `recurrent`."""
 
     title: str
     settings: str
@@ -75,8 +75,9 @@ CONTESTANTS = {
                         keeps_memory=False, **TORCH),
     "torch-best": Contestant("PyTorch, best", f"eager, {BEST}", variant="best",
                              environment=LARGE, **TORCH),
-    "torch-compile": Contestant("torch.compile", BEST, variant="compile",
-                                environment=LARGE, **TORCH),
+    "torch-compile": Contestant(
+        "torch.compile", f"{BEST}, weights frozen in inference",
+        variant="compile", environment=LARGE, **TORCH),
     "tensorflow": Contestant("TensorFlow", f"tf.function, NHWC, oneDNN, {PAGES}",
                              "tensorflow_twin", "tensorflow"),
     "tensorflow-xla": Contestant("TensorFlow, XLA",

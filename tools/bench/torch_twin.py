@@ -80,6 +80,9 @@ class Twin:
 
 def make(job):
     from peers import peer
+    if job.variant == "compile" and job.phase == "infer":
+        from torch._inductor import config
+        config.freezing = True
     return Twin(peer(job.network, job.width), job.threads, job.weights,
                 best=job.variant != "stock", compiled=job.variant == "compile")
 
