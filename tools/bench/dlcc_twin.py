@@ -34,7 +34,7 @@ class Twin:
         """Matrices and windows that signals and gradients pass, whatever the
         model's initialisers are: a loss that hardly moves shows no mistake."""
         random = np.random.default_rng(3)
-        gain = 32 if self.is_text else 2
+        gain = 8 if self.is_text else 2
         arrays = self.instance.weights()
         for number, array in enumerate(arrays):
             if array.ndim > 1:
