@@ -28,9 +28,13 @@ config.substitutions += [
     ("%cc", config.cc),
     ("%cxx", config.cxx),
 ]
-# A peer to compare with, and what writes data files, where they are installed.
-for module in ("torch", "numpy"):
-    for python in (sys.executable, "/usr/bin/python3"):
+# A peer to compare with, what writes data files and what draws, where they are
+# installed; tools/bench/run.sh makes environments that have them.
+peers = os.path.join(config.dlcc_build, "peers")
+for module in ("torch", "numpy", "matplotlib"):
+    for python in (sys.executable, "/usr/bin/python3",
+                   os.path.join(peers, "driver/bin/python"),
+                   os.path.join(peers, "torch/bin/python")):
         find = f"import importlib.util as u; exit(not u.find_spec('{module}'))"
         if os.path.exists(python) and \
                 subprocess.run([python, "-c", find]).returncode == 0:

@@ -29,6 +29,10 @@ struct Case {
   int64_t batch, image, padding, window, stride, channels, features;
   bool isFirst = false;
 
+  ConvolutionShape shape() const {
+    return {batch, image, padding, window, stride, channels, features};
+  }
+
   Layer layer() const {
     int64_t side = image + 2 * padding;
     return {batch,  {side, side}, {window, window}, {stride, stride},
@@ -43,14 +47,16 @@ struct Case {
   }
 };
 
-TimedKernel timed(const std::string &name, const Sum &sum) {
+TimedKernel timed(const std::string &name, const Sum &sum, const Case &shape,
+                  Pass pass) {
   return {name,
           sum.kernel("f32"),
           product(sum.a.shape),
           product(sum.b.shape),
           product(sum.c.shape),
           sum.multiplyAdds(),
-          sum.extents[sum.batch]};
+          sum.extents[sum.batch],
+          peersOf(shape.shape(), pass)};
 }
 
 } // namespace
@@ -69,12 +75,15 @@ int main(int argc, char **argv) {
   std::vector<TimedKernel> kernels;
   for (const Case &shape : cases) {
     std::string name = shape.name;
-    kernels.push_back(timed("forward " + name, forward(shape.layer())));
-    if (!shape.isFirst)
-      kernels.push_back(
-          timed("input gradient " + name, inputGradient(shape.backward())));
     kernels.push_back(
-        timed("weight gradient " + name, weightGradient(shape.layer())));
+        timed("forward " + name, forward(shape.layer()), shape, Pass::Forward));
+    if (!shape.isFirst)
+      kernels.push_back(timed("input gradient " + name,
+                              inputGradient(shape.backward()), shape,
+                              Pass::InputGradient));
+    kernels.push_back(timed("weight gradient " + name,
+                            weightGradient(shape.layer()), shape,
+                            Pass::WeightGradient));
   }
   return timeKernels(kernels, argc, argv);
 }

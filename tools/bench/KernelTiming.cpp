@@ -1,4 +1,4 @@
-//===- KernelTiming.cpp - kernels against the peak of the machine ---------===//
+//===- KernelTiming.cpp - kernels against the machine and its libraries ---===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -9,141 +9,172 @@
 #include "KernelTiming.h"
 
 #include "JitKernel.h"
+#include "runtime/Team.h"
+#include "tools/MeasurePeak.h"
 
 #include <algorithm>
-#include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <functional>
-#include <numeric>
-#include <thread>
 
 using namespace dlcc::bench;
 using dlcc::test::JitKernel;
 
 namespace {
 
-/// Seconds that the calling thread has computed.
-double busySeconds() {
-  timespec time;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return double(time.tv_sec) + 1e-9 * double(time.tv_nsec);
+using Clock = std::chrono::steady_clock;
+
+double secondsOf(const std::function<void()> &body) {
+  Clock::time_point start = Clock::now();
+  body();
+  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Runs `body` on each of `threads` threads; returns the mean of the seconds
-/// that they computed. Time that other programs take does not count.
-double timed(int threads, const std::function<void(int)> &body) {
-  std::vector<double> busy(threads);
-  std::atomic<int> ready{0};
-  auto run = [&](int thread) {
-    for (++ready; ready < threads;)
-      std::this_thread::yield();
-    double start = busySeconds();
-    body(thread);
-    busy[thread] = busySeconds() - start;
-  };
-  std::vector<std::thread> others;
-  for (int i = 1; i < threads; ++i)
-    others.emplace_back(run, i);
-  run(0);
-  for (std::thread &other : others)
-    other.join();
-  return std::accumulate(busy.begin(), busy.end(), 0.0) / threads;
-}
+/// Something that is timed, for a millisecond or more at once.
+class Timed {
+public:
+  /// `run` does the work so many times.
+  explicit Timed(std::function<void(int64_t)> run) : run(std::move(run)) {
+    this->run(1);
+    double once = secondsOf([&] { this->run(1); });
+    turns = std::clamp<int64_t>(int64_t(1e-3 / once), 1, 10000);
+  }
 
-#ifdef __AVX512F__
-constexpr int kLanes = 16, kChains = 24;
-#else
-constexpr int kLanes = 8, kChains = 12;
-#endif
+  void again() {
+    best = std::min(best, secondsOf([&] { run(turns); }) / double(turns));
+  }
+  double seconds() const { return best; }
 
-/// GFLOP/s of independent multiply-adds in registers, for about 2 ms.
-double peak(int threads) {
-  using Vector = float __attribute__((vector_size(kLanes * 4)));
-  constexpr long turns = 300000;
-  double time = timed(threads, [](int) {
-    Vector chains[kChains] = {}, x = {}, y = {};
-    x += 0.999f;
-    y += 0.001f;
-    for (long i = 0; i < turns; ++i)
-#pragma clang loop unroll(full)
-      for (Vector &chain : chains)
-        chain = chain * x + y;
-    Vector sum = {};
-    for (const Vector &chain : chains)
-      sum += chain;
-    volatile float sink = sum[0];
-    (void)sink;
-  });
-  return 2.0 * turns * kChains * kLanes * threads / time / 1e9;
-}
-
-struct Measured {
-  double gflops, share;
+private:
+  std::function<void(int64_t)> run;
+  int64_t turns;
+  double best = 1e9;
 };
 
-Measured measure(const TimedKernel &given, const std::string &processor,
-                 int threads, int repetitions) {
+/// A kernel on the runtime's team, again and again.
+struct Repeated {
+  dlcc::rt::Team &team;
+  dlcc::rt::Job job;
+  int64_t turns;
+
+  static void body(const void *context) {
+    const auto &self = *static_cast<const Repeated *>(context);
+    for (int64_t i = 0; i != self.turns; ++i)
+      self.team.run(self.job);
+  }
+};
+
+} // namespace
+
+double Measured::ratio() const {
+  if (gflops.size() < 2)
+    return 0;
+  return gflops.front() / *std::max_element(gflops.begin() + 1, gflops.end());
+}
+
+Measured dlcc::bench::measureKernel(const TimedKernel &given,
+                                    const std::string &processor, int threads,
+                                    int repetitions) {
   auto kernel = JitKernel::compile(given.text, "k", processor);
   if (!kernel)
     std::exit(1);
   std::vector<float> a(given.elementsA, 0.5f), b(given.elementsB, 0.25f),
       c(given.elementsC);
-  std::vector<std::vector<char>> scratch(
-      threads, std::vector<char>(kernel->scratchBytes() + 64));
   std::vector<void *> buffers = {a.data(), b.data(), c.data()};
-  double flops = 2.0 * given.multiplyAdds;
-  Measured best{0, 0};
-  for (int i = 0; i < repetitions; ++i) {
-    double before = peak(threads);
-    std::atomic<int64_t> next{0};
-    double time = timed(threads, [&](int thread) {
-      for (int64_t task; (task = next++) < kernel->tasks();)
-        kernel->runTask(buffers, given.rows, task, scratch[thread].data());
+  int64_t stride = (kernel->scratchBytes() + 63) / 64 * 64;
+  std::vector<char> scratch(threads * stride + 64);
+  auto address = reinterpret_cast<uintptr_t>(scratch.data());
+  auto *aligned = reinterpret_cast<char *>((address + 63) & ~uintptr_t(63));
+  dlcc::rt::Team team(threads, nullptr, nullptr);
+  dlcc::rt::Job job = {kernel->kernel(), buffers.data(), given.rows,
+                       kernel->tasks(),  aligned,        stride};
+
+  std::vector<Timed> timed;
+  timed.emplace_back([&](int64_t turns) {
+    Repeated repeated = {team, job, turns};
+    team.call(Repeated::body, &repeated, /*alone=*/threads == 1);
+  });
+  for (const PeerKernel &peer : given.peers)
+    timed.emplace_back([&](int64_t turns) {
+      for (int64_t i = 0; i != turns; ++i)
+        peer.run(a.data(), b.data(), c.data());
     });
-    double after = peak(threads);
-    double gflops = flops / time / 1e9;
-    best.gflops = std::max(best.gflops, gflops);
-    best.share = std::max(best.share, gflops / std::max(before, after));
-  }
-  return best;
+  Measured result = {dlcc::measurePeak(threads), {}};
+  for (int i = 0; i < repetitions; ++i)
+    for (Timed &one : timed)
+      one.again();
+  result.peak = std::max(result.peak, dlcc::measurePeak(threads));
+  for (const Timed &one : timed)
+    result.gflops.push_back(2e-9 * double(given.multiplyAdds) / one.seconds());
+  return result;
 }
 
-/// Times the kernels for one processor and prints a line for each.
-void timeFor(const std::string &processor,
-             const std::vector<TimedKernel> &kernels, int threads,
-             int repetitions, double peakSeen) {
-  std::printf("%s, %d threads, peak %.1f GFLOP/s\n", processor.c_str(), threads,
-              peakSeen);
-  double total = 0, time = 0;
-  for (const TimedKernel &kernel : kernels) {
-    Measured best = measure(kernel, processor, threads, repetitions);
-    double work = 2.0 * kernel.multiplyAdds / 1e9;
-    total += work;
-    time += work / best.gflops;
-    std::printf("  %-36s %7.1f GFLOP/s  %5.1f%%\n", kernel.name.c_str(),
-                best.gflops, 100 * best.share);
-    std::fflush(stdout);
-  }
-  std::printf("  %-36s %7.1f GFLOP/s  %5.1f%%\n", "all", total / time,
-              100 * total / time / peakSeen);
+void dlcc::bench::printMeasured(const TimedKernel &kernel,
+                                const Measured &measured) {
+  std::printf("  %-36s %7.1f GFLOP/s  %5.1f%%", kernel.name.c_str(),
+              measured.gflops.front(), 100 * measured.share());
+  for (size_t i = 0; i != kernel.peers.size(); ++i)
+    std::printf("  %s %7.1f", kernel.peers[i].name.c_str(),
+                measured.gflops[i + 1]);
+  if (!kernel.peers.empty())
+    std::printf("  ratio %.2f", measured.ratio());
+  std::printf("\n");
+  std::fflush(stdout);
 }
 
-} // namespace
+TimedKernel dlcc::bench::productKernel(const std::string &name,
+                                       const ProductShape &shape) {
+  auto [m, n, k, transposeA, transposeB] = shape;
+  auto tensor = [](int64_t rows, int64_t columns) {
+    return "tensor<" + std::to_string(rows) + "x" + std::to_string(columns) +
+           "xf32>";
+  };
+  std::string a = transposeA ? tensor(k, m) : tensor(m, k);
+  std::string b = transposeB ? tensor(n, k) : tensor(k, n);
+  std::string c = tensor(m, n);
+  std::string text =
+      "func.func private @k(%a: " + a + ", %b: " + b + ") -> " + c +
+      " attributes {dlc.kernel = \"k\"} {\n"
+      "  %zero = arith.constant 0.0 : f32\n  %empty = tensor.empty() : " +
+      c + "\n  %init = linalg.fill ins(%zero : f32) outs(%empty : " + c +
+      ") -> " + c +
+      "\n  %p = linalg.generic {indexing_maps = ["
+      "affine_map<(m, n, k) -> (" +
+      (transposeA ? "k, m" : "m, k") + ")>, affine_map<(m, n, k) -> (" +
+      (transposeB ? "n, k" : "k, n") +
+      ")>, affine_map<(m, n, k) -> (m, n)>], iterator_types = "
+      "[\"parallel\", \"parallel\", \"reduction\"]} ins(%a, %b : " +
+      a + ", " + b + ") outs(%init : " + c +
+      ") {\n  ^bb0(%l: f32, %r: f32, %acc: f32):\n"
+      "    %x = arith.mulf %l, %r : f32\n"
+      "    %y = arith.addf %acc, %x : f32\n"
+      "    linalg.yield %y : f32\n  } -> " +
+      c + "\n  return %p : " + c + "\n}\n";
+  return {name, text, m * k, k * n, m * n, m * n * k, 1, peersOf(shape)};
+}
 
 int dlcc::bench::timeKernels(const std::vector<TimedKernel> &kernels, int argc,
                              char **argv) {
   int threads = argc > 1 ? std::atoi(argv[1]) : 2;
   int repetitions = argc > 2 ? std::atoi(argv[2]) : 10;
-  std::vector<TimedKernel> chosen;
-  for (const TimedKernel &kernel : kernels)
-    if (argc <= 3 || kernel.name.find(argv[3]) != std::string::npos)
-      chosen.push_back(kernel);
-  double peakSeen = 0;
-  for (int i = 0; i < 20; ++i)
-    peakSeen = std::max(peakSeen, peak(threads));
-  for (const std::string &processor : dlcc::test::runnableProcessors())
-    timeFor(processor, chosen, threads, repetitions, peakSeen);
+  std::printf("%s\n", preparePeers(threads).c_str());
+  for (const std::string &processor : dlcc::test::runnableProcessors()) {
+    double peak = dlcc::measurePeak(threads), work = 0, time = 0;
+    std::printf("%s, %d threads, peak %.1f GFLOP/s\n", processor.c_str(),
+                threads, peak);
+    for (const TimedKernel &kernel : kernels) {
+      if (argc > 3 && kernel.name.find(argv[3]) == std::string::npos)
+        continue;
+      Measured measured =
+          measureKernel(kernel, processor, threads, repetitions);
+      printMeasured(kernel, measured);
+      peak = std::max(peak, measured.peak);
+      work += 2e-9 * double(kernel.multiplyAdds);
+      time += 2e-9 * double(kernel.multiplyAdds) / measured.gflops.front();
+    }
+    std::printf("  %-36s %7.1f GFLOP/s  %5.1f%%\n", "all", work / time,
+                100 * work / time / peak);
+  }
   return 0;
 }

@@ -2,9 +2,11 @@
 through the functions of its header."""
 
 import ctypes
+import functools
 import json
 import pathlib
 import subprocess
+import time
 
 import numpy as np
 
@@ -23,21 +25,40 @@ class Metrics(ctypes.Structure):
     _fields_ = [("loss", ctypes.c_float), ("accuracy", ctypes.c_float)]
 
 
-class Compiled:
-    """The model NAME for a batch, with instances of it."""
+def model_file(name):
+    shipped = ROOT / f"models/{name}.dlm"
+    return shipped if shipped.exists() else ROOT / f"tools/bench/{name}.dlm"
 
-    def __init__(self, name, batch, folder):
-        model = ROOT / f"models/{name}.dlm"
-        flags = [model, "--train", "--batch", str(batch)]
+
+class Compiled:
+    """The model NAME for a batch, with instances of it. `settings` are values
+    of its constants."""
+
+    def __init__(self, name, batch, folder, training=True, settings=()):
+        self.name = name
+        self.flags = [model_file(name), "--batch", str(batch)]
+        self.flags += ["--train"] * training
+        self.flags += [f"--set={setting}" for setting in settings]
         path = pathlib.Path(folder) / f"{name}.so"
-        subprocess.run([DLCC, "compile", *flags, "--emit=shared", "-o", path],
-                       check=True, capture_output=True)
-        explained = subprocess.run([DLCC, "explain", *flags, "--json"],
-                                   check=True, capture_output=True)
-        facts = json.loads(explained.stdout)
-        self.name, self.bytes = name, facts["bytes"]
-        self.parameters = facts["parameter_list"]
+        start = time.perf_counter()
+        subprocess.run([DLCC, "compile", *self.flags, "--emit=shared", "-o",
+                        path], check=True, capture_output=True)
+        self.seconds = time.perf_counter() - start
         self.library = ctypes.CDLL(str(path))
+
+    @functools.cached_property
+    def facts(self):
+        explained = subprocess.run([DLCC, "explain", *self.flags, "--json"],
+                                   check=True, capture_output=True)
+        return json.loads(explained.stdout)
+
+    @property
+    def bytes(self):
+        return self.facts["bytes"]
+
+    @property
+    def parameters(self):
+        return self.facts["parameter_list"]
 
     def planned(self, threads):
         """The bytes of an instance, as the compiler printed them."""
@@ -86,9 +107,19 @@ class Instance:
             arrays.append(array)
         return arrays
 
+    def set_weights(self, arrays):
+        for parameter, array in zip(self.model.parameters, arrays):
+            self.call("set_parameter", parameter["name"].encode(),
+                      array.ctypes, ctypes.c_size_t(array.nbytes))
+
     def train_step(self, inputs, labels):
         """The loss of these rows, by which the weights are updated."""
         return self.run("train_step", inputs, labels).loss
+
+    def forward(self, inputs, outputs):
+        """Writes what the model gives back into `outputs`."""
+        self.call("forward", ctypes.c_int64(len(inputs)), inputs.ctypes,
+                  outputs.ctypes)
 
     def evaluate(self, inputs, labels):
         """Loss and accuracy."""

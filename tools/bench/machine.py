@@ -1,7 +1,9 @@
 """The machine that is measured on, and this process's memory."""
 
+import os
 import pathlib
 import platform
+import time
 
 
 def processor():
@@ -22,3 +24,18 @@ def resident(key):
 def restart_peak():
     """From here on VmHWM is the peak since now."""
     pathlib.Path("/proc/self/clear_refs").write_text("5")
+
+
+def age():
+    """Seconds since this process was started."""
+    fields = pathlib.Path("/proc/self/stat").read_text().rpartition(")")[2]
+    started = int(fields.split()[19]) / os.sysconf("SC_CLK_TCK")
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - started
+
+
+def last_cache():
+    """Bytes of the largest cache of the first processor; 0 if unknown."""
+    sizes = [file.read_text().strip() for file in pathlib.Path(
+        "/sys/devices/system/cpu/cpu0/cache").glob("index*/size")]
+    return max((int(size[:-1]) << {"K": 10, "M": 20}[size[-1]]
+                for size in sizes), default=0)

@@ -6,22 +6,23 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from samples import Images, Text
+from networks import NETWORKS, OTHERS, network
 
 
 class Peer:
     """A network, what it is trained on, its usual batch, and an optimizer of
     torch.optim with what it takes beside the parameters. `rate` is the learning
     rate of a step, counted from 0, where it changes; `norm` what the gradients'
-    norm is clipped to."""
+    norm is clipped to; `softmax`, whether the model gives back probabilities."""
 
-    def __init__(self, make, source, batch, rate=None, norm=None,
+    def __init__(self, make, samples, rate=None, norm=None, softmax=False,
                  optimizer=torch.optim.SGD, **settings):
-        self.make, self.source, self.batch = make, source, batch
-        self.rate, self.norm = rate, norm
+        self.make, self.batch = make, samples.batch
+        self.source = samples.source()
+        self.rate, self.norm, self.softmax = rate, norm, softmax
         self.kind, self.settings = optimizer, settings
 
-    def optimizer(self, net):
+    def optimizer(self, net, **implementation):
         groups = [{"params": [], **self.settings},
                   {"params": [], **self.settings}]
         decays = self.settings.get("weight_decay", 0)
@@ -31,7 +32,15 @@ class Peer:
             groups[is_vector]["params"].append(parameter)
         if decays:
             groups[1]["weight_decay"] = 0
-        return self.kind([group for group in groups if group["params"]])
+        return self.kind([group for group in groups if group["params"]],
+                         **implementation)
+
+    def copy(self, net, weights):
+        """Into the network, in the model's order."""
+        trained = filter(lambda p: p.requires_grad, net.parameters())
+        with torch.no_grad():
+            for parameter, array in zip(trained, weights, strict=True):
+                parameter.copy_(torch.from_numpy(array))
 
     def clip(self, net):
         if self.norm:
@@ -41,9 +50,9 @@ class Peer:
         if isinstance(net, Recurrent):
             net.state = [None] * len(net.layers)
 
-    def flops(self):
-        """Of a training step with one sample: products, multiply-adds count
-        two; where the input is a float, its gradient is not made."""
+    def flops(self, phase):
+        """Of a step with one sample: products, multiply-adds count two; where
+        the input is a float, its gradient is not made."""
         products = []
 
         def count(module, inputs, output):
@@ -70,16 +79,33 @@ class Peer:
         inputs = torch.from_numpy(next(self.source.batches(data, 2, 1, 0))[0])
         is_image = inputs.is_floating_point()
         net(inputs.reshape(2, *self.source.image) if is_image else inputs)
+        if phase == "infer":
+            return sum(products)
         return 3 * sum(products) - (products[0] if is_image else 0)
 
 
-def connected(widths, activation):
-    layers = []
-    for i, (a, b) in enumerate(zip(widths, widths[1:])):
-        layers.append(nn.Linear(a, b))
-        if i + 2 < len(widths):
-            layers.append(activation())
-    return nn.Sequential(*layers)
+def module(layer, shape):
+    """A layer of networks.py behind an input of this shape."""
+    kind, *sizes = layer
+    if kind == "dense":
+        return nn.Linear(shape[-1], *sizes)
+    if kind == "conv":
+        return nn.Conv2d(shape[0], *sizes)
+    return {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "max_pool": nn.MaxPool2d,
+            "avg_pool": nn.AvgPool2d, "flatten": nn.Flatten}[kind](*sizes)
+
+
+def described(net):
+    """The peer of a network of networks.py."""
+    def make():
+        if net.vocabulary:
+            (_, entries, units), (_, hidden) = net.layers[:2]
+            return Recurrent(entries, units, hidden)
+        return nn.Sequential(*(module(layer, before)
+                               for layer, before, _ in net.steps()))
+    return Peer(make, net.samples(), norm=net.norm,
+                softmax=bool(net.vocabulary), lr=net.learning_rate,
+                momentum=net.momentum)
 
 
 def lenet():
@@ -87,25 +113,6 @@ def lenet():
         nn.Conv2d(1, 20, 5), nn.MaxPool2d(2),
         nn.Conv2d(20, 50, 5), nn.MaxPool2d(2), nn.Flatten(),
         nn.Linear(800, 500), nn.ReLU(), nn.Linear(500, 10))
-
-
-def alexnet_s():
-    return nn.Sequential(
-        nn.Conv2d(3, 96, 11, 4, 2), nn.ReLU(), nn.MaxPool2d(3, 2),
-        nn.Conv2d(96, 256, 5, padding=2), nn.ReLU(), nn.MaxPool2d(3, 2),
-        nn.Conv2d(256, 384, 3, padding=1), nn.ReLU(),
-        nn.Conv2d(384, 384, 3, padding=1), nn.ReLU(),
-        nn.Conv2d(384, 256, 3, padding=1), nn.ReLU(), nn.MaxPool2d(3, 2),
-        nn.Flatten(), nn.Linear(9216, 4096), nn.ReLU(),
-        nn.Linear(4096, 4096), nn.ReLU(), nn.Linear(4096, 1000))
-
-
-def alexnet_r():
-    return nn.Sequential(
-        nn.Conv2d(3, 32, 5, padding=2), nn.MaxPool2d(3, 2), nn.ReLU(),
-        nn.Conv2d(32, 32, 5, padding=2), nn.ReLU(), nn.MaxPool2d(3, 2),
-        nn.Conv2d(32, 64, 5, padding=2), nn.ReLU(), nn.AvgPool2d(3, 2),
-        nn.Flatten(), nn.Linear(576, 10))
 
 
 class ResidualBlock(nn.Module):
@@ -235,38 +242,22 @@ class Gpt(nn.Module):
         return self.logits(self.norm(x), self.table.weight)
 
 
-def connected_peer(widths, activation, batch, **settings):
-    return Peer(lambda: connected(widths, activation),
-                Images((widths[0],), widths[-1]), batch, **settings)
-
-
 PEERS = {
-    "softmax_regression": connected_peer([784, 10], None, 100, lr=0.1,
-                                         momentum=0.9),
-    "mlp": connected_peer([784, 300, 100, 10], nn.ReLU, 100, lr=0.05,
-                          momentum=0.9),
-    "fcn_s": connected_peer([26752, 2048, 2048, 2048, 26752], nn.Sigmoid, 64,
-                            lr=0.01),
-    "fcn_s55": connected_peer([26752, 1024, 1024, 1024, 26752], nn.Sigmoid, 64,
-                              lr=0.01),
-    "fcn_r": connected_peer([784, 2048, 4096, 1024, 10], nn.Sigmoid, 1024,
-                            lr=0.05, momentum=0.9),
-    "fcn_r31": connected_peer([784, 2048, 4096, 4096, 1024, 10], nn.Sigmoid,
-                              1024, lr=0.05, momentum=0.9),
-    "lenet": Peer(lenet, Images((1, 28, 28), 10), 64,
+    **{name: described(net) for name, net in NETWORKS.items()},
+    "lenet": Peer(lenet, OTHERS["lenet"],
                   rate=lambda step: 0.01 * (1 + 1e-4 * step) ** -0.75,
                   lr=0.01, momentum=0.9, weight_decay=5e-4),
-    "alexnet_s": Peer(alexnet_s, Images((3, 224, 224), 1000), 16, lr=0.01),
-    "alexnet_r": Peer(alexnet_r, Images((3, 32, 32), 10), 1024, lr=0.01,
-                      momentum=0.9),
-    "resnet20": Peer(resnet20, Images((3, 32, 32), 10), 128, lr=0.1,
-                     momentum=0.9, weight_decay=1e-4),
-    "lstm": Peer(lambda: Recurrent(10000, 256, 256),
-                 Text(10000, 32, words=True), 256, lr=0.1, norm=5),
-    "lstm13": Peer(lambda: OneHotRecurrent(10000, 256),
-                   Text(10000, 32, words=True), 256, lr=0.1, norm=5),
-    "char_lstm": Peer(lambda: Recurrent(65, 64, 128), Text(65, 64), 32, norm=5,
-                      optimizer=torch.optim.Adam, lr=2e-3),
-    "gpt_nano": Peer(lambda: Gpt(65, 64, 128, 4, 4), Text(65, 64), 16, norm=1,
+    "resnet20": Peer(resnet20, OTHERS["resnet20"], lr=0.1, momentum=0.9,
+                     weight_decay=1e-4),
+    "lstm13": Peer(lambda: OneHotRecurrent(10000, 256), OTHERS["lstm13"],
+                   lr=0.1, norm=5, softmax=True),
+    "char_lstm": Peer(lambda: Recurrent(65, 64, 128), OTHERS["char_lstm"],
+                      norm=5, optimizer=torch.optim.Adam, lr=2e-3),
+    "gpt_nano": Peer(lambda: Gpt(65, 64, 128, 4, 4), OTHERS["gpt_nano"], norm=1,
                      optimizer=torch.optim.AdamW, lr=1e-3, weight_decay=0.1),
 }
+
+
+def peer(name, width=None):
+    net = network(name, width)
+    return described(net) if net else PEERS[name]

@@ -52,6 +52,9 @@ class Images:
                                         np.float32)
         return images, random.integers(0, self.classes, rows, np.int32)
 
+    def outputs(self, rows):
+        return rows, self.classes
+
     def batches(self, data, batch, seed, epoch):
         """An epoch in an order of its own; the last batch may be short."""
         images, labels = data
@@ -82,6 +85,9 @@ class Text:
         random = np.random.default_rng(5)
         return random.integers(0, self.vocabulary, rows * self.steps + 1,
                                np.int32)
+
+    def outputs(self, rows):
+        return rows, self.steps, self.vocabulary
 
     def batches(self, tokens, batch, seed, epoch):
         length = (len(tokens) - 1) // batch

@@ -33,64 +33,15 @@ import numpy as np
 
 from compiled import Compiled
 from machine import processor, resident, restart_peak
+from peers import PEERS
+from torch_twin import Twin
 
 
-class Torch:
-    """The peer, from the weights of an instance if they are given."""
-
-    def __init__(self, peer, threads, weights=None):
-        import torch
-        torch.set_num_threads(threads)
-        self.torch, self.peer, self.steps = torch, peer, 0
-        self.net = peer.make()
-        if weights:
-            with torch.no_grad():
-                for parameter, array in zip(
-                        filter(lambda p: p.requires_grad,
-                               self.net.parameters()),
-                        weights, strict=True):
-                    parameter.copy_(torch.from_numpy(array))
-        self.optimizer = peer.optimizer(self.net)
-
-    def loss(self, inputs, labels):
-        torch = self.torch
-        inputs = torch.from_numpy(inputs)
-        if inputs.is_floating_point():
-            inputs = inputs.reshape(-1, *self.peer.source.image)
-        output = self.net(inputs)
-        labels = torch.from_numpy(labels).long()
-        return output, torch.nn.functional.cross_entropy(
-            output.flatten(0, -2), labels.flatten())
-
-    def train_step(self, inputs, labels):
-        if self.peer.rate:
-            for group in self.optimizer.param_groups:
-                group["lr"] = self.peer.rate(self.steps)
-        self.steps += 1
-        self.net.train()
-        self.optimizer.zero_grad()
-        _, loss = self.loss(inputs, labels)
-        loss.backward()
-        self.peer.clip(self.net)
-        self.optimizer.step()
-        return loss.item()
-
-    def evaluate(self, inputs, labels):
-        self.net.eval()
-        with self.torch.no_grad():
-            output, loss = self.loss(inputs, labels)
-        found = output.argmax(1).numpy()
-        return loss.item(), float((found == labels).mean())
-
-    def reset_state(self):
-        self.peer.reset_state(self.net)
-
-
-def accuracy(net, images, labels, batch):
+def accuracy(evaluate, images, labels, batch):
     right = 0
     for start in range(0, len(images), batch):
         part = slice(start, start + batch)
-        share = net.evaluate(images[part], labels[part])[1]
+        share = evaluate(images[part], labels[part])[1]
         right += share * len(labels[part])
     return right / len(images)
 
@@ -101,14 +52,15 @@ def compare_loss(options, peer, model):
             else source.make(options.rows or options.steps * options.batch))
     steps = sum(1 for _ in source.batches(data, options.batch, 1, 0))
     instance = model.instance(options.threads, options.seed, steps)
-    twin = Torch(peer, options.threads, instance.weights())
+    twin = Twin(peer, options.threads, instance.weights())
     print("| step | dlcc | PyTorch | difference |\n|---|---|---|---|")
     step, epoch, worst = 0, 0, 0
     while step < options.steps:
         for net in (instance, twin):
             net.reset_state()
         for batch in source.batches(data, options.batch, options.seed, epoch):
-            ours, theirs = instance.train_step(*batch), twin.train_step(*batch)
+            ours = instance.train_step(*batch)
+            theirs = twin.train_step(*twin.place(*batch))
             step += 1
             # Of NaN neither is larger.
             difference = abs(ours - theirs) / abs(theirs)
@@ -132,13 +84,14 @@ def compare_accuracy(options, peer, model):
     for seed in range(options.seed, options.seed + options.seeds):
         instance = model.instance(options.threads, seed,
                                   -(-len(data[0]) // options.batch))
-        twin = Torch(peer, options.threads, instance.weights())
+        twin = Twin(peer, options.threads, instance.weights())
         for epoch in range(options.epochs):
             for batch in source.batches(data, options.batch, seed, epoch):
                 instance.train_step(*batch)
-                twin.train_step(*batch)
-        found.append([accuracy(net, *test, options.batch)
-                      for net in (instance, twin)])
+                twin.train_step(*twin.place(*batch))
+        found.append([accuracy(evaluate, *test, options.batch)
+                      for evaluate in (instance.evaluate, lambda *rows:
+                                       twin.evaluate(*twin.place(*rows)))])
         instance.close()
         print(f"| {seed} | {found[-1][0]:.2%} | {found[-1][1]:.2%} |",
               flush=True)
@@ -160,7 +113,8 @@ def measure_memory(options, peer, model):
     restart_peak()
     before = resident("VmRSS")
     if options.side == "torch":
-        net = Torch(peer, options.threads)
+        net = Twin(peer, options.threads)
+        batch = net.place(*batch)
     else:
         net = model.instance(options.threads, options.seed)
     for _ in range(5):
@@ -188,7 +142,6 @@ def compare_memory(options, peer, model):
 
 
 def main():
-    from peers import PEERS
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("what", choices=["loss", "accuracy", "memory"])

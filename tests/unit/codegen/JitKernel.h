@@ -30,6 +30,8 @@ std::vector<std::string> runnableProcessors();
 
 class JitKernel {
 public:
+  using Function = void (*)(void *const *, int64_t, int64_t, void *);
+
   /// Compiles function `name` of the MLIR text for `processor`; fails the
   /// test and returns null if that does not work.
   static std::unique_ptr<JitKernel> compile(llvm::StringRef text,
@@ -46,10 +48,10 @@ public:
   int64_t tasks() const { return numTasks; }
   /// Bytes that a task needs; 64 more leave room to align.
   int64_t scratchBytes() const { return scratch; }
+  /// What the runtime calls for each task.
+  Function kernel() const { return function; }
 
 private:
-  using Function = void (*)(void *const *, int64_t, int64_t, void *);
-
   std::unique_ptr<llvm::orc::LLJIT> jit;
   Function function = nullptr;
   int64_t numTasks = 0, scratch = 0;

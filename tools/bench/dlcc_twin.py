@@ -1,0 +1,55 @@
+"""dlcc's side of the benchmark: compiled when it is made, as its peers are."""
+
+import subprocess
+
+import numpy as np
+
+from compiled import DLCC, Compiled
+from networks import samples
+
+
+class Twin:
+    def __init__(self, job):
+        settings = [f"width={job.width}"] if job.width else []
+        model = Compiled(job.network, job.batch, job.folder,
+                         training=job.phase == "train", settings=settings)
+        self.compile_seconds = model.seconds
+        self.instance = model.instance(job.threads)
+        described = samples(job.network, job.width)
+        self.is_text = described.is_text
+        self.outputs = np.empty(described.source().outputs(job.batch),
+                                np.float32)
+
+    def place(self, inputs, labels):
+        return inputs, labels
+
+    def train_step(self, inputs, labels):
+        return self.instance.train_step(inputs, labels)
+
+    def forward(self, inputs):
+        self.instance.forward(inputs, self.outputs)
+        return self.outputs
+
+    def draw_weights(self):
+        """Matrices and windows that signals and gradients pass, whatever the
+        model's initialisers are: a loss that hardly moves shows no mistake."""
+        random = np.random.default_rng(3)
+        gain = 8 if self.is_text else 2
+        arrays = self.instance.weights()
+        for number, array in enumerate(arrays):
+            if array.ndim > 1:
+                scale = np.float32((gain / array[0].size) ** 0.5)
+                arrays[number] = scale * random.standard_normal(
+                    array.shape, np.float32)
+        self.instance.set_weights(arrays)
+        return arrays
+
+
+def make(job):
+    return Twin(job)
+
+
+def version():
+    done = subprocess.run([DLCC, "--version"], check=True, capture_output=True,
+                          text=True)
+    return done.stdout.split()[1]
