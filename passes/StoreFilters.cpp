@@ -39,11 +39,13 @@ bool isWorthwhile(ContractOp op) {
       op.getRhs().getDefiningOp<TransposeOp>())
     return false;
   ArrayRef<int64_t> shape = op.getRhs().getType().getShape();
+  auto isMore = [&](int64_t axis) { return shape[axis] > 1; };
   int64_t innermost = shape.size() - 1;
+  while (innermost > 0 && !isMore(innermost))
+    --innermost;
   // In the order of memory along k, or along the result, it is read well.
-  if (!llvm::is_contained(op.getRhsContract(), innermost) ||
-      shape[op.getRhsContract().back()] == 1 ||
-      op.getRhsContract().back() == innermost)
+  auto last = llvm::find_if(llvm::reverse(op.getRhsContract()), isMore);
+  if (!llvm::is_contained(op.getRhsContract(), innermost) || *last == innermost)
     return false;
   int64_t outputs = 1;
   for (auto [axis, size] : llvm::enumerate(shape))
