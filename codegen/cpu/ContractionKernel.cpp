@@ -386,8 +386,8 @@ void ContractionEmitter::callMicrokernel(const Depth &depth, Value row,
         isListed ? depth.lhs : move(view.lhs, depth.lhs, view.k, depth.from);
     arguments.push_back(
         p.at(scratchAt(plan.a.panelListAt), p->getI64Type(), row));
-    arguments.push_back(isListed ? scratchAt(plan.a.depthListAt)
-                                 : p.constant(view.lhs.access.step(view.k)));
+    if (isListed)
+      arguments.push_back(scratchAt(plan.a.depthListAt));
   }
   func::CallOp::create(*p, plan.microkernel, arguments);
 }

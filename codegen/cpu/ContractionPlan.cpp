@@ -149,8 +149,10 @@ void ContractionPlan::readDirectly(const TileCandidate &tile) {
       (isWindow || (shape.order == OperandOrder::Depth &&
                     spreadsOverSets(tile.rows, kPanelRowBytes,
                                     view.lhs.access.step(view.m) * bytes)));
-  if (a.direct)
-    shape.panelListed = true;
+  if (!a.direct)
+    return;
+  shape.panelListed = true;
+  shape.depthListed |= view.k.extent > 1 && view.lhs.access.step(view.k) != 1;
 }
 
 FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
@@ -265,9 +267,13 @@ void ContractionPlan::createFunctions(ModuleOp module,
                                       const TargetTable &target) {
   Type type = view.computeType();
   RegisterTile tile = target.registerTiles(type)[tiles.candidate];
-  PanelSource source = !a.direct             ? PanelSource::Packed
-                       : a.shape.depthListed ? PanelSource::DirectLists
-                                             : PanelSource::DirectSteps;
+  PanelSource source = PanelSource::Packed;
+  if (a.direct)
+    source = !a.shape.depthListed ? PanelSource::DirectLine
+             : view.lhs.access.step(view.k) == 1 &&
+                     view.lhs.access.linearRun(view.k) % tile.unroll == 0
+                 ? PanelSource::DirectRuns
+                 : PanelSource::DirectList;
   microkernel = getOrCreateMicrokernel(
       module, {type, tile.rows, tile.columns, tile.unroll, target.lanes(type),
                target.hasFusedMultiplyAdd(), source});

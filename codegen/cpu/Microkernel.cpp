@@ -39,7 +39,8 @@ public:
     if (!places.empty()) {
       for (int64_t i = 0; i < shape.mr; ++i)
         aRows.push_back(p.at(a, shape.type, listed(places[0], p.constant(i))));
-      depth = places[1];
+      if (places.size() > 1)
+        depth = places[1];
     }
     SmallVector<Value> rows;
     for (int64_t i = 0; i < shape.mr; ++i)
@@ -92,7 +93,7 @@ private:
       SmallVector<Value> sums(carried);
       Value bRow = p.at(b, shape.type, p.mul(k, shape.nr));
       for (int64_t step = 0; step < steps; ++step)
-        addOuterProduct(columnAt(a, k, step),
+        addOuterProduct(columnAt(a, k, step, steps),
                         p.at(bRow, shape.type, step * shape.nr), sums);
       return sums;
     });
@@ -102,21 +103,25 @@ private:
     return p.load(p.at(offsets, p->getI64Type(), index), p->getI64Type(), 0);
   }
 
-  /// The places of A's elements at `k` and so many steps on.
-  SmallVector<Value> columnAt(Value a, Value k, int64_t steps) {
+  /// The places of A's elements `step` steps behind `k`, which begins a turn of
+  /// so many.
+  SmallVector<Value> columnAt(Value a, Value k, int64_t step, int64_t steps) {
     SmallVector<Value> column;
     if (shape.a == PanelSource::Packed) {
       Value first = p.at(p.at(a, shape.type, p.mul(k, shape.mr)), shape.type,
-                         steps * shape.mr);
+                         step * shape.mr);
       for (int64_t i = 0; i < shape.mr; ++i)
         column.push_back(p.at(first, shape.type, i));
       return column;
     }
-    Value at = p.add(k, p.constant(steps));
-    Value offset = shape.a == PanelSource::DirectLists ? listed(depth, at)
-                                                       : p.mul(at, depth);
+    // One offset for the whole turn, where it is enough: registers are few.
+    bool isListed = shape.a == PanelSource::DirectList && steps > 1;
+    Value offset = isListed ? p.add(k, p.constant(step)) : k;
+    if (shape.a != PanelSource::DirectLine)
+      offset = listed(depth, offset);
     for (Value row : aRows)
-      column.push_back(p.at(row, shape.type, offset));
+      column.push_back(
+          p.at(p.at(row, shape.type, offset), shape.type, isListed ? 0 : step));
     return column;
   }
 
@@ -154,6 +159,20 @@ private:
   Value depth;
 };
 
+StringRef suffixOf(PanelSource a) {
+  switch (a) {
+  case PanelSource::Packed:
+    return "";
+  case PanelSource::DirectLine:
+    return "_line";
+  case PanelSource::DirectRuns:
+    return "_runs";
+  case PanelSource::DirectList:
+    return "_list";
+  }
+  llvm_unreachable("all sources are handled");
+}
+
 } // namespace
 
 func::FuncOp getOrCreateMicrokernel(ModuleOp module,
@@ -161,9 +180,7 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
   std::string name;
   llvm::raw_string_ostream(name)
       << "microkernel_" << shape.type << '_' << shape.mr << 'x' << shape.nr
-      << (shape.a == PanelSource::Packed        ? ""
-          : shape.a == PanelSource::DirectSteps ? "_direct"
-                                                : "_listed");
+      << suffixOf(shape.a);
   if (auto existing = module.lookupSymbol<func::FuncOp>(name))
     return existing;
 
@@ -174,8 +191,9 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
   SmallVector<Type> arguments = {pointer, pointer, pointer,
                                  i64,     i64,     builder.getI1Type()};
   if (shape.a != PanelSource::Packed)
-    arguments.append(
-        {pointer, shape.a == PanelSource::DirectSteps ? i64 : pointer});
+    arguments.push_back(pointer);
+  if (shape.a == PanelSource::DirectRuns || shape.a == PanelSource::DirectList)
+    arguments.push_back(pointer);
   auto function = func::FuncOp::create(builder, loc, name,
                                        builder.getFunctionType(arguments, {}));
   function.setPrivate();

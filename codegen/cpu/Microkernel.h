@@ -18,9 +18,11 @@ namespace dlcc::cpu {
 
 /// Where a micro-kernel reads A.
 enum class PanelSource {
-  Packed,      ///< a panel [kc][mr]
-  DirectSteps, ///< A itself, whose steps of k lie at equal distances
-  DirectLists, ///< A itself, whose steps of k are listed
+  Packed,     ///< a panel [kc][mr]
+  DirectLine, ///< A itself, where the steps of k are neighbours
+  DirectRuns, ///< A itself, where the steps of a turn are neighbours; all
+              ///< listed
+  DirectList, ///< A itself, each step of k listed
 };
 
 /// What distinguishes one micro-kernel from another.
@@ -47,9 +49,9 @@ struct MicrokernelShape {
 /// it. Each element of C is one chain of fused multiply-adds over ascending k.
 /// Created in `module` when first asked for; all contractions share it.
 ///
-/// Where A is read as it lies in memory, two arguments follow: `rows: ptr`, the
-/// offsets of its `mr` rows from A in elements (i64), and `depth`, the elements
-/// from one step of k to the next (i64), or the offsets of all steps (ptr).
+/// Where A is read as it lies in memory, `rows: ptr` follows, the offsets of
+/// its `mr` rows from A in elements (i64), and, where they are listed, `depth:
+/// ptr`, the offsets of all steps of k.
 mlir::func::FuncOp getOrCreateMicrokernel(mlir::ModuleOp module,
                                           const MicrokernelShape &shape);
 
