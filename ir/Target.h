@@ -15,11 +15,16 @@
 #define DLCC_IR_TARGET_H
 
 #include "ir/Dialect.h"
+#include "mlir/IR/BuiltinOps.h"
 
 namespace dlcc::attr {
 
 /// Module: #dlc.target, and the compiled batch (i64; 1 without a batch).
 inline constexpr llvm::StringLiteral kTarget = "dlc.target";
+/// Module, where the object holds kernels for several processors: the
+/// #dlc.target of each, the most demanding first, which is `dlc.target` too
+/// (array).
+inline constexpr llvm::StringLiteral kLevels = "dlc.levels";
 inline constexpr llvm::StringLiteral kBatch = "dlc.batch";
 /// Module: the model's name (string), the prefix of every symbol.
 inline constexpr llvm::StringLiteral kModel = "dlc.model";
@@ -79,8 +84,15 @@ inline constexpr llvm::StringLiteral kFlops = "dlc.flops";
 inline constexpr llvm::StringLiteral kBytes = "dlc.bytes";
 inline constexpr llvm::StringLiteral kTasks = "dlc.tasks";
 inline constexpr llvm::StringLiteral kScratch = "dlc.scratch";
-/// Kernel declaration in planned form: the function it has become (symbol).
-inline constexpr llvm::StringLiteral kLoopForm = "dlc.loop_form";
+/// Kernel function, where there are several levels: what was chosen for each
+/// (array of dictionaries of attributes).
+inline constexpr llvm::StringLiteral kChoices = "dlc.choices";
+/// Kernel declaration in planned form: the function it has become for each
+/// level (array of symbols).
+inline constexpr llvm::StringLiteral kLoopForms = "dlc.loop_forms";
+/// Function of a level: a kernel's loop form, or what it calls. The level's
+/// place among the module's (i64).
+inline constexpr llvm::StringLiteral kLevel = "dlc.level";
 /// Kernel function of pointwise work: how many leading loop dimensions of each
 /// of its ops are its shared parallel dimensions (i64).
 inline constexpr llvm::StringLiteral kParallelDims = "dlc.parallel_dims";
@@ -127,5 +139,13 @@ inline constexpr llvm::StringLiteral kExternDims = "dlc.extern_dims";
 inline constexpr llvm::StringLiteral kExternPrefix = "$extern.";
 
 } // namespace dlcc::attr
+
+namespace dlcc {
+
+/// The targets that kernels are made for, in the order of `dlc.levels`; null
+/// where the module has no target.
+llvm::SmallVector<dlc::TargetAttr> levelsOf(mlir::ModuleOp module);
+
+} // namespace dlcc
 
 #endif // DLCC_IR_TARGET_H

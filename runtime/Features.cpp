@@ -1,4 +1,4 @@
-//===- Features.cpp - does this processor have what an object needs? ------===//
+//===- Features.cpp - which code of an object can a processor run? --------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -7,6 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/Features.h"
+#include "runtime/Status.h"
+
+#include <algorithm>
+#include <cstdlib>
 
 using namespace dlcc::rt;
 
@@ -53,15 +57,89 @@ bool dlcc::rt::machineHasFeature(std::string_view) { return true; }
 
 #endif
 
-std::string dlcc::rt::firstMissingFeature(std::string_view features,
-                                          bool (*has)(std::string_view)) {
+namespace {
+/// What a level adds to the one before it.
+struct LevelFeatures {
+  std::string_view level;
+  std::string_view features;
+};
+constexpr LevelFeatures kLevels[] = {
+    {"x86-64", ""},
+    {"x86-64-v2", "+popcnt,+sse3,+sse4.1,+sse4.2,+ssse3"},
+    {"x86-64-v3", "+avx,+avx2,+bmi,+bmi2,+f16c,+fma,+lzcnt"},
+    {"x86-64-v4", "+avx512bw,+avx512cd,+avx512dq,+avx512f,+avx512vl"},
+};
+
+/// Takes the next name off "+avx2,+fma"; "" at the end. Names without a plus
+/// sign are left out.
+std::string_view takeFeature(std::string_view &features) {
   while (!features.empty()) {
-    size_t comma = features.find(',');
+    size_t comma = std::min(features.find(','), features.size());
     std::string_view item = features.substr(0, comma);
-    features.remove_prefix(comma == features.npos ? features.size()
-                                                  : comma + 1);
-    if (item.size() > 1 && item[0] == '+' && !has(item.substr(1)))
-      return std::string(item.substr(1));
+    features.remove_prefix(std::min(comma + 1, features.size()));
+    if (item.size() > 1 && item[0] == '+')
+      return item.substr(1);
   }
   return "";
+}
+} // namespace
+
+FeatureTest dlcc::rt::limitedTo(std::string_view limit, FeatureTest has) {
+  const auto *last = std::find_if(
+      std::begin(kLevels), std::end(kLevels),
+      [&](const LevelFeatures &row) { return row.level == limit; });
+  if (last == std::end(kLevels))
+    throw Failure(DLCC_INVALID_ARGUMENT,
+                  "DLCC_CPU_LIMIT is '" + std::string(limit) +
+                      "', not x86-64, x86-64-v2, x86-64-v3 or x86-64-v4");
+  return [last, has = std::move(has)](std::string_view name) {
+    for (const auto *row = std::begin(kLevels); row <= last; ++row)
+      for (std::string_view rest = row->features; !rest.empty();)
+        if (takeFeature(rest) == name)
+          return has(name);
+    return false;
+  };
+}
+
+std::string dlcc::rt::firstMissingFeature(std::string_view features,
+                                          const FeatureTest &has) {
+  for (std::string_view name = takeFeature(features); !name.empty();
+       name = takeFeature(features))
+    if (!has(name))
+      return std::string(name);
+  return "";
+}
+
+const dlcc_level &dlcc::rt::chooseLevel(const dlcc_model &model,
+                                        const FeatureTest &has) {
+  std::string names, missing;
+  for (int64_t i = 0; i < model.num_levels; ++i) {
+    const dlcc_level &level = model.levels[i];
+    missing = firstMissingFeature(level.features, has);
+    if (missing.empty())
+      return level;
+    names += (i == 0 ? "" : ", ") + std::string(level.cpu);
+  }
+  std::string sentence =
+      "model '" + std::string(model.name) + "' was compiled for " + names;
+  sentence += model.num_levels > 1
+                  ? "; even " +
+                        std::string(model.levels[model.num_levels - 1].cpu) +
+                        " needs "
+                  : " and needs ";
+  throw Failure(DLCC_UNSUPPORTED,
+                sentence + missing + ", which this processor does not have");
+}
+
+const dlcc_level &dlcc::rt::chooseLevel(const dlcc_model &model) {
+  const char *limit = std::getenv("DLCC_CPU_LIMIT");
+  if (!limit || !*limit)
+    return chooseLevel(model, machineHasFeature);
+  FeatureTest limited = limitedTo(limit, machineHasFeature);
+  try {
+    return chooseLevel(model, limited);
+  } catch (const Failure &failure) {
+    throw Failure(failure.status, std::string(failure.what()) +
+                                      " under DLCC_CPU_LIMIT=" + limit);
+  }
 }

@@ -83,10 +83,11 @@ static int64_t ownBytes(const dlcc_model &model, int64_t threads) {
          threads * alignUp(model.scratch_bytes);
 }
 
-dlcc_instance::dlcc_instance(const dlcc_model &model,
+dlcc_instance::dlcc_instance(const dlcc_model &model, const dlcc_level &level,
                              const dlcc_options &options,
                              std::shared_ptr<Weights> sharedWeights)
-    : model(model), options(options), shared(sharedWeights != nullptr),
+    : model(model), level(level), options(options),
+      shared(sharedWeights != nullptr),
       weights(shared ? std::move(sharedWeights)
                      : std::make_shared<Weights>(model, options)),
       block(options, ownBytes(model, options.threads)),
@@ -167,7 +168,7 @@ static dlcc_options readOptions(const dlcc_options *given, int32_t threads) {
   return options;
 }
 
-/// An object of another version, or for another processor, is refused.
+/// An object of another version is refused.
 static void checkModel(const dlcc_model *model) {
   if (!model)
     throw Failure(DLCC_INVALID_ARGUMENT, "the model is a null pointer");
@@ -178,13 +179,6 @@ static void checkModel(const dlcc_model *model) {
                       std::to_string(model->abi_version) +
                       " of the binary interface, this runtime version " +
                       std::to_string(DLCC_ABI_VERSION));
-  if (std::string missing =
-          firstMissingFeature(model->features, machineHasFeature);
-      !missing.empty())
-    throw Failure(DLCC_UNSUPPORTED, std::string("model '") + model->name +
-                                        "' was compiled for " + model->cpu +
-                                        " and needs " + missing +
-                                        ", which this processor does not have");
 }
 
 dlcc_instance *dlcc_create(const dlcc_model *model,
@@ -192,8 +186,8 @@ dlcc_instance *dlcc_create(const dlcc_model *model,
   dlcc_instance *instance = nullptr;
   guarded([&] {
     checkModel(model);
-    instance = new dlcc_instance(*model, readOptions(options, model->threads),
-                                 nullptr);
+    instance = new dlcc_instance(*model, chooseLevel(*model),
+                                 readOptions(options, model->threads), nullptr);
   });
   return instance;
 }
@@ -204,7 +198,7 @@ dlcc_instance *dlcc_create_shared(dlcc_instance *owner,
   guarded([&] {
     if (!owner)
       throw Failure(DLCC_INVALID_ARGUMENT, "the instance is a null pointer");
-    instance = new dlcc_instance(owner->model,
+    instance = new dlcc_instance(owner->model, owner->level,
                                  readOptions(options, owner->model.threads),
                                  owner->weights);
   });
@@ -215,4 +209,8 @@ void dlcc_destroy(dlcc_instance *instance) { delete instance; }
 
 const dlcc_model *dlcc_get_model(const dlcc_instance *instance) {
   return &instance->model;
+}
+
+const dlcc_level *dlcc_get_level(const dlcc_instance *instance) {
+  return &instance->level;
 }

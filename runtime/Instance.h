@@ -55,7 +55,8 @@ inline bool isWeight(const dlcc_variable &variable) {
 } // namespace dlcc::rt
 
 struct dlcc_instance {
-  dlcc_instance(const dlcc_model &model, const dlcc_options &options,
+  dlcc_instance(const dlcc_model &model, const dlcc_level &level,
+                const dlcc_options &options,
                 std::shared_ptr<dlcc::rt::Weights> sharedWeights);
 
   /// Where a variable's elements lie.
@@ -73,8 +74,9 @@ struct dlcc_instance {
   void clearTraining();
 
   const dlcc_model &model;
-  dlcc_options options; ///< sanitised: threads >= 1, absent fields zero
-  bool shared;          ///< the weights are another instance's
+  const dlcc_level &level; ///< the code that runs
+  dlcc_options options;    ///< sanitised: threads >= 1, absent fields zero
+  bool shared;             ///< the weights are another instance's
   std::shared_ptr<dlcc::rt::Weights> weights;
   dlcc::rt::Block block; ///< everything else, in the order of the pointers
   char *optimizer, *state, *arena;

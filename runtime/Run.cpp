@@ -134,10 +134,11 @@ void dlcc_instance::enter(int32_t number, int64_t rows, void *const *given,
               static_cast<int64_t>(seed),
               learningRateScale,
               0};
-  dlcc_call call = {args.data(), weights->block.data(),
-                    optimizer,   state,
-                    arena,       control,
-                    this,        rows};
+  dlcc_call call = {args.data(),  weights->block.data(),
+                    optimizer,    state,
+                    arena,        control,
+                    this,         rows,
+                    level.kernels};
   struct Context {
     dlcc_body body;
     const dlcc_call *call;

@@ -3,6 +3,7 @@ call. Substitutions: %S folder of the test, %t a scratch path, %models."""
 
 import os
 import platform
+import re
 import subprocess
 import sys
 
@@ -50,3 +51,6 @@ if config.sanitize:
     config.environment["UBSAN_OPTIONS"] = "halt_on_error=1:print_stacktrace=1"
 if platform.machine() in ("x86_64", "AMD64"):
     config.available_features.add("x86")
+    with open("/proc/cpuinfo", encoding="ascii", errors="replace") as cpus:
+        if re.search(r"^flags\s*:.* avx2 ", cpus.read(), re.MULTILINE):
+            config.available_features.add("avx2")

@@ -153,7 +153,7 @@ void BenchCommand::print(const CompiledModel &model, const dlcc_entry &entry,
     out.attribute("model", model.name);
     out.attribute("phase", entry.kind == DLCC_ENTRY_TRAIN ? "train" : "infer");
     out.attribute("entry", entry.name);
-    out.attribute("target", model.cpu);
+    out.attribute("target", model.processors());
     out.attribute("precision", inDouble ? "f64" : "f32");
     out.attribute("batch", model.batch);
     out.attribute("threads", threads);

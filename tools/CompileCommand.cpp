@@ -190,10 +190,15 @@ void CompileCommand::printContract(const CompiledModel &model) const {
                "  weights %lld, optimizer %lld, state %lld, arena %lld bytes; "
                "scratch %lld bytes a thread\n",
                model.name.c_str(), (long long)model.parameters,
-               (long long)model.batch, model.cpu.c_str(),
+               (long long)model.batch, model.processors().c_str(),
                (long long)memory.weights, (long long)memory.optimizer,
                (long long)memory.state, (long long)memory.arena,
                (long long)memory.scratch);
+  if (flags.verbose)
+    for (const LevelInfo &level : model.levels)
+      std::fprintf(out, "  code for %s needs %s\n", level.cpu.c_str(),
+                   level.features.empty() ? "nothing beyond the platform"
+                                          : level.features.c_str());
 }
 
 /// Makes the folder for the files; whether it is new.
@@ -250,7 +255,7 @@ int CompileCommand::run() {
     std::fprintf(stderr,
                  "note: compiled for this machine's processor (%s); --cpu "
                  "names another\n",
-                 models.front().cpu.c_str());
+                 models.front().processors().c_str());
   Expected<bool> isNew = makeFolder();
   Error error = isNew ? writeAll(models, options) : isNew.takeError();
   if (error) {

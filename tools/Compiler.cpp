@@ -11,7 +11,7 @@
 #include "codegen/cpu/Pipeline.h"
 #include "codegen/object/CNames.h"
 #include "codegen/object/EmitHeader.h"
-#include "codegen/object/HostTarget.h"
+#include "codegen/object/Levels.h"
 #include "codegen/object/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -124,14 +124,19 @@ std::string Compilation::printModule() {
   return text;
 }
 
-LogicalResult Compilation::setTarget() {
-  llvm::Expected<dlc::TargetAttr> described =
-      describeTarget(module->getContext(), options.triple, options.cpu);
-  if (!described)
-    return emitError(UnknownLoc::get(module->getContext()))
-           << llvm::toString(described.takeError());
-  target = *described;
-  module.get()->setAttr(attr::kTarget, target);
+LogicalResult Compilation::setTargets() {
+  MLIRContext *context = module->getContext();
+  llvm::Expected<SmallVector<dlc::TargetAttr>> levels =
+      describeLevels(context, options.triple, options.cpu);
+  if (!levels)
+    return emitError(UnknownLoc::get(context))
+           << llvm::toString(levels.takeError());
+  module.get()->setAttr(attr::kTarget, levels->front());
+  if (levels->size() > 1)
+    module.get()->setAttr(
+        attr::kLevels,
+        ArrayAttr::get(context,
+                       SmallVector<Attribute>(levels->begin(), levels->end())));
   return success();
 }
 
@@ -150,15 +155,24 @@ LogicalResult Compilation::runPhase(Phase phase, CompiledModel &result) {
   return passes.run(*module);
 }
 
-/// The kernels in the order of the table that LowerEntries declared.
-static std::vector<std::string> readKernelTable(ModuleOp module) {
-  std::vector<std::string> table;
-  for (auto global : module.getOps<LLVM::GlobalOp>())
-    if (auto kernels =
-            global->getAttrOfType<ArrayAttr>(object::kernelTableAttr))
-      for (auto symbol : kernels.getAsRange<FlatSymbolRefAttr>())
-        table.push_back(symbol.getValue().str());
-  return table;
+/// The kernels of each level, in the order of the tables that LowerEntries
+/// declared.
+static std::vector<KernelTable> readKernelTables(ModuleOp module) {
+  SymbolTable symbols(module);
+  std::vector<KernelTable> tables;
+  for (auto global : module.getOps<LLVM::GlobalOp>()) {
+    auto kernels = global->getAttrOfType<ArrayAttr>(object::kernelTableAttr);
+    if (!kernels)
+      continue;
+    KernelTable &table = tables.emplace_back();
+    table.symbol = global.getSymName();
+    for (auto symbol : kernels.getAsRange<FlatSymbolRefAttr>()) {
+      auto tasks = symbols.lookup(symbol.getValue())
+                       ->getAttrOfType<IntegerAttr>(attr::kTasks);
+      table.kernels.push_back({symbol.getValue().str(), tasks.getInt()});
+    }
+  }
+  return tables;
 }
 
 /// Whatever is linked here must find the C functions that the model calls.
@@ -190,7 +204,7 @@ LogicalResult Compilation::checkLinks() {
 }
 
 LogicalResult Compilation::run(CompiledModel &result) {
-  if (failed(setTarget()))
+  if (failed(setTargets()))
     return failure();
   llvm::Expected<LinkedFiles> read = LinkedFiles::read(options.links);
   if (!read)
@@ -232,13 +246,14 @@ LogicalResult Compilation::run(CompiledModel &result) {
       return success();
     }
   }
-  kernelTable = readKernelTable(*module);
+  kernelTables = readKernelTables(*module);
   return emit(result);
 }
 
 void Compilation::describe(CompiledModel &result) const {
   result.name = description.name;
-  result.cpu = description.cpu;
+  for (const LevelDescription &level : description.levels)
+    result.levels.push_back({level.cpu, level.features});
   result.batch = description.batch;
   result.parameters = description.parameterElements();
   result.memory = {description.weightBytes, description.optimizerBytes,
@@ -253,6 +268,12 @@ void Compilation::describe(CompiledModel &result) const {
     result.kernels.push_back(
         {kernel.name, kernel.symbol, kernel.entry, kernel.phase, kernel.line,
          kernel.flops, kernel.bytes, kernel.runs, kernel.tasks, kernel.offset});
+}
+
+std::string CompiledModel::processors() const {
+  return llvm::join(
+      llvm::map_range(levels, [](const LevelInfo &level) { return level.cpu; }),
+      ", ");
 }
 
 void Compilation::describeExterns(CompiledModel &result) {

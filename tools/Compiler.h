@@ -14,7 +14,8 @@
 #ifndef DLCC_TOOLS_COMPILER_H
 #define DLCC_TOOLS_COMPILER_H
 
-#include "codegen/object/ModelDescription.h"
+#include "codegen/object/EmitAbi.h"
+#include "codegen/object/EmitObject.h"
 #include "dlcc/compiler.h"
 #include "ir/Target.h"
 #include "mlir/IR/MLIRContext.h"
@@ -51,9 +52,10 @@ public:
   mlir::LogicalResult run(CompiledModel &result);
 
 private:
-  mlir::LogicalResult setTarget();
+  mlir::LogicalResult setTargets();
   mlir::LogicalResult runPhase(Phase phase, CompiledModel &result);
   mlir::LogicalResult emit(CompiledModel &result);
+  FunctionTargets functionTargets();
   mlir::FailureOr<std::unique_ptr<llvm::Module>>
   translate(llvm::LLVMContext &llvmContext, const llvm::TargetMachine &machine);
   mlir::FailureOr<std::string> emitMain(llvm::LLVMContext &llvmContext,
@@ -72,9 +74,8 @@ private:
   mlir::OwningOpRef<mlir::ModuleOp> module;
   const CompileOptions &options;
   LinkedFiles links;
-  dlc::TargetAttr target;
   ModelDescription description;
-  std::vector<std::string> kernelTable;
+  std::vector<KernelTable> kernelTables;
 };
 
 } // namespace dlcc

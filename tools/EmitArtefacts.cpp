@@ -6,9 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/object/EmitAbi.h"
 #include "codegen/object/EmitHeader.h"
-#include "codegen/object/EmitObject.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
 #include "mlir/IR/AttrTypeSubElements.h"
@@ -59,6 +57,16 @@ static FailureOr<T> check(MLIRContext *context, llvm::Expected<T> value) {
   return failure();
 }
 
+/// The functions that kernels consist of.
+FunctionTargets Compilation::functionTargets() {
+  FunctionTargets targets;
+  SmallVector<dlc::TargetAttr> levels = levelsOf(*module);
+  for (auto function : module->getOps<LLVM::LLVMFuncOp>())
+    if (auto level = function->getAttrOfType<IntegerAttr>(attr::kLevel))
+      targets[function.getSymName()] = levels[level.getInt()];
+  return targets;
+}
+
 /// LLVM IR with descriptor and public functions, ready for the optimiser.
 FailureOr<std::unique_ptr<llvm::Module>>
 Compilation::translate(llvm::LLVMContext &llvmContext,
@@ -69,12 +77,12 @@ Compilation::translate(llvm::LLVMContext &llvmContext,
       translateModuleToLLVMIR(*module, llvmContext, description.name);
   if (!code)
     return failure();
-  emitAbi(*code, description, kernelTable);
+  emitAbi(*code, description, kernelTables);
   if (llvm::Error error = nameExterns(*code)) {
     emitError(module->getLoc()) << llvm::toString(std::move(error));
     return failure();
   }
-  attachTarget(*code, target, machine, description.name);
+  attachTarget(*code, functionTargets(), machine, description.name);
   return code;
 }
 
@@ -83,7 +91,7 @@ FailureOr<std::string> Compilation::emitMain(llvm::LLVMContext &llvmContext,
                                              llvm::TargetMachine &machine) {
   llvm::Module code("main", llvmContext);
   emitTrainingMain(code, description);
-  attachTarget(code, target, machine, "main");
+  attachTarget(code, /*targets=*/{}, machine, "main");
   return check(module->getContext(),
                emitCode(code, machine, llvm::CodeGenFileType::ObjectFile));
 }
@@ -118,8 +126,9 @@ LogicalResult Compilation::emitLinked(StringRef object,
 
 LogicalResult Compilation::emit(CompiledModel &result) {
   MLIRContext *context = module->getContext();
-  auto machine =
-      check(context, createTargetMachine(target, options.optimization));
+  // The levels have one triple.
+  auto machine = check(context, createTargetMachine(levelsOf(*module).front(),
+                                                    options.optimization));
   if (failed(machine))
     return failure();
   llvm::LLVMContext llvmContext;

@@ -62,8 +62,9 @@ void ModelFlags::addTarget(CLI::App &app, bool isProgram) {
   app.add_option("--target", target, "cpu")->type_name("KIND");
   app.add_option("--cpu", options.cpu,
                  "processor to compile for: native (default), a level such as "
-                 "x86-64-v3, or LLVM's name")
-      ->type_name("NAME");
+                 "x86-64-v3, or LLVM's name; with commas several, of which the "
+                 "program takes the best that it can run")
+      ->type_name("NAMES");
   app.add_option("--triple", options.triple,
                  "target triple; default: this machine's")
       ->type_name("TRIPLE");
@@ -139,8 +140,6 @@ CompileOptions ModelFlags::translate() const {
     throw UsageError("--precision=" + precision +
                      " is not supported yet; precisions are f32 and f64");
   result.precision = precision == "f64" ? Precision::F64 : Precision::F32;
-  if (options.cpu.find(',') != std::string::npos)
-    throw UsageError("several processors in one object are not supported yet");
   for (const std::string &text : dims) {
     auto [name, value] = splitAssignment("--dim", text);
     char *end;

@@ -79,23 +79,22 @@ namespace {
 struct ExpandMathPass
     : public dlcc::cpu::impl::ExpandMathPassBase<ExpandMathPass> {
   void runOnOperation() override {
-    TargetTable target = TargetTable::get(getOperation());
-    replace(target, [](Operation *op, VectorMath math, const TargetTable &) {
+    replace([](Operation *op, VectorMath math, const TargetTable &) {
       bool isDouble = getElementTypeOrSelf(op->getResult(0).getType()).isF64();
       return isFunction(op) ? expand(op, math, op->getOperands(), isDouble)
                             : Value();
     });
     // The polynomials round and fuse too.
-    replace(target,
-            [](Operation *op, VectorMath math, const TargetTable &target) {
-              return expandExact(op, math, op->getOperands(), target);
-            });
+    replace([](Operation *op, VectorMath math, const TargetTable &target) {
+      return expandExact(op, math, op->getOperands(), target);
+    });
   }
 
   using Expansion = function_ref<Value(Operation *op, VectorMath math,
                                        const TargetTable &target)>;
   /// Replaces the ops of the math dialect for which there is an expansion.
-  void replace(const TargetTable &target, Expansion expansion) {
+  void replace(Expansion expansion) {
+    std::vector<TargetTable> levels = TargetTable::levels(getOperation());
     SmallVector<Operation *> candidates;
     getOperation().walk([&](Operation *op) {
       if (isa<math::MathDialect>(op->getDialect()))
@@ -107,6 +106,7 @@ struct ExpandMathPass
       if (!element.isF32() && !element.isF64())
         continue;
       OpBuilder b(op);
+      const TargetTable &target = levels[levelOf(op)];
       VectorMath math(b, op->getLoc(), type, target.hasFusedMultiplyAdd());
       Value result = expansion(op, math, target);
       if (!result)

@@ -247,7 +247,7 @@ namespace {
 struct ExpandNarrowCastsPass
     : public dlcc::cpu::impl::ExpandNarrowCastsPassBase<ExpandNarrowCastsPass> {
   void runOnOperation() override {
-    bool hasHalf = TargetTable::get(getOperation()).convertsHalf();
+    std::vector<TargetTable> levels = TargetTable::levels(getOperation());
     SmallVector<Operation *> casts;
     getOperation().walk([&](Operation *op) {
       if (isa<arith::ExtFOp>(op) && isNarrow(op->getOperand(0).getType()))
@@ -257,6 +257,7 @@ struct ExpandNarrowCastsPass
         casts.push_back(op);
     });
     for (Operation *op : casts) {
+      bool hasHalf = levels[levelOf(op)].convertsHalf();
       Value result = CastBuilder(op, hasHalf).expand(op, op->getOperand(0));
       if (!result)
         continue;

@@ -17,7 +17,10 @@
 // loop form     func.func private @k(!llvm.ptr, i64, i64, !llvm.ptr), made by
 //               LowerKernels. The planned form stays as the declaration
 //               `@k.planned`, which entry functions call until they become
-//               bodies; its attribute `dlc.loop_form = @k` leads here.
+//               bodies; its attribute `dlc.loop_forms = [@k]` leads here.
+//
+// An object for several processors has a loop form of a kernel for each level,
+// `@k.x86-64-v3`, and so has every function that kernels call.
 //
 // Rules for the body of the loop form, the same for every emitter:
 // * Addresses are raw: !llvm.ptr, llvm.getelementptr, llvm.load/store, masked

@@ -8,8 +8,9 @@
 //
 // For each kernel function makes the function with the C convention of
 // kernels, loads the buffers' addresses and lets the emitter of its kind write
-// the loops. The planned form stays as a bodiless declaration, which keeps the
-// calls in entry functions legal until these become bodies.
+// the loops; where there are several levels, one function for each. The planned
+// form stays as a bodiless declaration, which keeps the calls in entry
+// functions legal until these become bodies.
 //
 // A constant that is one number in all elements is an operand; any other lies
 // in the object's read-only data and is read like a buffer.
@@ -143,27 +144,50 @@ static LogicalResult placeConstants(KernelContext &context, func::FuncOp loops,
   return success();
 }
 
-/// Makes the loop form beside `planned`, under its name.
-static LogicalResult lowerKernel(func::FuncOp planned, SymbolTable &symbols,
-                                 ConstantPool &pool,
-                                 const TargetTable &target) {
+namespace {
+/// What loop forms are made for.
+struct Level {
+  int64_t number;
+  std::string suffix; ///< of the names of its functions
+  TargetTable target;
+};
+} // namespace
+
+static SmallVector<Level> levelsOf(ModuleOp module) {
+  std::vector<TargetTable> tables = TargetTable::levels(module);
+  SmallVector<dlcc::dlc::TargetAttr> targets = dlcc::levelsOf(module);
+  SmallVector<Level> levels;
+  for (auto [number, table] : llvm::enumerate(tables))
+    levels.push_back(
+        {static_cast<int64_t>(number),
+         tables.size() == 1 ? "" : ("." + targets[number].getCpu()).str(),
+         table});
+  return levels;
+}
+
+/// Makes the loop form for a level beside `planned`, under the kernel's name
+/// and the level's suffix.
+static FailureOr<func::FuncOp> lowerKernel(func::FuncOp planned, StringRef name,
+                                           const Level &level,
+                                           SymbolTable &symbols,
+                                           ConstantPool &pool) {
   MLIRContext *context = planned.getContext();
   Location loc = planned.getLoc();
   Type pointer = LLVM::LLVMPointerType::get(context);
   Type i64 = IntegerType::get(context, 64);
-  std::string name = planned.getName().str();
-  // Calls follow at the end, all in one walk.
-  symbols.remove(planned);
-  SymbolTable::setSymbolName(planned, name + ".planned");
-  symbols.insert(planned);
+  // The emitters find on the planned form what was chosen for the level.
+  if (auto choices = planned->getAttrOfType<ArrayAttr>(dlcc::attr::kChoices))
+    for (NamedAttribute attribute : cast<DictionaryAttr>(choices[level.number]))
+      planned->setAttr(attribute.getName(), attribute.getValue());
 
   OpBuilder b(planned);
   auto loops = func::FuncOp::create(
-      b, loc, name,
+      b, loc, (name + level.suffix).str(),
       b.getFunctionType({pointer, i64, i64, pointer}, TypeRange{}));
   loops.setPrivate();
   for (NamedAttribute attribute : planned->getDiscardableAttrs())
-    loops->setAttr(attribute.getName(), attribute.getValue());
+    if (attribute.getName() != dlcc::attr::kChoices)
+      loops->setAttr(attribute.getName(), attribute.getValue());
   symbols.insert(loops);
 
   Block *entry = loops.addEntryBlock();
@@ -175,7 +199,7 @@ static LogicalResult lowerKernel(func::FuncOp planned, SymbolTable &symbols,
                        entry->getArgument(1),
                        entry->getArgument(2),
                        entry->getArgument(3),
-                       target};
+                       level.target};
   if (failed(loadBuffers(kernel, entry->getArgument(0))) ||
       failed(placeConstants(kernel, loops, pool)))
     return failure();
@@ -186,28 +210,76 @@ static LogicalResult lowerKernel(func::FuncOp planned, SymbolTable &symbols,
     return failure();
   b.setInsertionPointToEnd(entry);
   func::ReturnOp::create(b, loc);
-  planned.getBody().getBlocks().clear();
-  planned->setAttr(dlcc::attr::kLoopForm,
-                   FlatSymbolRefAttr::get(context, name));
-  return success();
+  return loops;
+}
+
+/// Marks the functions that a level's kernels have brought: the kernels
+/// themselves, and what they call, which gets the suffix here.
+static void markLevel(ModuleOp module, const Level &level,
+                      DenseSet<Operation *> &known) {
+  auto number =
+      IntegerAttr::get(IntegerType::get(module.getContext(), 64), level.number);
+  llvm::StringMap<std::string> names;
+  for (auto function : module.getOps<func::FuncOp>()) {
+    if (function.isExternal() || !known.insert(function).second)
+      continue;
+    function->setAttr(dlcc::attr::kLevel, number);
+    if (level.suffix.empty() || function->hasAttr(dlcc::attr::kKernel))
+      continue;
+    std::string &name = names[function.getSymName()];
+    name = function.getSymName().str() + level.suffix;
+    function.setSymName(name);
+  }
+  if (names.empty())
+    return;
+  module.walk([&](func::CallOp call) {
+    if (auto found = names.find(call.getCallee()); found != names.end())
+      call.setCallee(found->second);
+  });
 }
 
 namespace {
 struct LowerKernelsPass
     : public dlcc::cpu::impl::LowerKernelsPassBase<LowerKernelsPass> {
   void runOnOperation() override {
-    TargetTable target = TargetTable::get(getOperation());
-    SymbolTable symbols(getOperation());
+    ModuleOp module = getOperation();
+    SymbolTable symbols(module);
     ConstantPool constants(symbols);
-    SmallVector<func::FuncOp> kernels;
-    for (auto function : getOperation().getOps<func::FuncOp>())
+    DenseSet<Operation *> known;
+    SmallVector<std::pair<std::string, func::FuncOp>> kernels;
+    for (auto function : module.getOps<func::FuncOp>()) {
+      known.insert(function);
       if (function->hasAttr(dlcc::attr::kKernel) && !function.isExternal())
-        kernels.push_back(function);
+        kernels.push_back({function.getName().str(), function});
+    }
+    hidePlannedForms(kernels, symbols);
+    SmallVector<SmallVector<Attribute>> forms(kernels.size());
+    for (const Level &level : levelsOf(module)) {
+      for (auto [i, kernel] : llvm::enumerate(kernels)) {
+        FailureOr<func::FuncOp> loops =
+            lowerKernel(kernel.second, kernel.first, level, symbols, constants);
+        if (failed(loops))
+          return signalPassFailure();
+        forms[i].push_back(FlatSymbolRefAttr::get(*loops));
+      }
+      markLevel(module, level, known);
+    }
+    for (auto [i, kernel] : llvm::enumerate(kernels)) {
+      kernel.second.getBody().getBlocks().clear();
+      kernel.second->setAttr(dlcc::attr::kLoopForms,
+                             ArrayAttr::get(&getContext(), forms[i]));
+    }
+  }
+
+  /// Makes room for the loop forms under the kernels' names.
+  void hidePlannedForms(ArrayRef<std::pair<std::string, func::FuncOp>> kernels,
+                        SymbolTable &symbols) {
     llvm::StringMap<func::FuncOp> planned;
-    for (func::FuncOp kernel : kernels) {
-      planned[kernel.getSymName()] = kernel;
-      if (failed(lowerKernel(kernel, symbols, constants, target)))
-        return signalPassFailure();
+    for (auto [name, kernel] : kernels) {
+      planned[name] = kernel;
+      symbols.remove(kernel);
+      SymbolTable::setSymbolName(kernel, name + ".planned");
+      symbols.insert(kernel);
     }
     getOperation().walk([&](func::CallOp call) {
       if (func::FuncOp kernel = planned.lookup(call.getCallee()))

@@ -16,7 +16,8 @@ def SelectKernelsPass : Pass<"dlc-select-kernels", "::mlir::ModuleOp"> {
   let description = [{
     Runs on kernel functions in tensor form, before the memory plan. Writes
     `dlc.tasks` and `dlc.scratch` on each; a contraction may be split into
-    functions that pack its operands and one that computes.
+    functions that pack its operands and one that computes. Where the module
+    has several `dlc.levels`, `dlc.choices` lists what was chosen for each.
 
     Before ==> after:
     ```mlir
@@ -39,14 +40,15 @@ def LowerKernelsPass : Pass<"dlc-lower-kernels", "::mlir::ModuleOp"> {
     Replaces each kernel function on memrefs by one with the convention of
     kernels, `(buffers, rows, task, scratch)`, whose body is scf loops over
     scalar and vector operations. The planned form stays as a declaration
-    that the entry functions call; `dlc.loop_form` names the new function.
+    that the entry functions call; `dlc.loop_forms` names the new function,
+    or the new ones where the module has several `dlc.levels`.
 
     Before ==> after:
     ```mlir
     func.func private @relu(%x: memref<8xf32>, %y: memref<8xf32>)
     ==>
     func.func private @relu.planned(memref<8xf32>, memref<8xf32>)
-        attributes {dlc.loop_form = @relu}
+        attributes {dlc.loop_forms = [@relu]}
     func.func private @relu(%buffers: !llvm.ptr, %rows: i64, %task: i64,
                             %scratch: !llvm.ptr) {
       %p = llvm.load %buffers : !llvm.ptr -> !llvm.ptr

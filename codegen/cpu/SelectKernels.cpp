@@ -11,6 +11,9 @@
 // contraction packs its operands, as more functions and calls, so that the
 // planner gives the packed copies their place.
 //
+// Where the object holds kernels for several processors, each level gets tiles
+// and tasks of its own, and the plan the most scratch that one of them needs.
+//
 //===----------------------------------------------------------------------===//
 
 #include "codegen/cpu/KernelEmitter.h"
@@ -27,25 +30,56 @@ namespace dlcc::cpu {
 
 using namespace dlcc::cpu;
 
+static LogicalResult select(func::FuncOp kernel, const TargetTable &target) {
+  return isExtern(kernel)      ? selectExtern(kernel)
+         : isIndexed(kernel)   ? selectIndexed(kernel)
+         : isPointwise(kernel) ? selectPointwise(kernel, target)
+                               : selectContraction(kernel, target);
+}
+
+/// Selects for each level. The attributes of the first one stand on the kernel
+/// too, but for the scratch.
+static LogicalResult selectForLevels(func::FuncOp kernel,
+                                     ArrayRef<TargetTable> levels) {
+  DictionaryAttr before = kernel->getDiscardableAttrDictionary();
+  SmallVector<Attribute> choices;
+  IntegerAttr most;
+  for (const TargetTable &level : levels) {
+    kernel->setDiscardableAttrs(before);
+    if (failed(select(kernel, level)))
+      return failure();
+    SmallVector<NamedAttribute> chosen;
+    for (NamedAttribute attribute : kernel->getDiscardableAttrs())
+      if (before.get(attribute.getName()) != attribute.getValue())
+        chosen.push_back(attribute);
+    choices.push_back(DictionaryAttr::get(kernel.getContext(), chosen));
+    auto scratch = kernel->getAttrOfType<IntegerAttr>(dlcc::attr::kScratch);
+    if (!most || scratch.getInt() > most.getInt())
+      most = scratch;
+  }
+  kernel->setDiscardableAttrs(before);
+  for (NamedAttribute attribute : cast<DictionaryAttr>(choices.front()))
+    kernel->setAttr(attribute.getName(), attribute.getValue());
+  kernel->setAttr(dlcc::attr::kScratch, most);
+  kernel->setAttr(dlcc::attr::kChoices,
+                  ArrayAttr::get(kernel.getContext(), choices));
+  return success();
+}
+
 namespace {
 struct SelectKernelsPass
     : public dlcc::cpu::impl::SelectKernelsPassBase<SelectKernelsPass> {
   void runOnOperation() override {
-    TargetTable target = TargetTable::get(getOperation());
+    std::vector<TargetTable> levels = TargetTable::levels(getOperation());
     // Selection adds functions; only those that are here now want it.
     SmallVector<func::FuncOp> kernels;
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (function->hasAttr(dlcc::attr::kKernel))
         kernels.push_back(function);
-    for (func::FuncOp kernel : kernels) {
-      LogicalResult selected = isExtern(kernel)    ? selectExtern(kernel)
-                               : isIndexed(kernel) ? selectIndexed(kernel)
-                               : isPointwise(kernel)
-                                   ? selectPointwise(kernel, target)
-                                   : selectContraction(kernel, target);
-      if (failed(selected))
+    for (func::FuncOp kernel : kernels)
+      if (failed(levels.size() == 1 ? select(kernel, levels.front())
+                                    : selectForLevels(kernel, levels)))
         return signalPassFailure();
-    }
   }
 };
 } // namespace

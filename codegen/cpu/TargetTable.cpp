@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/cpu/TargetTable.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -77,9 +78,19 @@ TargetTable::TargetTable(dlc::TargetAttr target) {
     l3 = target.getL3Bytes();
 }
 
-TargetTable TargetTable::get(ModuleOp module) {
-  return TargetTable(
-      module->getAttrOfType<dlc::TargetAttr>(dlcc::attr::kTarget));
+std::vector<TargetTable> TargetTable::levels(ModuleOp module) {
+  std::vector<TargetTable> tables;
+  for (dlcc::dlc::TargetAttr target : dlcc::levelsOf(module))
+    tables.emplace_back(target);
+  return tables;
+}
+
+int64_t dlcc::cpu::levelOf(Operation *op) {
+  auto function = op->getParentOfType<func::FuncOp>();
+  auto level = function
+                   ? function->getAttrOfType<IntegerAttr>(dlcc::attr::kLevel)
+                   : IntegerAttr();
+  return level ? level.getInt() : 0;
 }
 
 static int64_t bytesOf(Type type) {

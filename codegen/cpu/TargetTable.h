@@ -21,6 +21,8 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/ArrayRef.h"
 
+#include <vector>
+
 namespace dlcc::cpu {
 
 /// A block of the result of a contraction that lives in registers, and how
@@ -53,12 +55,15 @@ struct InstructionSet {
   llvm::ArrayRef<RegisterTile> tiles;
 };
 
+/// The level that the function around an op was made for.
+int64_t levelOf(mlir::Operation *op);
+
 class TargetTable {
 public:
   explicit TargetTable(dlc::TargetAttr target);
 
-  /// The table of the module's `dlc.target`; the portable row without one.
-  static TargetTable get(mlir::ModuleOp module);
+  /// The tables of the module's levels; the portable row without a target.
+  static std::vector<TargetTable> levels(mlir::ModuleOp module);
 
   const InstructionSet &instructionSet() const { return *row; }
   bool hasFusedMultiplyAdd() const { return row->fusedMultiplyAdd; }

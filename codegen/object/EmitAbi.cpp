@@ -30,6 +30,7 @@ static_assert(sizeof(dlcc_variable) == 64 &&
 static_assert(sizeof(dlcc_reader_call) == 16 && sizeof(dlcc_feed) == 24);
 static_assert(sizeof(dlcc_entry) == 72 && offsetof(dlcc_entry, inputs) == 32 &&
               offsetof(dlcc_entry, spill_offset) == 56);
+static_assert(sizeof(dlcc_level_kernel) == 16 && sizeof(dlcc_level) == 24);
 static_assert(sizeof(dlcc_model) == 136 &&
               offsetof(dlcc_model, weight_bytes) == 56 &&
               offsetof(dlcc_model, variables) == 104 &&
@@ -48,8 +49,10 @@ AbiTypes::AbiTypes(LLVMContext &context) {
   entry = StructType::create(
       context, {ptr, ptr, i32, i32, i32, i32, ptr, ptr, ptr, i64, ptr},
       "dlcc_entry");
+  levelKernel = StructType::create(context, {ptr, i64}, "dlcc_level_kernel");
+  level = StructType::create(context, {ptr, ptr, ptr}, "dlcc_level");
   model = StructType::create(context,
-                             {i64, i32, i32, ptr, i64, ptr, ptr, i64, i64, i64,
+                             {i64, i32, i32, ptr, i64, ptr, i64, i64, i64, i64,
                               i64, i64, i64, i32, i32, ptr, ptr, i32, f32, i64},
                              "dlcc_model");
 }
@@ -64,8 +67,7 @@ public:
         i64(Type::getInt64Ty(context)), f32(Type::getFloatTy(context)),
         none(Type::getVoidTy(context)), ptr(PointerType::getUnqual(context)) {}
 
-  void emitKernelTable(ArrayRef<std::string> kernels);
-  void emitModel();
+  void emitModel(ArrayRef<KernelTable> kernelTables);
   void emitFunctions();
 
 private:
@@ -82,6 +84,7 @@ private:
   Constant *feed(const FeedDescription &feed);
   Constant *feeds(ArrayRef<FeedDescription> list);
   Constant *entry(const EntryDescription &entry);
+  Constant *kernelTable(const KernelTable &table);
 
   /// Starts NAME_<suffix>; the builder stands in its entry block.
   Function *begin(StringRef suffix, Type *result, ArrayRef<Type *> parameters);
@@ -196,24 +199,32 @@ Constant *AbiEmitter::entry(const EntryDescription &entry) {
        feeds(entry.feeds)});
 }
 
-void AbiEmitter::emitKernelTable(ArrayRef<std::string> kernels) {
-  GlobalVariable *declared = module.getGlobalVariable(
-      (model.name + object::kernelTableSuffix).str(), /*AllowInternal=*/true);
-  assert(declared && "LowerEntries declares the table");
-  SmallVector<Constant *> addresses;
-  for (const std::string &kernel : kernels) {
-    Function *function = module.getFunction(kernel);
+Constant *AbiEmitter::kernelTable(const KernelTable &table) {
+  SmallVector<Constant *> kernels;
+  for (const auto &[symbol, tasks] : table.kernels) {
+    Function *function = module.getFunction(symbol);
     assert(function && "a kernel keeps its name");
-    addresses.push_back(function);
+    kernels.push_back(
+        ConstantStruct::get(types.levelKernel, {function, number(i64, tasks)}));
   }
-  declared->setInitializer(
-      ConstantArray::get(ArrayType::get(ptr, addresses.size()), addresses));
-  declared->setConstant(true);
-  declared->setLinkage(GlobalValue::InternalLinkage);
+  auto *type = ArrayType::get(types.levelKernel, kernels.size());
+  GlobalVariable *declared =
+      module.getGlobalVariable(table.symbol, /*AllowInternal=*/true);
+  assert(declared && "LowerEntries declares the table");
+  auto *defined = new GlobalVariable(module, type, /*isConstant=*/true,
+                                     GlobalValue::InternalLinkage,
+                                     ConstantArray::get(type, kernels));
+  defined->takeName(declared);
+  declared->eraseFromParent();
+  return defined;
 }
 
-void AbiEmitter::emitModel() {
-  SmallVector<Constant *> variables, entries;
+void AbiEmitter::emitModel(ArrayRef<KernelTable> kernelTables) {
+  SmallVector<Constant *> levels, variables, entries;
+  for (auto [level, table] : zip_equal(model.levels, kernelTables))
+    levels.push_back(ConstantStruct::get(
+        types.level,
+        {string(level.cpu), string(level.features), kernelTable(table)}));
   for (const VariableDescription &element : model.variables)
     variables.push_back(variable(element));
   for (const EntryDescription &element : model.entries)
@@ -224,8 +235,8 @@ void AbiEmitter::emitModel() {
                     number(i32, model.threads),
                     string(model.name),
                     number(i64, model.hash),
-                    string(model.cpu),
-                    string(model.features),
+                    table(types.level, levels),
+                    number(i64, levels.size()),
                     number(i64, model.batch),
                     number(i64, model.weightBytes),
                     number(i64, model.optimizerBytes),
@@ -341,13 +352,12 @@ void AbiEmitter::emitFunctions() {
 } // namespace
 
 void emitAbi(Module &module, const ModelDescription &model,
-             ArrayRef<std::string> kernelTable) {
+             ArrayRef<KernelTable> kernelTables) {
   for (Function &function : module)
     if (!function.isDeclaration())
       function.setLinkage(GlobalValue::InternalLinkage);
   AbiEmitter emitter(module, model);
-  emitter.emitKernelTable(kernelTable);
-  emitter.emitModel();
+  emitter.emitModel(kernelTables);
   emitter.emitFunctions();
 }
 

@@ -15,11 +15,18 @@
 
 namespace dlcc {
 
+/// The kernels of a level in the order that bodies know them by, each with its
+/// number of tasks.
+struct KernelTable {
+  std::string symbol;
+  std::vector<std::pair<std::string, int64_t>> kernels;
+};
+
 /// Completes the LLVM IR of a model whose bodies and kernels are there: defines
-/// the kernel table, the constant `dlcc_model`, and the functions of the
+/// the table of each level, the constant `dlcc_model`, and the functions of the
 /// model's header. Afterwards only names with the model's prefix are global.
 void emitAbi(llvm::Module &module, const ModelDescription &model,
-             llvm::ArrayRef<std::string> kernelTable);
+             llvm::ArrayRef<KernelTable> kernelTables);
 
 /// Adds `int main(int, char **)`: the training program of the model.
 void emitTrainingMain(llvm::Module &module, const ModelDescription &model);
@@ -28,7 +35,8 @@ void emitTrainingMain(llvm::Module &module, const ModelDescription &model);
 /// they agree with it.
 struct AbiTypes {
   explicit AbiTypes(llvm::LLVMContext &context);
-  llvm::StructType *tensor, *variable, *readerCall, *feed, *entry, *model;
+  llvm::StructType *tensor, *variable, *readerCall, *feed, *entry;
+  llvm::StructType *levelKernel, *level, *model;
 };
 
 } // namespace dlcc

@@ -138,12 +138,26 @@ void HeaderWriter::writeMetrics() {
   }
 }
 
+/// Which processors create refuses.
+static std::string describeLevels(const ModelDescription &model) {
+  std::string names;
+  for (const LevelDescription &level : model.levels)
+    names += (names.empty() ? "" : ", ") + level.cpu;
+  return "The code is for " + names +
+         (model.levels.size() == 1
+              ? ";\n   a processor that lacks features of it is refused."
+              : ";\n   the first one runs that the processor has all features "
+                "of, and a processor\n   that lacks features of them all is "
+                "refused.");
+}
+
 void HeaderWriter::writeLifetime() {
   out << formatv(
       "/* An instance of the model: weights, optimizer state and working "
       "memory. */\n"
       "typedef struct {0} {0};\n\n"
       "/* NULL options: defaults. NULL back: dlcc_last_error() says why.\n"
+      "   {1}\n"
       "   The instance has no weights until init, load or set_parameter gave "
       "them. */\n"
       "{0} *{0}_create(const dlcc_options *options);\n\n"
@@ -162,7 +176,7 @@ void HeaderWriter::writeLifetime() {
       "weights,\n   optimizer, state, step and seed. */\n"
       "dlcc_status {0}_load_checkpoint({0} *self, const char *path);\n"
       "dlcc_status {0}_save_checkpoint({0} *self, const char *path);\n\n",
-      name);
+      name, describeLevels(model));
 }
 
 void HeaderWriter::writeEntry(const EntryDescription &entry) {

@@ -92,7 +92,7 @@ Error nameExterns(Module &module) {
   return Error::success();
 }
 
-void attachTarget(Module &module, dlc::TargetAttr target,
+void attachTarget(Module &module, const FunctionTargets &targets,
                   const TargetMachine &machine, StringRef model) {
   module.setTargetTriple(machine.getTargetTriple());
   module.setDataLayout(machine.createDataLayout());
@@ -105,10 +105,11 @@ void attachTarget(Module &module, dlc::TargetAttr target,
       continue;
     function.setDSOLocal(true);
     function.addFnAttr(Attribute::NoUnwind);
-    // What is not global is a kernel, a part of one, or a body; all of them
-    // run only after create has checked the processor.
-    if (!function.hasLocalLinkage())
+    // These run only after create has checked the processor.
+    auto found = targets.find(function.getName());
+    if (found == targets.end())
       continue;
+    dlc::TargetAttr target = found->second;
     if (!isX86) {
       function.addFnAttr("target-cpu", target.getCpu());
       continue;

@@ -10,6 +10,7 @@
 #define DLCC_CODEGEN_OBJECT_EMITOBJECT_H
 
 #include "ir/Target.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"
@@ -19,15 +20,18 @@
 
 namespace dlcc {
 
-/// A code generator for the target's lowest level; kernels get the target's
+/// A code generator for the target's lowest level; kernels get their own
 /// processor and features as attributes (attachTarget).
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createTargetMachine(dlc::TargetAttr target, int optimization);
 
+/// Functions of kernels, by symbol, and what they are compiled for.
+using FunctionTargets = llvm::StringMap<dlc::TargetAttr>;
+
 /// Sets triple and data layout, fixes every name that could depend on where
-/// the compiler runs, and gives the kernels of the table the target's
-/// processor, features and vector width.
-void attachTarget(llvm::Module &module, dlc::TargetAttr target,
+/// the compiler runs, and gives the functions of kernels their processor,
+/// features and vector width. All others run on every processor of the ABI.
+void attachTarget(llvm::Module &module, const FunctionTargets &targets,
                   const llvm::TargetMachine &machine, llvm::StringRef model);
 
 /// Runs LLVM's optimiser: not at all (0), what kernels need (1, 2), or all of

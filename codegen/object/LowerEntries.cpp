@@ -39,8 +39,9 @@ using namespace dlcc;
 
 namespace {
 
-/// The kernels of the module and their places in the table.
-using KernelTable = llvm::MapVector<StringRef, int32_t>;
+/// The kernels of the module, each the list of its loop forms, and their places
+/// in the tables.
+using KernelTable = llvm::MapVector<ArrayAttr, int32_t>;
 
 /// Translates one entry function.
 class BodyBuilder {
@@ -206,22 +207,24 @@ LogicalResult BodyBuilder::translate(scf::ForOp loop) {
 }
 
 LogicalResult BodyBuilder::translate(func::CallOp kernelCall) {
-  Operation *kernel = kernelOf(kernelCall);
-  auto tasks =
-      kernel ? kernel->getAttrOfType<IntegerAttr>(attr::kTasks) : IntegerAttr();
-  if (!tasks)
-    return kernelCall.emitError()
-           << "the kernel has no '" << attr::kTasks << "'";
+  Operation *kernel = SymbolTable::lookupNearestSymbolFrom(
+      kernelCall, kernelCall.getCalleeAttr());
+  auto forms =
+      kernel ? kernel->getAttrOfType<ArrayAttr>(attr::kLoopForms) : ArrayAttr();
+  if (!forms)
+    return kernelCall.emitError() << "the kernel has no loop form";
   Location loc = kernelCall.getLoc();
   for (auto [i, operand] : llvm::enumerate(kernelCall.getOperands()))
     LLVM::StoreOp::create(builder, loc, pointers.lookup(operand),
                           address(loc, buffers, i * int64_t(sizeof(void *))));
-  auto [place, isNew] = table.insert(
-      {SymbolTable::getSymbolName(kernel).getValue(), int32_t(table.size())});
+  auto [place, isNew] = table.insert({forms, int32_t(table.size())});
+  int64_t offset = place->second * int64_t(sizeof(dlcc_level_kernel));
   Value k = LLVM::LoadOp::create(
       builder, loc, pointer,
-      address(loc, kernels, place->second * int64_t(sizeof(void *))));
-  Value count = constant(tasks.getInt());
+      address(loc, kernels, offset + offsetof(dlcc_level_kernel, kernel)));
+  Value count = LLVM::LoadOp::create(
+      builder, loc, builder.getI64Type(),
+      address(loc, kernels, offset + offsetof(dlcc_level_kernel, tasks)));
   if (auto guard = kernelCall->getAttrOfType<IntegerAttr>(attr::kGuard)) {
     Value holds = LLVM::LoadOp::create(
         builder, loc, builder.getI8Type(),
@@ -264,8 +267,7 @@ LogicalResult BodyBuilder::build() {
   if (longest != 0) {
     buffers = LLVM::AllocaOp::create(builder, loc, pointer, pointer,
                                      constant(longest));
-    kernels = LLVM::AddressOfOp::create(
-        builder, loc, pointer, (model + object::kernelTableSuffix).str());
+    kernels = load(offsetof(dlcc_call, kernels));
   }
   for (Operation &op : entry.getBody().front())
     if (failed(translate(op)))
@@ -279,10 +281,10 @@ class LowerEntriesPass
     : public object::impl::LowerEntriesPassBase<LowerEntriesPass> {
   void runOnOperation() override;
 
-  /// Declares the runtime's function and, once all bodies are known, the
-  /// table of kernels.
+  /// Declares the runtime's function and, once all bodies are known, the table
+  /// of a level's kernels.
   void declareRuntime();
-  void declareTable(StringRef model, const KernelTable &table);
+  void declareTable(StringRef symbol, size_t level, const KernelTable &table);
 };
 
 void LowerEntriesPass::declareRuntime() {
@@ -295,17 +297,19 @@ void LowerEntriesPass::declareRuntime() {
                            type);
 }
 
-void LowerEntriesPass::declareTable(StringRef model, const KernelTable &table) {
+void LowerEntriesPass::declareTable(StringRef symbol, size_t level,
+                                    const KernelTable &table) {
   OpBuilder builder = OpBuilder::atBlockBegin(getOperation().getBody());
   SmallVector<Attribute> symbols;
-  for (auto &[name, place] : table)
-    symbols.push_back(FlatSymbolRefAttr::get(&getContext(), name));
-  auto pointer = LLVM::LLVMPointerType::get(&getContext());
+  for (auto &[forms, place] : table)
+    symbols.push_back(forms[level]);
+  auto element = LLVM::LLVMStructType::getLiteral(
+      &getContext(),
+      {LLVM::LLVMPointerType::get(&getContext()), builder.getI64Type()});
   auto global = LLVM::GlobalOp::create(
       builder, getOperation().getLoc(),
-      LLVM::LLVMArrayType::get(pointer, table.size()), /*isConstant=*/true,
-      LLVM::Linkage::External, (model + object::kernelTableSuffix).str(),
-      /*value=*/Attribute());
+      LLVM::LLVMArrayType::get(element, table.size()), /*isConstant=*/true,
+      LLVM::Linkage::External, symbol, /*value=*/Attribute());
   global->setAttr(object::kernelTableAttr, builder.getArrayAttr(symbols));
 }
 
@@ -324,10 +328,17 @@ void LowerEntriesPass::runOnOperation() {
     if (failed(BodyBuilder(entry, model.getValue(), table).build()))
       return signalPassFailure();
   }
-  declareTable(model.getValue(), table);
+  SmallVector<dlc::TargetAttr> levels = levelsOf(module);
+  std::string symbol = (model.getValue() + object::kernelTableSuffix).str();
+  // Each is declared at the module's start, so the last one comes first.
+  for (size_t level = levels.size(); level-- > 0;)
+    declareTable(levels.size() == 1
+                     ? symbol
+                     : (symbol + "." + levels[level].getCpu()).str(),
+                 level, table);
   for (auto function :
        llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
-    if (function->hasAttr(attr::kLoopForm))
+    if (function->hasAttr(attr::kLoopForms))
       function.erase();
 }
 

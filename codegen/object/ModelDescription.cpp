@@ -109,16 +109,6 @@ std::string bodySymbol(StringRef model, StringRef entry) {
   return (model + "_" + entry + "_body").str();
 }
 
-Operation *kernelOf(func::CallOp call) {
-  Operation *callee =
-      SymbolTable::lookupNearestSymbolFrom(call, call.getCalleeAttr());
-  if (!callee)
-    return nullptr;
-  if (auto form = callee->getAttrOfType<FlatSymbolRefAttr>(attr::kLoopForm))
-    return SymbolTable::lookupNearestSymbolFrom(call, form);
-  return callee;
-}
-
 /// How many elements one row takes: of `batch*12` in front of 5 it is 60; 0
 /// where no dimension holds the batch.
 static int64_t rowElementsOf(RankedTensorType type, int64_t batch) {
@@ -320,7 +310,8 @@ static int64_t countRuns(func::CallOp call) {
 /// The kernels that an entry runs, in order.
 static void describeKernels(func::FuncOp entry, ModelDescription &model) {
   entry.walk([&](func::CallOp call) {
-    Operation *kernel = kernelOf(call);
+    Operation *kernel =
+        SymbolTable::lookupNearestSymbolFrom(call, call.getCalleeAttr());
     if (!kernel)
       return;
     auto text = [&](StringRef name) {
@@ -380,10 +371,10 @@ FailureOr<ModelDescription> describeModel(ModuleOp module) {
   model.name = stringOf(module, attr::kModel);
   if (model.name.empty())
     return module.emitError() << "no '" << attr::kModel << "'";
-  if (auto target = module->getAttrOfType<dlc::TargetAttr>(attr::kTarget)) {
-    model.cpu = target.getCpu().str();
-    model.features = target.getFeatures().str();
-  }
+  for (dlc::TargetAttr target : levelsOf(module))
+    model.levels.push_back(target ? LevelDescription{target.getCpu().str(),
+                                                     target.getFeatures().str()}
+                                  : LevelDescription());
   model.batch = integerOf(module, attr::kBatch, 1);
   model.weightBytes = integerOf(module, attr::kWeightBytes, 0);
   model.optimizerBytes = integerOf(module, attr::kOptimizerBytes, 0);

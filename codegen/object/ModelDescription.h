@@ -79,13 +79,18 @@ struct KernelDescription {
   int64_t line = 0;             ///< in the model's source
   int64_t flops = 0, bytes = 0; ///< of all its runs
   int64_t runs = 1;    ///< in a call of the entry: the steps of its loops
-  int64_t tasks = 1;   ///< of a run
+  int64_t tasks = 1;   ///< of a run, in the code of the first level
   int64_t offset = -1; ///< of the first result in the arena; -1: not there
+};
+
+/// A processor that there are kernels for, as in `dlcc_level`.
+struct LevelDescription {
+  std::string cpu, features;
 };
 
 struct ModelDescription {
   std::string name;
-  std::string cpu, features;
+  std::vector<LevelDescription> levels; ///< the most demanding first
   uint64_t hash = 0;
   int64_t batch = 1;
   int64_t threads = 0; ///< the default; 0: one a processor
@@ -113,10 +118,6 @@ mlir::FailureOr<dlcc_element_type> elementTypeOf(mlir::Type type);
 /// Reads the description of a module whose memory is planned; reports what is
 /// missing at the op that lacks it.
 mlir::FailureOr<ModelDescription> describeModel(mlir::ModuleOp module);
-
-/// The kernel behind a call of an entry function: its loop form, where the call
-/// names a declaration that only keeps the planned signature; null without one.
-mlir::Operation *kernelOf(mlir::func::CallOp call);
 
 /// The symbol of an entry's body: mlp_train_step_body.
 std::string bodySymbol(llvm::StringRef model, llvm::StringRef entry);

@@ -15,8 +15,9 @@
 
 namespace dlcc::object {
 
-/// The table of kernel addresses: MODEL_kernels, and its attribute that lists
-/// the kernels' symbols in order.
+/// The table of a level's kernels: MODEL_kernels, with the level's name behind
+/// it where there are several, and its attribute that lists the kernels'
+/// symbols in order.
 inline constexpr llvm::StringLiteral kernelTableSuffix = "_kernels";
 inline constexpr llvm::StringLiteral kernelTableAttr = "dlc.kernels";
 

@@ -37,10 +37,11 @@ def LowerEntriesPass : Pass<"dlc-lower-entries", "::mlir::ModuleOp"> {
     kernel and array to the runtime, call by call. The array is made once and
     is as long as the longest list.
 
-    A body takes a kernel's address from a table, `MODEL_kernels`, that is
-    declared here and defined when the module has become LLVM IR (the place to
-    choose between instruction sets); the optimiser sees through it. The
-    planned declarations, which kept the calls legal, go.
+    A body takes a kernel's address and number of tasks from the table of the
+    level that was chosen when the instance was made, which the call has. The
+    table of each level, `MODEL_kernels`, is declared here and defined when the
+    module has become LLVM IR. The planned declarations, which kept the calls
+    legal, go.
 
     Before:
 
@@ -59,11 +60,12 @@ def LowerEntriesPass : Pass<"dlc-lower-entries", "::mlir::ModuleOp"> {
 
     ```mlir
     llvm.mlir.global external constant @net_kernels() {dlc.kernels = [@k]}
-        : !llvm.array<1 x ptr>
+        : !llvm.array<1 x struct<(ptr, i64)>>
     llvm.func internal @net_forward_body(%call: !llvm.ptr) {
       %buffers = llvm.alloca %c3 x !llvm.ptr
+      %kernels = llvm.load … : !llvm.ptr -> !llvm.ptr
       …
-      llvm.call @dlcc_run_kernel(%call, %k, %buffers, %c1)
+      llvm.call @dlcc_run_kernel(%call, %k, %buffers, %tasks)
       llvm.return
     }
     ```

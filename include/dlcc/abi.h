@@ -24,7 +24,7 @@ extern "C" {
 
 /* Raised when a struct below changes in a way that old objects cannot take;
    create refuses an object of another version. */
-#define DLCC_ABI_VERSION 2
+#define DLCC_ABI_VERSION 3
 
 typedef enum dlcc_element_type {
   DLCC_BOOL = 0, /* one byte, 0 or 1 */
@@ -83,6 +83,20 @@ typedef struct dlcc_control {
 typedef void (*dlcc_kernel)(void *const *buffers, int64_t rows, int64_t task,
                             void *scratch);
 
+/* A kernel in the code of a level, and how many tasks it is there. */
+typedef struct dlcc_level_kernel {
+  dlcc_kernel kernel;
+  int64_t tasks;
+} dlcc_level_kernel;
+
+/* The kernels for one kind of processor. The levels of an object have the same
+   kernels in the same order. */
+typedef struct dlcc_level {
+  const char *cpu;      /* the processor compiled for, for messages */
+  const char *features; /* CPU features the code needs, "+avx2,+fma" */
+  const dlcc_level_kernel *kernels;
+} dlcc_level;
+
 /* What a compiled entry point gets. The arguments are the caller's arrays:
    aligned to their elements, not to 64. Everything else is aligned to 64. */
 typedef struct dlcc_call {
@@ -94,6 +108,7 @@ typedef struct dlcc_call {
   dlcc_control *control;   /* offset 40 */
   dlcc_instance *instance; /* offset 48 */
   int64_t rows;            /* offset 56 */
+  const dlcc_level_kernel *kernels; /* offset 64: of the instance's level */
 } dlcc_call;
 
 typedef void (*dlcc_body)(const dlcc_call *call);
@@ -156,9 +171,10 @@ struct dlcc_model {
   int32_t abi_version;
   int32_t threads; /* default number of threads; 0: one a processor */
   const char *name;
-  uint64_t hash;        /* of the model's graph; checkpoints carry it */
-  const char *cpu;      /* the processor compiled for, for messages */
-  const char *features; /* CPU features the code needs, "+avx2,+fma" */
+  uint64_t hash;            /* of the model's graph; checkpoints carry it */
+  const dlcc_level *levels; /* the most demanding first: create takes the first
+                               one that the processor has all features for */
+  int64_t num_levels;       /* at least 1 */
   int64_t batch;
   int64_t weight_bytes, optimizer_bytes, state_bytes, arena_bytes;
   int64_t scratch_bytes; /* a thread */
@@ -219,6 +235,7 @@ void dlcc_get_position(const dlcc_instance *, dlcc_position *);
 void dlcc_set_position(dlcc_instance *, const dlcc_position *);
 void dlcc_set_steps_per_epoch(dlcc_instance *, int64_t steps);
 const dlcc_model *dlcc_get_model(const dlcc_instance *);
+const dlcc_level *dlcc_get_level(const dlcc_instance *);
 
 /* The whole training program: what a model's `main` calls. */
 int dlcc_train_main(const dlcc_model *model, int argc, char **argv);

@@ -86,11 +86,13 @@ struct CompileOptions {
   bool gradients = false;
 
   Precision precision = Precision::F32;
-  std::string triple;         ///< empty: this machine's
-  std::string cpu = "native"; ///< LLVM's name of a processor or level
-  int64_t threads = 0;        ///< default of the program; 0: one a processor
-  int optimization = 2;       ///< 0: none, 2: what kernels need, 3: all passes
-  bool debugInfo = false;     ///< DWARF with the model's lines
+  std::string triple; ///< empty: this machine's
+  /// LLVM's name of a processor or level; with commas between them several,
+  /// of which a program takes the best one that it can run.
+  std::string cpu = "native";
+  int64_t threads = 0;    ///< default of the program; 0: one a processor
+  int optimization = 2;   ///< 0: none, 2: what kernels need, 3: all passes
+  bool debugInfo = false; ///< DWARF with the model's lines
   /// Old and new beginning of paths in debug information.
   std::vector<std::pair<std::string, std::string>> debugPrefixes;
 
@@ -117,7 +119,7 @@ struct KernelInfo {
   std::string name, symbol, entry, phase;
   int64_t line, flops, bytes; ///< of all its runs
   int64_t runs;               ///< in a call of the entry: the steps of a scan
-  int64_t tasks;              ///< of a run
+  int64_t tasks;              ///< of a run, in the code of the first level
   int64_t offset; ///< of its first result in the arena; -1: elsewhere
 };
 
@@ -137,9 +139,14 @@ struct GradientInfo {
   int64_t line;      ///< where the model's text makes it; 0 if unknown
 };
 
+/// A processor that there are kernels for, and the CPU features they need.
+struct LevelInfo {
+  std::string cpu, features;
+};
+
 struct CompiledModel {
   std::string name;
-  std::string cpu; ///< the processor compiled for
+  std::vector<LevelInfo> levels; ///< the most demanding first
   int64_t batch = 1;
   bool hasTraining = false;
   int64_t parameters = 0; ///< elements
@@ -157,6 +164,9 @@ struct CompiledModel {
   std::vector<std::pair<std::string, std::string>> files;
   std::vector<std::pair<std::string, std::string>> temps;
   std::vector<PhaseTime> times;
+
+  /// The processors' names with commas between them.
+  std::string processors() const;
 };
 
 enum class Severity { Note, Warning, Error };

@@ -42,7 +42,8 @@ class JsonReporter : public Reporter {
     print("{\"event\":\"start\",\"parameters\":" +
           std::to_string(event.parameters) +
           ",\"planned_bytes\":" + std::to_string(event.plannedBytes) +
-          ",\"threads\":" + std::to_string(event.threads) + "}");
+          ",\"threads\":" + std::to_string(event.threads) + ",\"cpu\":\"" +
+          event.cpu + "\"}");
   }
 
   void step(const StepEvent &event) override {

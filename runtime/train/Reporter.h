@@ -26,6 +26,7 @@ struct Averages {
 
 struct StartEvent {
   std::string model;
+  std::string cpu; ///< the processor that the code which runs was compiled for
   int64_t parameters, plannedBytes, threads, batch;
   int64_t trainRows, testRows; ///< testRows is 0 without a test split
   int64_t epochs;

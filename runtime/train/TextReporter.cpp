@@ -68,10 +68,12 @@ private:
   void start(const StartEvent &event) override {
     epochs = event.epochs;
     line(format(
-        "%s: %lld parameters, %s planned, batch %lld, %lld thread%s",
+        "%s: %lld parameters, %s planned, batch %lld, %lld thread%s, code for "
+        "%s",
         event.model.c_str(), static_cast<long long>(event.parameters),
         size(event.plannedBytes).c_str(), static_cast<long long>(event.batch),
-        static_cast<long long>(event.threads), event.threads == 1 ? "" : "s"));
+        static_cast<long long>(event.threads), event.threads == 1 ? "" : "s",
+        event.cpu.c_str()));
     line(format("%lld training rows", static_cast<long long>(event.trainRows)) +
          (event.testRows ? format(", %lld test rows",
                                   static_cast<long long>(event.testRows))

@@ -238,8 +238,9 @@ void Trainer::announce() {
   int64_t planned = model.weight_bytes + model.optimizer_bytes +
                     model.state_bytes + model.arena_bytes +
                     threads * model.scratch_bytes;
-  reporter.start({model.name, parameters, planned, threads, model.batch,
-                  data.train.rows, hasTest ? data.test->rows : 0, epochs});
+  reporter.start({model.name, dlcc_get_level(instance.get())->cpu, parameters,
+                  planned, threads, model.batch, data.train.rows,
+                  hasTest ? data.test->rows : 0, epochs});
   if (int64_t used = batches * model.batch; used < data.train.rows)
     std::fprintf(stderr,
                  "note: the training step needs full batches; the last %lld "

@@ -14,7 +14,7 @@
 // CHECK:   llvm.intr.masked.load
 // CHECK:   llvm.intr.masked.store
 // CHECK: func.func private @scale.planned(memref<7x5xf32>, memref<f32>, memref<7x5xf32>)
-// CHECK-SAME: dlc.loop_form = @scale
+// CHECK-SAME: dlc.loop_forms = [@scale]
 #mn = affine_map<(m, n) -> (m, n)>
 #none = affine_map<(m, n) -> ()>
 func.func private @scale(%x: memref<7x5xf32>, %s: memref<f32>, %y: memref<7x5xf32>)

@@ -5,7 +5,7 @@
 #   dlcc::rt     the runtime, headers included
 #   dlcc::dlcc   the compiler, where this package has one
 #
-#   dlcc_add_model(NAME MODEL_FILE [TRAIN] [BATCH N] [CPU NAME] [FLAGS flag...])
+#   dlcc_add_model(NAME MODEL_FILE [TRAIN] [BATCH N] [CPU NAMES] [FLAGS flag...])
 #     compiles one model when the project is built; target NAME is a library
 #     whose users see NAME.h and link object and runtime.
 get_filename_component(DLCC_PREFIX "${CMAKE_CURRENT_LIST_DIR}/../../.."

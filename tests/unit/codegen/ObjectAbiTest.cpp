@@ -82,6 +82,17 @@ TEST_F(AbiLayout, Entry) {
           offsetof(dlcc_entry, feeds), sizeof(dlcc_entry)}));
 }
 
+TEST_F(AbiLayout, Level) {
+  EXPECT_EQ(offsets(types.levelKernel),
+            (std::vector<size_t>{offsetof(dlcc_level_kernel, kernel),
+                                 offsetof(dlcc_level_kernel, tasks),
+                                 sizeof(dlcc_level_kernel)}));
+  EXPECT_EQ(offsets(types.level),
+            (std::vector<size_t>{
+                offsetof(dlcc_level, cpu), offsetof(dlcc_level, features),
+                offsetof(dlcc_level, kernels), sizeof(dlcc_level)}));
+}
+
 TEST_F(AbiLayout, Model) {
   EXPECT_EQ(offsets(types.model),
             (std::vector<size_t>{offsetof(dlcc_model, size),
@@ -89,8 +100,8 @@ TEST_F(AbiLayout, Model) {
                                  offsetof(dlcc_model, threads),
                                  offsetof(dlcc_model, name),
                                  offsetof(dlcc_model, hash),
-                                 offsetof(dlcc_model, cpu),
-                                 offsetof(dlcc_model, features),
+                                 offsetof(dlcc_model, levels),
+                                 offsetof(dlcc_model, num_levels),
                                  offsetof(dlcc_model, batch),
                                  offsetof(dlcc_model, weight_bytes),
                                  offsetof(dlcc_model, optimizer_bytes),

@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "dlcc/abi.h"
-#include "runtime/Features.h"
 
 #include <cstddef>
 #include <gtest/gtest.h>
@@ -32,7 +31,8 @@ TEST(Abi, Call) {
   EXPECT_EQ(offsetof(dlcc_call, control), 40u);
   EXPECT_EQ(offsetof(dlcc_call, instance), 48u);
   EXPECT_EQ(offsetof(dlcc_call, rows), 56u);
-  EXPECT_EQ(sizeof(dlcc_call), 64u);
+  EXPECT_EQ(offsetof(dlcc_call, kernels), 64u);
+  EXPECT_EQ(sizeof(dlcc_call), 72u);
 }
 
 TEST(Abi, Descriptor) {
@@ -47,22 +47,17 @@ TEST(Abi, Descriptor) {
   EXPECT_EQ(offsetof(dlcc_entry, inputs), 32u);
   EXPECT_EQ(offsetof(dlcc_entry, spill_offset), 56u);
   EXPECT_EQ(offsetof(dlcc_entry, feeds), 64u);
+  EXPECT_EQ(sizeof(dlcc_level_kernel), 16u);
+  EXPECT_EQ(sizeof(dlcc_level), 24u);
+  EXPECT_EQ(offsetof(dlcc_level, kernels), 16u);
   EXPECT_EQ(sizeof(dlcc_model), 136u);
   EXPECT_EQ(offsetof(dlcc_model, hash), 24u);
+  EXPECT_EQ(offsetof(dlcc_model, levels), 32u);
   EXPECT_EQ(offsetof(dlcc_model, batch), 48u);
   EXPECT_EQ(offsetof(dlcc_model, scratch_bytes), 88u);
   EXPECT_EQ(offsetof(dlcc_model, variables), 104u);
   EXPECT_EQ(offsetof(dlcc_model, learning_rate), 124u);
   EXPECT_EQ(offsetof(dlcc_model, default_epochs), 128u);
-}
-
-TEST(Features, FirstMissingOneIsNamed) {
-  auto only = [](std::string_view name) { return name == "avx2"; };
-  using dlcc::rt::firstMissingFeature;
-  EXPECT_EQ(firstMissingFeature("", only), "");
-  EXPECT_EQ(firstMissingFeature("+avx2", only), "");
-  EXPECT_EQ(firstMissingFeature("+avx2,-avx512f", only), "");
-  EXPECT_EQ(firstMissingFeature("+avx2,+fma,+avx512f", only), "fma");
 }
 
 } // namespace

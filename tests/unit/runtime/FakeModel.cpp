@@ -187,13 +187,14 @@ const dlcc_entry kEntries[] = {
 } // namespace
 
 dlcc_model fake::model() {
+  static const dlcc_level level = {"any", "", nullptr};
   return {sizeof(dlcc_model),
           DLCC_ABI_VERSION,
           2,
           "digits",
           0x1234567890abcdef,
-          "any",
-          "",
+          &level,
+          1,
           kBatch,
           kSteps + 4,
           kBiasMomentum + 12,

@@ -44,7 +44,8 @@ TEST(Create, NamesTheMissingCpuFeature) {
   dlcc_model model = fake::model();
   if (__builtin_cpu_supports("avx512fp16"))
     GTEST_SKIP() << "this processor has everything";
-  model.features = "+sse3,+avx512fp16";
+  dlcc_level level = {"sapphirerapids", "+sse3,+avx512fp16", nullptr};
+  model.levels = &level;
   EXPECT_EQ(dlcc_create(&model, nullptr), nullptr);
   EXPECT_THAT(dlcc_last_error(), HasSubstr("needs avx512fp16"));
 }

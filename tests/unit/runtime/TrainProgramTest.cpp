@@ -105,10 +105,11 @@ TEST_F(TrainProgram, PrintsTheDesignedEvents) {
   Outcome outcome =
       run({"--json", "--epochs", "2", "--log-every", "100", "--threads", "1"});
   EXPECT_EQ(outcome.exitCode, 0) << outcome.err;
-  EXPECT_THAT(outcome.out,
-              StartsWith("{\"event\":\"start\",\"parameters\":15,"
-                         "\"planned_bytes\":608,\"threads\":1}\n"
-                         "{\"event\":\"step\",\"step\":100,\"loss\":"));
+  EXPECT_THAT(
+      outcome.out,
+      StartsWith("{\"event\":\"start\",\"parameters\":15,"
+                 "\"planned_bytes\":608,\"threads\":1,\"cpu\":\"any\"}\n"
+                 "{\"event\":\"step\",\"step\":100,\"loss\":"));
   EXPECT_THAT(outcome.out, HasSubstr("\"train\":{\"rows\":1003,\"loss\":"));
   EXPECT_THAT(outcome.out, HasSubstr("\"test\":{\"rows\":101,\"loss\":"));
   EXPECT_THAT(outcome.out, HasSubstr(",\"perplexity\":"));
