@@ -43,6 +43,7 @@ ExplainCommand::ExplainCommand(CLI::App &app) {
 
 static void printModel(json::OStream &out, const CompiledModel &model) {
   out.attribute("model", model.name);
+  out.attribute("precision", model.precision);
   out.attribute("parameters", model.parameters);
   out.attributeArray("parameter_list", [&] {
     for (const ParameterInfo &parameter : model.parameterList)
@@ -108,9 +109,10 @@ static std::string shorten(int64_t number) {
 }
 
 static void printTable(const CompiledModel &model) {
-  std::printf("%s: %lld parameters, batch %lld, for %s\n\n", model.name.c_str(),
-              (long long)model.parameters, (long long)model.batch,
-              model.cpu.c_str());
+  std::printf("%s: %lld parameters, batch %lld, for %s, in %s\n\n",
+              model.name.c_str(), (long long)model.parameters,
+              (long long)model.batch, model.cpu.c_str(),
+              model.precision.c_str());
   std::printf("%-40s %5s  %-9s %9s %9s %5s %6s  %s\n", "kernel", "line",
               "phase", "flops", "bytes", "runs", "tasks", "arena offset");
   std::string entry;

@@ -52,8 +52,10 @@ enum class Artefact {
 
 /// The type that a model's floats are computed in.
 enum class Precision {
-  F32, ///< as the model's text says; f32 where it says nothing
-  F64, ///< f64 all through, inputs, weights and outputs too
+  F32,    ///< as the model's text says; f32 where it says nothing
+  Strict, ///< the same without what widens the bounds of errors
+  BF16,   ///< the same, but factors of sums of products are rounded to bf16
+  F64,    ///< f64 all through, inputs, weights and outputs too
 };
 
 /// A duration of --time-report.
@@ -133,7 +135,8 @@ struct GradientInfo {
 
 struct CompiledModel {
   std::string name;
-  std::string cpu; ///< the processor compiled for
+  std::string cpu;       ///< the processor compiled for
+  std::string precision; ///< as --precision spells it
   int64_t batch = 1;
   bool hasTraining = false;
   int64_t parameters = 0; ///< elements
