@@ -116,7 +116,8 @@ bool BenchCommand::benchEntry(const CompiledModel &model,
   for (int i = 0; i != 2; ++i)
     if (step() < 0)
       return false;
-  double before = measurePeak(threads);
+  bool pairs = precision == Precision::BF16;
+  double before = measurePeak(threads, pairs);
   if (kernelTimes)
     kernelTimes->clear();
   std::vector<double> times;
@@ -125,12 +126,13 @@ bool BenchCommand::benchEntry(const CompiledModel &model,
     if (kernelTimes)
       kernelTimes->endCall();
   }
-  double after = measurePeak(threads);
+  double after = measurePeak(threads, pairs);
   std::sort(times.begin(), times.end());
   int64_t flops = 0;
   for (const KernelInfo &kernel : model.kernels)
     flops += kernel.entry == entry.name ? kernel.flops : 0;
-  // The peak is that of f32; half as many doubles fit into a register.
+  // The peak is that of f32 or of pairs of bf16; half as many doubles as f32
+  // fit into a register.
   double peak = std::max(before, after) / (precision == Precision::F64 ? 2 : 1);
   Measurement measured = {times[times.size() / 2], times.front(), runs,
                           double(flops) / 1e9, peak};

@@ -13,8 +13,10 @@
 
 #include "codegen/cpu/BrainPairs.h"
 
+#include "codegen/cpu/MemoryAccess.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/ADT/bit.h"
 
 using namespace mlir;
 
@@ -67,6 +69,34 @@ Value riffled(ImplicitLocOpBuilder &b, Value halves, int64_t pairs) {
   return bitcast(b, mixed, b.getI32Type(), pairs);
 }
 
+/// The pairs of two vectors of i16.
+Value pairBits(ImplicitLocOpBuilder &b, Value first, Value second) {
+  int64_t count = lengthOf(first);
+  SmallVector<int64_t> mask;
+  for (int64_t at = 0; at < count; ++at)
+    mask.append({count + at, at});
+  Value mixed = vector::ShuffleOp::create(b, first, second, mask);
+  return bitcast(b, mixed, b.getI32Type(), count);
+}
+
+/// Makes pairs of the `width` halves at `row` and those behind them, or zeros.
+/// The pairs take their places, so all are read before the first is written.
+void pairRow(PointerBuilder &p, Value row, int64_t width, bool hasSecond) {
+  Type half = p->getI16Type();
+  SmallVector<std::pair<int64_t, Value>> pairs;
+  for (int64_t at = 0; at < width;) {
+    int64_t count =
+        std::min<int64_t>(kPairLanes, llvm::bit_floor<uint64_t>(width - at));
+    Value first = p.load(p.at(row, half, at), half, count);
+    Value second = hasSecond ? p.load(p.at(row, half, width + at), half, count)
+                             : zeroOf(*p, p->getLoc(), first.getType());
+    pairs.push_back({at, pairBits(*p, first, second)});
+    at += count;
+  }
+  for (auto [at, value] : pairs)
+    p.store(value, p.at(row, p->getI32Type(), at));
+}
+
 } // namespace
 
 Value roundToBrain(ImplicitLocOpBuilder &b, Value numbers) {
@@ -85,15 +115,6 @@ Value pairAcross(ImplicitLocOpBuilder &b, Value first, Value second) {
   return riffled(b, roundBoth(b, second, first), count);
 }
 
-Value pairBits(ImplicitLocOpBuilder &b, Value first, Value second) {
-  int64_t count = lengthOf(first);
-  SmallVector<int64_t> mask;
-  for (int64_t at = 0; at < count; ++at)
-    mask.append({count + at, at});
-  Value mixed = vector::ShuffleOp::create(b, first, second, mask);
-  return bitcast(b, mixed, b.getI32Type(), count);
-}
-
 Value pairAlong(ImplicitLocOpBuilder &b, Value numbers, Value more) {
   Value halves = roundBoth(b, numbers, more);
   SmallVector<int64_t> mask;
@@ -101,6 +122,17 @@ Value pairAlong(ImplicitLocOpBuilder &b, Value numbers, Value more) {
     mask.append({at + 1, at});
   Value swapped = vector::ShuffleOp::create(b, halves, halves, mask);
   return bitcast(b, swapped, b.getI32Type(), kPairLanes);
+}
+
+void pairRows(PointerBuilder &p, Value panel, Value kc, int64_t width) {
+  auto rowAt = [&](Value k) {
+    return p.at(panel, p->getI16Type(), p.mul(k, width));
+  };
+  Value whole = p.mul(p.div(kc, 2), 2);
+  p.loop(p.constant(0), whole, 2,
+         [&](Value k) { pairRow(p, rowAt(k), width, /*hasSecond=*/true); });
+  p.when(p.less(whole, kc),
+         [&] { pairRow(p, rowAt(whole), width, /*hasSecond=*/false); });
 }
 
 Value multiplyAddPairs(ImplicitLocOpBuilder &b, Value x, Value y, Value sums) {

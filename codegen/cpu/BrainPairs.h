@@ -18,7 +18,7 @@
 #ifndef DLCC_CODEGEN_CPU_BRAINPAIRS_H
 #define DLCC_CODEGEN_CPU_BRAINPAIRS_H
 
-#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "codegen/cpu/PointerBuilder.h"
 
 namespace dlcc::cpu {
 
@@ -32,13 +32,15 @@ mlir::Value roundToBrain(mlir::ImplicitLocOpBuilder &b, mlir::Value numbers);
 /// power of two up to kPairLanes.
 mlir::Value pairAcross(mlir::ImplicitLocOpBuilder &b, mlir::Value first,
                        mlir::Value second);
-/// The same of numbers that are rounded already.
-mlir::Value pairBits(mlir::ImplicitLocOpBuilder &b, mlir::Value first,
-                     mlir::Value second);
 
 /// The pairs of the neighbours in kPairLanes numbers and as many more.
 mlir::Value pairAlong(mlir::ImplicitLocOpBuilder &b, mlir::Value numbers,
                       mlir::Value more);
+
+/// Makes [kc/2][width] pairs, in place, of [kc][width] numbers that are rounded
+/// already; with zeros where kc is odd.
+void pairRows(PointerBuilder &p, mlir::Value panel, mlir::Value kc,
+              int64_t width);
 
 /// sums[i] + first of x[i] * first of y[i] + second of x[i] * second of y[i],
 /// from left to right, for kPairLanes pairs.

@@ -59,7 +59,10 @@ public:
     case OperandOrder::Depth:
       transposeGroups();
       if (shape.hasOddRuns)
-        riffleRows();
+        p.loop(p.constant(0), p.ceilDiv(args.extent, shape.panel), 1,
+               [&](Value panel) {
+                 pairRows(p, panelAt(panel), args.kc, shape.panel);
+               });
       return;
     case OperandOrder::StridedPanel:
       return copyElementsAcross();
@@ -366,42 +369,6 @@ private:
     for (int64_t i = from; i < from + shape.lanes / 2; ++i)
       mask.append({i, shape.lanes + i});
     return vector::ShuffleOp::create(*p, lhs, rhs, mask);
-  }
-
-  /// Makes pairs of rows that hold one index of k each.
-  void riffleRows() {
-    Type half = stored();
-    Value whole = p.mul(p.div(args.kc, 2), 2);
-    p.loop(p.constant(0), p.ceilDiv(args.extent, shape.panel), 1,
-           [&](Value number) {
-             Value panel = panelAt(number);
-             auto rowAt = [&](Value k) {
-               return p.at(panel, half, p.mul(k, shape.panel));
-             };
-             p.loop(p.constant(0), whole, 2,
-                    [&](Value k) { riffle(rowAt(k), /*hasSecond=*/true); });
-             p.when(p.less(whole, args.kc),
-                    [&] { riffle(rowAt(whole), /*hasSecond=*/false); });
-           });
-  }
-
-  /// Makes pairs of the row at `row` and the one behind it, or of zeros.
-  void riffle(Value row, bool hasSecond) {
-    SmallVector<std::pair<int64_t, Value>> pairs;
-    for (int64_t at = 0; at < shape.panel;) {
-      int64_t width = std::min<int64_t>(
-          shape.lanes, llvm::bit_floor<uint64_t>(shape.panel - at));
-      auto load = [&](int64_t from) {
-        return p.load(p.at(row, stored(), from), stored(), width);
-      };
-      Value first = load(at);
-      Value second = hasSecond ? load(shape.panel + at)
-                               : zeroOf(*p, p->getLoc(), first.getType());
-      pairs.push_back({at, pairBits(*p, first, second)});
-      at += width;
-    }
-    for (auto [at, value] : pairs)
-      p.store(value, p.at(row, shape.packed, at));
   }
 
   //===--------------------------------------------------------------------===//
