@@ -43,8 +43,8 @@ ExplainCommand::ExplainCommand(CLI::App &app) {
 
 static void printModel(json::OStream &out, const CompiledModel &model) {
   out.attribute("model", model.name);
-  out.attribute("precision", model.precision);
   out.attribute("parameters", model.parameters);
+  out.attribute("precision", model.precision);
   out.attributeArray("parameter_list", [&] {
     for (const ParameterInfo &parameter : model.parameterList)
       out.object([&] {
