@@ -332,6 +332,31 @@ def WidenFloatsPass : Pass<"dlc-widen-floats", "::mlir::ModuleOp"> {
   let dependentDialects = ["::dlcc::dlc::DLCDialect"];
 }
 
+def NarrowContractionsPass : Pass<"dlc-narrow-contractions"> {
+  let summary = "factors in bf16";
+  let description = [{
+    `--precision=bf16`: the factors of every sum of products of f32 are rounded
+    to bf16, to nearest even; products and sums stay in f32. Everything else,
+    what is stored in particular, keeps its type.
+
+    ```mlir
+    ^bb0(%a: f32, %b: f32, %sum: f32):
+      %p = arith.mulf %a, %b : f32
+      %s = arith.addf %sum, %p : f32
+    ```
+    ==>
+    ```mlir
+    ^bb0(%a: f32, %b: f32, %sum: f32):
+      %0 = arith.truncf %a : f32 to bf16
+      %1 = arith.extf %0 : bf16 to f32
+      …
+      %p = arith.mulf %1, %3 : f32
+      %s = arith.addf %sum, %p : f32
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def ChannelsLastPass : Pass<"dlc-channels-last", "::mlir::func::FuncOp"> {
   let summary = "keep the channels last between convolutions";
   let description = [{

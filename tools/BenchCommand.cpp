@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/Commands.h"
+#include "tools/Compiler.h"
 #include "tools/KernelTimes.h"
 #include "tools/LoadedModel.h"
 #include "tools/MadeInputs.h"
@@ -60,8 +61,8 @@ private:
   std::optional<KernelTimes> kernelTimes;
   int64_t runs = 20;
   int threads = 0;
-  bool asJson = false, onlyTraining = false, inDouble = false;
-  bool byKernel = false;
+  Precision precision = Precision::F32;
+  bool asJson = false, onlyTraining = false, byKernel = false;
 };
 
 } // namespace
@@ -115,7 +116,8 @@ bool BenchCommand::benchEntry(const CompiledModel &model,
   for (int i = 0; i != 2; ++i)
     if (step() < 0)
       return false;
-  double before = measurePeak(threads);
+  bool pairs = precision == Precision::BF16;
+  double before = measurePeak(threads, pairs);
   if (kernelTimes)
     kernelTimes->clear();
   std::vector<double> times;
@@ -124,13 +126,14 @@ bool BenchCommand::benchEntry(const CompiledModel &model,
     if (kernelTimes)
       kernelTimes->endCall();
   }
-  double after = measurePeak(threads);
+  double after = measurePeak(threads, pairs);
   std::sort(times.begin(), times.end());
   int64_t flops = 0;
   for (const KernelInfo &kernel : model.kernels)
     flops += kernel.entry == entry.name ? kernel.flops : 0;
-  // The peak is that of f32; half as many doubles fit into a register.
-  double peak = std::max(before, after) / (inDouble ? 2 : 1);
+  // The peak is that of f32 or of pairs of bf16; half as many doubles as f32
+  // fit into a register.
+  double peak = std::max(before, after) / (precision == Precision::F64 ? 2 : 1);
   Measurement measured = {times[times.size() / 2], times.front(), runs,
                           double(flops) / 1e9, peak};
   print(model, entry, measured);
@@ -154,7 +157,7 @@ void BenchCommand::print(const CompiledModel &model, const dlcc_entry &entry,
     out.attribute("phase", entry.kind == DLCC_ENTRY_TRAIN ? "train" : "infer");
     out.attribute("entry", entry.name);
     out.attribute("target", model.processors());
-    out.attribute("precision", inDouble ? "f64" : "f32");
+    out.attribute("precision", precisionName(precision));
     out.attribute("batch", model.batch);
     out.attribute("threads", threads);
     out.attribute("median_s", measured.median);
@@ -256,7 +259,7 @@ bool BenchCommand::benchModel(const CompiledModel &model,
 
 int BenchCommand::run() {
   CompileOptions options = flags.translate();
-  inDouble = options.precision == Precision::F64;
+  precision = options.precision;
   options.training = true;
   options.artefacts = {Artefact::Object};
   options.loads = true;

@@ -45,6 +45,20 @@ std::optional<Phase> phaseOf(StringRef name) {
   return std::nullopt;
 }
 
+static constexpr llvm::StringLiteral precisionNames[] = {"f32", "strict",
+                                                         "bf16", "f64"};
+
+StringRef precisionName(Precision precision) {
+  return precisionNames[int(precision)];
+}
+
+std::optional<Precision> precisionOf(StringRef name) {
+  for (auto [i, known] : llvm::enumerate(precisionNames))
+    if (known == name)
+      return static_cast<Precision>(i);
+  return std::nullopt;
+}
+
 void registerDialects(DialectRegistry &registry) {
   registerAllDialects(registry);
   registerAllExtensions(registry);
@@ -73,7 +87,11 @@ void addPhasePasses(OpPassManager &passes, Phase phase,
     buildFusePipeline(passes);
     return;
   case Phase::Planned:
-    buildPlanPipeline(passes, cpu::buildCpuSelectPipeline);
+    buildPlanPipeline(passes, [&](OpPassManager &kernels) {
+      if (options.precision == Precision::BF16)
+        kernels.addPass(createNarrowContractionsPass());
+      cpu::buildCpuSelectPipeline(kernels);
+    });
     passes.addPass(object::createMergeKernelsPass());
     return;
   case Phase::Loops:
@@ -90,10 +108,12 @@ bool isPassOfAnyPhase(StringRef pass) {
   MLIRContext context(MLIRContext::Threading::DISABLED);
   PassManager passes(&context, ModuleOp::getOperationName());
   CompileOptions everything;
-  everything.precision = Precision::F64;
   everything.gradients = true;
-  for (int phase = 0; phase <= int(Phase::LLVM); ++phase)
-    addPhasePasses(passes, static_cast<Phase>(phase), everything);
+  for (Precision precision : {Precision::BF16, Precision::F64}) {
+    everything.precision = precision;
+    for (int phase = 0; phase <= int(Phase::LLVM); ++phase)
+      addPhasePasses(passes, static_cast<Phase>(phase), everything);
+  }
   std::string text;
   llvm::raw_string_ostream out(text);
   passes.printAsTextualPipeline(out);
@@ -237,6 +257,7 @@ LogicalResult Compilation::run(CompiledModel &result) {
         return failure();
       description = std::move(*described);
       description.threads = options.threads;
+      description.precision = precisionName(options.precision).str();
       describe(result);
       if (wants(Artefact::MLIR))
         result.files.push_back({result.name + ".mlir", printModule()});
@@ -254,6 +275,7 @@ void Compilation::describe(CompiledModel &result) const {
   result.name = description.name;
   for (const LevelDescription &level : description.levels)
     result.levels.push_back({level.cpu, level.features});
+  result.precision = description.precision;
   result.batch = description.batch;
   result.parameters = description.parameterElements();
   result.memory = {description.weightBytes, description.optimizerBytes,

@@ -31,6 +31,10 @@ namespace dlcc {
 llvm::StringRef phaseName(Phase phase);
 std::optional<Phase> phaseOf(llvm::StringRef name);
 
+/// f32, strict, … as --precision spells them.
+llvm::StringRef precisionName(Precision precision);
+std::optional<Precision> precisionOf(llvm::StringRef name);
+
 /// Every dialect a model meets on its way.
 void registerDialects(mlir::DialectRegistry &registry);
 

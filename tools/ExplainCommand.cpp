@@ -43,6 +43,8 @@ ExplainCommand::ExplainCommand(CLI::App &app) {
 
 static void printModel(json::OStream &out, const CompiledModel &model) {
   out.attribute("model", model.name);
+  out.attribute("parameters", model.parameters);
+  out.attribute("precision", model.precision);
   out.attributeArray("levels", [&] {
     for (const LevelInfo &level : model.levels)
       out.object([&] {
@@ -50,7 +52,6 @@ static void printModel(json::OStream &out, const CompiledModel &model) {
         out.attribute("features", level.features);
       });
   });
-  out.attribute("parameters", model.parameters);
   out.attributeArray("parameter_list", [&] {
     for (const ParameterInfo &parameter : model.parameterList)
       out.object([&] {
@@ -115,9 +116,9 @@ static std::string shorten(int64_t number) {
 }
 
 static void printTable(const CompiledModel &model) {
-  std::printf("%s: %lld parameters, batch %lld, for %s\n", model.name.c_str(),
+  std::printf("%s: %lld parameters, batch %lld, for %s, in %s\n", model.name.c_str(),
               (long long)model.parameters, (long long)model.batch,
-              model.processors().c_str());
+              model.processors().c_str(), model.precision.c_str());
   if (model.levels.size() > 1)
     std::printf("tasks are those of the code for %s\n",
                 model.levels.front().cpu.c_str());

@@ -41,6 +41,22 @@ __attribute__((target("avx512f"))) static double fma512(int64_t rounds) {
   return double(rounds) * 24 * 16 * 2;
 }
 
+__attribute__((target("avx512f,avx512bf16"))) static double
+pairs512(int64_t rounds) {
+  __m512 sum[24];
+  __m512bh factor =
+      _mm512_cvtne2ps_pbh(_mm512_set1_ps(0.75f), _mm512_set1_ps(-0.5f));
+  for (int i = 0; i != 24; ++i)
+    sum[i] = _mm512_set1_ps(float(i));
+  for (int64_t round = 0; round != rounds; ++round)
+#pragma GCC unroll 24
+    for (int i = 0; i != 24; ++i)
+      sum[i] = _mm512_dpbf16_ps(sum[i], factor, factor);
+  for (int i = 0; i != 24; ++i)
+    use(sum[i]);
+  return double(rounds) * 24 * 32 * 2;
+}
+
 __attribute__((target("avx2,fma"))) static double fma256(int64_t rounds) {
   __m256 sum[12], factor = _mm256_set1_ps(0.999f), term = _mm256_set1_ps(1e-3f);
   for (int i = 0; i != 12; ++i)
@@ -67,8 +83,10 @@ static double multiplyAdd(int64_t rounds) {
   return double(rounds) * 64 * 2;
 }
 
-static double runChains(int64_t rounds) {
+static double runChains(int64_t rounds, bool pairs) {
 #if defined(__x86_64__)
+  if (pairs && __builtin_cpu_supports("avx512bf16"))
+    return pairs512(rounds);
   if (__builtin_cpu_supports("avx512f"))
     return fma512(rounds);
   if (__builtin_cpu_supports("fma"))
@@ -77,7 +95,7 @@ static double runChains(int64_t rounds) {
   return multiplyAdd(rounds);
 }
 
-double measurePeak(int threads) {
+double measurePeak(int threads, bool pairs) {
   using Clock = std::chrono::steady_clock;
   constexpr int64_t rounds = 2'000'000;
   double best = 0;
@@ -86,8 +104,8 @@ double measurePeak(int threads) {
     std::vector<std::thread> team;
     Clock::time_point start = Clock::now();
     for (int i = 1; i < threads; ++i)
-      team.emplace_back([&, i] { operations[i] = runChains(rounds); });
-    operations[0] = runChains(rounds);
+      team.emplace_back([&, i] { operations[i] = runChains(rounds, pairs); });
+    operations[0] = runChains(rounds, pairs);
     for (std::thread &thread : team)
       thread.join();
     std::chrono::duration<double> seconds = Clock::now() - start;

@@ -13,8 +13,9 @@ namespace dlcc {
 
 /// Floating-point operations a second, f32, that so many threads reach
 /// together with nothing but multiply-adds on registers; in units of 1e9.
+/// With `pairs` those on pairs of bf16, where the processor multiplies such.
 /// Clocks wander: measure just before and after what is compared with it.
-double measurePeak(int threads);
+double measurePeak(int threads, bool pairs = false);
 
 } // namespace dlcc
 

@@ -69,8 +69,11 @@ void ModelFlags::addTarget(CLI::App &app, bool isProgram) {
                  "target triple; default: this machine's")
       ->type_name("TRIPLE");
   app.add_option("--precision", precision,
-                 "f32: as the model's text says (default); f64: every float "
-                 "of it, inputs and weights too")
+                 "f32: as the model's text says (default); strict: no "
+                 "transformation that widens the bounds of errors; bf16: the "
+                 "factors of sums of products are rounded to bf16, what is "
+                 "stored and summed stays; f64: every float, inputs and "
+                 "weights too")
       ->type_name("KIND");
   if (!isProgram)
     app.add_option(
@@ -136,10 +139,12 @@ CompileOptions ModelFlags::translate() const {
   if (target != "cpu")
     throw UsageError("--target=" + target +
                      " is not supported yet; the only target is cpu");
-  if (precision != "f32" && precision != "f64")
+  std::optional<Precision> kind = precisionOf(precision);
+  if (!kind)
     throw UsageError("--precision=" + precision +
-                     " is not supported yet; precisions are f32 and f64");
-  result.precision = precision == "f64" ? Precision::F64 : Precision::F32;
+                     " is not supported yet; precisions are f32, strict, bf16 "
+                     "and f64");
+  result.precision = *kind;
   for (const std::string &text : dims) {
     auto [name, value] = splitAssignment("--dim", text);
     char *end;

@@ -216,7 +216,7 @@ void ContractionEmitter::emitDepths(const Block &block, size_t number,
                                     const Depth &outside) {
   bool isInner = number == view.outerK.size();
   const Axis &axis = isInner ? view.k : view.outerK[number];
-  int64_t step = isInner ? tiles.depth : 1;
+  int64_t step = isInner ? plan.blockK() : 1;
   auto body = [&](Value index, Value extent) {
     Value remaining = p.sub(extent, index);
     Depth depth = outside;
@@ -307,7 +307,7 @@ void ContractionEmitter::emitGroup(const Block &block, const Depth &depth,
     emitPanel(block, depth,
               {p.select(isThere, next, first),
                p.select(isThere, depth.from,
-                        p.add(depth.from, p.constant(tiles.depth)))},
+                        p.add(depth.from, p.constant(plan.blockK())))},
               own, inGroup);
   };
   if (tiles.groupRows == tiles.tileRows)
@@ -333,7 +333,7 @@ void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
     // The steps of k of the `part`th of so many equal parts.
     auto part = [&](Value first, Value part, Value parts) {
       auto begin = [&](Value part) {
-        return p.add(first, p.div(p.mul(part, tiles.depth), parts));
+        return p.add(first, p.div(p.mul(part, plan.blockK()), parts));
       };
       return std::pair(begin(part), begin(p.add(part, p.constant(1))));
     };
@@ -345,7 +345,7 @@ void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
                       end);
     }
     if (plan.b.prefetched) {
-      Value next = p.add(depth.from, p.constant(tiles.depth));
+      Value next = p.add(depth.from, p.constant(plan.blockK()));
       auto [from, end] = part(next, panel, panels);
       prefetchOperand(view.rhs, view.n, depth.rhs, column, tiles.tileColumns,
                       from, end);
@@ -373,9 +373,12 @@ void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
 void ContractionEmitter::callMicrokernel(const Depth &depth, Value row,
                                          Value inGroup, Value panelB,
                                          Value sums) {
-  SmallVector<Value> arguments = {
-      Value(),    panelB, sums, depth.count, p.constant(plan.sumsStep),
-      depth.first};
+  SmallVector<Value> arguments = {Value(),
+                                  panelB,
+                                  sums,
+                                  p.ceilDiv(depth.count, plan.kPerElement),
+                                  p.constant(plan.sumsStep),
+                                  depth.first};
   if (!plan.a.direct) {
     Value number = p.div(inGroup, tiles.tileRows);
     arguments[0] = p.at(scratchAt(plan.a.panelsAt), p->getI8Type(),
@@ -478,7 +481,7 @@ LogicalResult selectContraction(func::FuncOp kernel,
   const ContractionTiles &tiles = plan->tiles;
   kernel->setAttr(
       dlcc::attr::kTiles,
-      b.getDenseI64ArrayAttr({tiles.tileRows, tiles.tileColumns, tiles.depth,
+      b.getDenseI64ArrayAttr({tiles.tileRows, tiles.tileColumns, plan->blockK(),
                               tiles.taskRows, tiles.taskColumns}));
   return success();
 }

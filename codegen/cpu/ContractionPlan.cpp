@@ -75,8 +75,10 @@ int64_t packingCost(const Operand &operand, const PackedOperand &packed,
   int64_t travel = bytes > target.l3Bytes() / 4 ? 16
                    : bytes > target.l2Bytes()   ? 4
                                                 : 0;
-  return copyCost(packed) +
-         travel * elements / std::max(elements, packedElements);
+  int64_t cost =
+      copyCost(packed) + travel * elements / std::max(elements, packedElements);
+  // Both elements of a pair have to come for one multiply-add.
+  return packed.shape.isOfPairs() ? 2 * cost : cost;
 }
 
 } // namespace
@@ -92,8 +94,9 @@ PackedOperand ContractionPlan::planOperand(const Operand &operand,
   PackedOperand result{};
   PackShape &shape = result.shape;
   shape.source = operand.elementType();
-  shape.packed = view.computeType();
+  shape.packed = packed;
   shape.isUnsigned = operand.isUnsigned;
+  shape.isRounded = operand.isRounded;
   shape.panel = panelWidth;
   shape.lanes = lanes;
   shape.panelListed = panelRun != panel.extent;
@@ -118,6 +121,9 @@ PackedOperand ContractionPlan::planOperand(const Operand &operand,
                       ? OperandOrder::StridedPanel
                       : OperandOrder::StridedDepth;
   }
+  // Blocks of k begin with a pair; runs of even length do then, too.
+  shape.hasOddRuns = shape.isOfPairs() && shape.order == OperandOrder::Depth &&
+                     shape.depthListed && depthRun % kPerElement != 0;
   return result;
 }
 
@@ -145,7 +151,8 @@ void ContractionPlan::readDirectly(const TileCandidate &tile) {
   int64_t bytes = storageBytes(shape.source);
   bool isWindow = shape.panelListed || shape.depthListed;
   a.direct =
-      shape.source == shape.packed && view.m.extent > 1 &&
+      shape.source == shape.packed && !shape.isRounded &&
+      view.m.extent > 1 &&
       (isWindow || (shape.order == OperandOrder::Depth &&
                     spreadsOverSets(tile.rows, kPanelRowBytes,
                                     view.lhs.access.step(view.m) * bytes)));
@@ -162,7 +169,14 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
     return failure();
   ContractionPlan plan;
   plan.view = std::move(*view);
-  Type type = plan.view.computeType();
+  Type type = plan.packed = plan.view.computeType();
+  plan.kPerElement = 1;
+  if (target.multipliesPairs() && plan.view.lhs.isRounded &&
+      plan.view.rhs.isRounded) {
+    plan.packed = IntegerType::get(type.getContext(), 32);
+    plan.kPerElement = 2;
+  }
+  int64_t depth = llvm::divideCeil(plan.view.k.extent, plan.kPerElement);
   int64_t lanes = target.lanes(type);
   int64_t bytes = type.getIntOrFloatBitWidth() / 8;
   int64_t products = 1;
@@ -185,8 +199,8 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
                        products * panel.extent * plan.view.k.extent, target);
   };
   plan.tiles =
-      chooseTiles({plan.view.m.extent, plan.view.n.extent, plan.view.k.extent,
-                   products, bytes, lanes, target.l1Bytes(), target.l2Bytes(),
+      chooseTiles({plan.view.m.extent, plan.view.n.extent, depth, products,
+                   bytes, lanes, target.l1Bytes(), target.l2Bytes(),
                    cost(plan.view.lhs, plan.a, plan.view.m),
                    cost(plan.view.rhs, plan.b, plan.view.n)},
                   {candidates.data(), candidates.size()});
@@ -198,10 +212,8 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
                tiles.columnTasks(plan.view.n.extent);
 
   plan.planPrefetching(bytes, target);
-  plan.keepsSums =
-      !plan.view.outerK.empty() || tiles.depthBlocks(plan.view.k.extent) > 1;
-  plan.finishesPanels =
-      !plan.keepsSums && plan.view.k.extent <= kShallowProduct;
+  plan.keepsSums = !plan.view.outerK.empty() || plan.cutsK();
+  plan.finishesPanels = !plan.keepsSums && depth <= kShallowProduct;
   plan.placeScratch(bytes);
   return plan;
 }
@@ -220,8 +232,8 @@ void ContractionPlan::planPrefetching(int64_t bytes,
                    a.shape.depthListed);
   a.prefetched = a.direct ? !isWindow : inSteps(a.shape);
   b.prefetched =
-      inSteps(b.shape) && tiles.depthBlocks(view.k.extent) > 1 &&
-      tiles.taskColumns * tiles.depth * bytes * 4 <= target.l2Bytes();
+      inSteps(b.shape) && cutsK() &&
+      tiles.taskColumns * blockK() * bytes * 4 <= target.l2Bytes();
 }
 
 /// Panels of B, panels of A, sums, lists of offsets.
@@ -254,7 +266,7 @@ void ContractionPlan::placeScratch(int64_t bytes) {
     if (operand.shape.panelListed)
       operand.panelListAt = take(extent * sizeof(int64_t));
     if (operand.shape.depthListed)
-      operand.depthListAt = take(tiles.depth * sizeof(int64_t));
+      operand.depthListAt = take(blockK() * sizeof(int64_t));
   };
   takeLists(a, tiles.taskRows);
   takeLists(b, tiles.taskColumns);
@@ -275,8 +287,8 @@ void ContractionPlan::createFunctions(ModuleOp module,
                  ? PanelSource::DirectRuns
                  : PanelSource::DirectList;
   microkernel = getOrCreateMicrokernel(
-      module, {type, tile.rows, tile.columns, tile.unroll, target.lanes(type),
-               target.hasFusedMultiplyAdd(), source});
+      module, {type, packed, tile.rows, tile.columns, tile.unroll,
+               target.lanes(type), target.hasFusedMultiplyAdd(), source});
   if (!a.direct)
     a.function = getOrCreatePacking(module, a.shape);
   b.function = getOrCreatePacking(module, b.shape);

@@ -44,6 +44,13 @@ struct ContractionPlan {
   ContractionTiles tiles;
   int64_t tasks;
   PackedOperand a, b;
+  /// The type of a panel's elements, and the indices of k that one holds: two
+  /// where they are pairs of bf16, which are rounded on the way.
+  mlir::Type packed;
+  int64_t kPerElement;
+  /// Indices of k in a block, and whether there is more than one.
+  int64_t blockK() const { return tiles.depth * kPerElement; }
+  bool cutsK() const { return blockK() < view.k.extent; }
 
   /// Bytes of scratch, and where the sums are in it.
   int64_t scratchBytes, sumsAt;

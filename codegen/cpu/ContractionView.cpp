@@ -25,21 +25,38 @@ using namespace mlir;
 namespace dlcc::cpu {
 namespace {
 
-/// The block argument behind widening casts, if `value` is nothing else.
-BlockArgument widenedArgument(Value value, bool &isUnsigned) {
-  while (Operation *op = value.getDefiningOp()) {
-    if (!isa<arith::ExtFOp, arith::ExtSIOp, arith::ExtUIOp>(op))
-      return {};
-    isUnsigned |= isa<arith::ExtUIOp>(op);
-    value = op->getOperand(0);
-  }
-  return cast<BlockArgument>(value);
-}
-
-/// acc + a * b, and how a and b widened.
+/// acc + a * b, and how a and b widened, and whether they were rounded before.
 struct ProductBody {
   bool isUnsigned[2] = {false, false};
+  bool isRounded[2] = {false, false};
 };
+
+/// Whether `op` rounds f32 to bf16.
+bool isRounding(Operation *op) {
+  return isa<arith::TruncFOp>(op) && op->getOperand(0).getType().isF32() &&
+         op->getResult(0).getType().isBF16();
+}
+
+/// Notes the argument that is behind the casts of `value`; false where there
+/// is something else.
+bool noteFactor(Value value, ProductBody &body, bool (&seen)[2]) {
+  bool isUnsigned = false, isRounded = false;
+  while (Operation *op = value.getDefiningOp()) {
+    if (!isa<arith::ExtFOp, arith::ExtSIOp, arith::ExtUIOp>(op) &&
+        !isRounding(op))
+      return false;
+    isUnsigned |= isa<arith::ExtUIOp>(op);
+    isRounded |= isa<arith::TruncFOp>(op);
+    value = op->getOperand(0);
+  }
+  unsigned number = cast<BlockArgument>(value).getArgNumber();
+  if (number > 1)
+    return false;
+  seen[number] = true;
+  body.isUnsigned[number] = isUnsigned;
+  body.isRounded[number] = isRounded;
+  return true;
+}
 
 std::optional<ProductBody> matchProduct(linalg::GenericOp op) {
   if (op.getNumReductionLoops() == 0 || op.getNumDpsInputs() != 2 ||
@@ -58,14 +75,9 @@ std::optional<ProductBody> matchProduct(linalg::GenericOp op) {
 
   ProductBody result;
   bool seen[2] = {false, false};
-  for (Value operand : factor->getOperands()) {
-    bool isUnsigned = false;
-    BlockArgument argument = widenedArgument(operand, isUnsigned);
-    if (!argument || argument.getArgNumber() > 1)
+  for (Value operand : factor->getOperands())
+    if (!noteFactor(operand, result, seen))
       return std::nullopt;
-    seen[argument.getArgNumber()] = true;
-    result.isUnsigned[argument.getArgNumber()] = isUnsigned;
-  }
   if (!seen[0] || !seen[1])
     return std::nullopt;
   return result;
@@ -140,8 +152,8 @@ LogicalResult ContractionView::findProduct(func::FuncOp kernel) {
     if (product)
       return op.emitOpError("is the second product of its kernel");
     product = op;
-    lhs = {op.getInputs()[0], {}, body->isUnsigned[0]};
-    rhs = {op.getInputs()[1], {}, body->isUnsigned[1]};
+    lhs = {op.getInputs()[0], {}, body->isUnsigned[0], body->isRounded[0]};
+    rhs = {op.getInputs()[1], {}, body->isUnsigned[1], body->isRounded[1]};
   }
   if (!product)
     return kernel.emitOpError("is neither pointwise nor a contraction");

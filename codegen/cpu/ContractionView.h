@@ -93,6 +93,7 @@ struct Operand {
   mlir::Value tensor;
   DimAccess access;
   bool isUnsigned = false; ///< integers widen without sign
+  bool isRounded = false;  ///< numbers of f32 are rounded to bf16 first
 
   mlir::Type elementType() const;
 };

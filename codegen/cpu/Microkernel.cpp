@@ -16,6 +16,7 @@
 
 #include "codegen/cpu/Microkernel.h"
 
+#include "codegen/cpu/BrainPairs.h"
 #include "codegen/cpu/PointerBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -66,6 +67,8 @@ private:
     return VectorType::get({shape.lanes}, shape.type);
   }
 
+  bool isOfPairs() const { return shape.packed != shape.type; }
+
   /// The tile of C as it stands, zeros where this is the first block of k.
   SmallVector<Value> loadTile(ArrayRef<Value> rows, Value first) {
     SmallVector<Type> types(shape.mr * vectors, vectorType());
@@ -91,10 +94,10 @@ private:
                                 int64_t steps, ArrayRef<Value> tile) {
     return p.loop(from, to, steps, tile, [&](Value k, ValueRange carried) {
       SmallVector<Value> sums(carried);
-      Value bRow = p.at(b, shape.type, p.mul(k, shape.nr));
+      Value bRow = p.at(b, shape.packed, p.mul(k, shape.nr));
       for (int64_t step = 0; step < steps; ++step)
         addOuterProduct(columnAt(a, k, step, steps),
-                        p.at(bRow, shape.type, step * shape.nr), sums);
+                        p.at(bRow, shape.packed, step * shape.nr), sums);
       return sums;
     });
   }
@@ -108,10 +111,10 @@ private:
   SmallVector<Value> columnAt(Value a, Value k, int64_t step, int64_t steps) {
     SmallVector<Value> column;
     if (shape.a == PanelSource::Packed) {
-      Value first = p.at(p.at(a, shape.type, p.mul(k, shape.mr)), shape.type,
+      Value first = p.at(p.at(a, shape.packed, p.mul(k, shape.mr)), shape.packed,
                          step * shape.mr);
       for (int64_t i = 0; i < shape.mr; ++i)
-        column.push_back(p.at(first, shape.type, i));
+        column.push_back(p.at(first, shape.packed, i));
       return column;
     }
     // One offset for the whole turn, where it is enough: registers are few.
@@ -130,11 +133,12 @@ private:
                        MutableArrayRef<Value> sums) {
     SmallVector<Value> row;
     for (int64_t j = 0; j < vectors; ++j)
-      row.push_back(p.load(p.at(bRow, shape.type, j * shape.lanes), shape.type,
-                           shape.lanes, vectorBytes()));
+      row.push_back(p.load(p.at(bRow, shape.packed, j * shape.lanes),
+                           shape.packed, shape.lanes, vectorBytes()));
     for (int64_t i = 0; i < shape.mr; ++i) {
-      Value scalar = p.load(column[i], shape.type, 0);
-      Value splat = vector::BroadcastOp::create(*p, vectorType(), scalar);
+      Value scalar = p.load(column[i], shape.packed, 0);
+      Value splat = vector::BroadcastOp::create(
+          *p, VectorType::get({shape.lanes}, shape.packed), scalar);
       for (int64_t j = 0; j < vectors; ++j) {
         Value &sum = sums[i * vectors + j];
         sum = multiplyAdd(splat, row[j], sum);
@@ -143,6 +147,8 @@ private:
   }
 
   Value multiplyAdd(Value x, Value y, Value sum) {
+    if (isOfPairs())
+      return multiplyAddPairs(*p, x, y, sum);
     if (isa<IntegerType>(shape.type))
       return arith::AddIOp::create(*p, arith::MulIOp::create(*p, x, y), sum);
     // Not vector.fma, which LLVM may round twice.
@@ -179,7 +185,9 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
                                     const MicrokernelShape &shape) {
   std::string name;
   llvm::raw_string_ostream(name)
-      << "microkernel_" << shape.type << '_' << shape.mr << 'x' << shape.nr
+      << "microkernel_" << shape.type
+      << (shape.packed == shape.type ? "_" : "_pairs_") << shape.mr << 'x'
+      << shape.nr
       << suffixOf(shape.a);
   if (auto existing = module.lookupSymbol<func::FuncOp>(name))
     return existing;

@@ -27,8 +27,11 @@ enum class PanelSource {
 
 /// What distinguishes one micro-kernel from another.
 struct MicrokernelShape {
-  /// Element type of panels and accumulators: f32, f64 or a signless integer.
+  /// Element type of accumulators: f32, f64 or a signless integer.
   mlir::Type type;
+  /// That of the panels: the same; or i32, a pair of bf16 (BrainPairs.h), for
+  /// accumulators of f32.
+  mlir::Type packed;
   /// The register tile: `mr` rows of `nr` elements; `nr` is a multiple of
   /// `lanes`.
   int64_t mr, nr;
@@ -47,6 +50,7 @@ struct MicrokernelShape {
 /// that adds the product of one panel of A ([kc][mr]) and one of B ([kc][nr])
 /// to the tile C (`mr` rows, `ldc` elements apart), or, where `first`, writes
 /// it. Each element of C is one chain of fused multiply-adds over ascending k.
+/// `kc` counts elements of a panel: k, or pairs of it.
 /// Created in `module` when first asked for; all contractions share it.
 ///
 /// Where A is read as it lies in memory, `rows: ptr` follows, the offsets of

@@ -15,10 +15,16 @@
 // of its k, or both. It is contiguous for a run at a time (the channels of a
 // pixel, the pixels of a line), and vectors begin anew with each run.
 //
+// Pairs of bf16 take the places of the elements: [k/2][m or n]. Along k, where
+// neighbours lie side by side, two vectors become one of pairs, which then
+// is transposed like any other; elsewhere a pair is made of two rows of k.
+// Runs of odd length are packed without pairs, whose halves are then riffled.
+//
 //===----------------------------------------------------------------------===//
 
 #include "codegen/cpu/PackOperands.h"
 
+#include "codegen/cpu/BrainPairs.h"
 #include "codegen/cpu/MemoryAccess.h"
 #include "codegen/cpu/PointerBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -51,7 +57,13 @@ public:
     case OperandOrder::Panel:
       return shape.panelListed ? copyPieces() : copyRows();
     case OperandOrder::Depth:
-      return transposeGroups();
+      transposeGroups();
+      if (shape.hasOddRuns)
+        p.loop(p.constant(0), p.ceilDiv(args.extent, shape.panel), 1,
+               [&](Value panel) {
+                 pairRows(p, panelAt(panel), args.kc, shape.panel);
+               });
+      return;
     case OperandOrder::StridedPanel:
       return copyElementsAcross();
     case OperandOrder::StridedDepth:
@@ -77,18 +89,68 @@ private:
     return p.at(args.to, p->getI8Type(), p.mul(number, args.panelBytes));
   }
 
-  /// `value` in the type of the panels.
-  Value widen(Value value) {
-    if (shape.source == shape.packed)
+  /// The elements that are stored: those of the panels, or their halves.
+  Type stored() {
+    return shape.hasOddRuns ? Type(IntegerType::get(p->getContext(), 16))
+                            : shape.packed;
+  }
+  /// The indices of k in one of them.
+  int64_t step() const {
+    return shape.isOfPairs() && !shape.hasOddRuns ? 2 : 1;
+  }
+
+  /// `value` in the type that is stored, where that is not pairs.
+  Value convert(Value value) {
+    if (shape.hasOddRuns)
+      return roundToBrain(*p, value);
+    if (shape.isRounded)
+      value = arith::TruncFOp::create(
+          *p, withElement(value.getType(), p->getBF16Type()), value);
+    if (getElementTypeOrSelf(value) == shape.packed)
       return value;
-    Type type = shape.packed;
-    if (auto vector = dyn_cast<VectorType>(value.getType()))
-      type = VectorType::get(vector.getShape(), type);
+    Type type = withElement(value.getType(), shape.packed);
     if (isa<FloatType>(shape.source))
       return arith::ExtFOp::create(*p, type, value);
     if (shape.isUnsigned)
       return arith::ExtUIOp::create(*p, type, value);
     return arith::ExtSIOp::create(*p, type, value);
+  }
+
+  static Type withElement(Type like, Type element) {
+    auto vector = dyn_cast<VectorType>(like);
+    return vector ? Type(vector.clone(element)) : element;
+  }
+
+  //===--------------------------------------------------------------------===//
+  // One row of a panel from one index of k, or from the two of a pair
+  //===--------------------------------------------------------------------===//
+
+  /// Calls `body` for each number in [from, to) of an element of k with the
+  /// indices of k that it holds. Behind the last index stands none.
+  void eachElement(Value from, Value to,
+                   function_ref<void(Value, ArrayRef<Value>)> body) {
+    if (step() == 1)
+      return p.loop(from, to, 1, [&](Value k) { body(k, k); });
+    Value whole = p.div(args.kc, 2);
+    auto first = [&](Value number) { return p.mul(number, 2); };
+    p.loop(from, p.min(to, whole), 1, [&](Value number) {
+      Value k = first(number);
+      body(number, {k, p.add(k, p.constant(1))});
+    });
+    p.when(p.less(whole, to), [&] { body(whole, {first(whole), Value()}); });
+  }
+
+  /// Elements along k in `count` indices.
+  Value elementsIn(Value count) { return p.ceilDiv(count, step()); }
+
+  /// What is stored of the vectors that `load` gives for the indices `ks`.
+  Value rowOf(ArrayRef<Value> ks, function_ref<Value(Value)> load) {
+    Value first = load(ks[0]);
+    if (ks.size() == 1)
+      return convert(first);
+    Value second =
+        ks[1] ? load(ks[1]) : zeroOf(*p, p->getLoc(), first.getType());
+    return pairAcross(*p, first, second);
   }
 
   //===--------------------------------------------------------------------===//
@@ -101,12 +163,12 @@ private:
     // Some rows of a panel, then of the next one: rows are read in the order
     // of memory and yet the loop over k is the innermost one.
     int64_t rows = std::max<int64_t>(1, kElementsAtOnce / shape.panel);
-    p.loop(p.constant(0), args.kc, rows, [&](Value from) {
-      Value end = p.min(p.add(from, p.constant(rows)), args.kc);
+    Value elements = elementsIn(args.kc);
+    p.loop(p.constant(0), elements, rows, [&](Value from) {
+      Value end = p.min(p.add(from, p.constant(rows)), elements);
       auto copyPanel = [&](Value panel, Value count) {
-        p.loop(from, end, 1, [&](Value k) {
-          Value row = p.at(args.from, shape.source, depthOffset(k));
-          copyPanelRow(row, p.mul(k, shape.panel), panel, count);
+        eachElement(from, end, [&](Value number, ArrayRef<Value> ks) {
+          copyPanelRow(ks, p.mul(number, shape.panel), panel, count);
         });
       };
       p.loop(p.constant(0), whole, 1,
@@ -116,17 +178,21 @@ private:
   }
 
   /// Copies one row of one panel, `count` elements of it where given.
-  void copyPanelRow(Value row, Value column, Value panel, Value count) {
-    Value from = p.at(row, shape.source, p.mul(panel, shape.panel));
+  void copyPanelRow(ArrayRef<Value> ks, Value column, Value panel,
+                    Value count) {
     Value to = p.at(panelAt(panel), shape.packed, column);
     for (int64_t at = 0; at < shape.panel;) {
       int64_t width = std::min<int64_t>(
           shape.lanes, llvm::bit_floor<uint64_t>(shape.panel - at));
-      Value chunk = p.at(from, shape.source, at);
-      Value value = count ? p.loadFirst(chunk, shape.source, width,
-                                        p.sub(count, p.constant(at)))
-                          : p.load(chunk, shape.source, width);
-      p.store(widen(value), p.at(to, shape.packed, at));
+      Value row = rowOf(ks, [&](Value k) {
+        Value from = p.at(args.from, shape.source, depthOffset(k));
+        from = p.at(from, shape.source, p.mul(panel, shape.panel));
+        Value chunk = p.at(from, shape.source, at);
+        return count ? p.loadFirst(chunk, shape.source, width,
+                                   p.sub(count, p.constant(at)))
+                     : p.load(chunk, shape.source, width);
+      });
+      p.store(row, p.at(to, shape.packed, at));
       at += width;
     }
   }
@@ -142,15 +208,20 @@ private:
   void copyPieces() {
     p.loop(p.constant(0), args.extent, shape.panel, [&](Value first) {
       SmallVector<Piece> pieces = cutPanel(first);
-      p.loop(p.constant(0), args.kc, 1, [&](Value k) {
-        Value offset = depthOffset(k), row = p.mul(k, shape.panel);
-        for (const Piece &piece : pieces) {
-          Value value = cpu::load(
-              *p, p->getLoc(), p.at(piece.from, shape.source, offset),
-              VectorType::get({shape.lanes}, shape.source), piece.mask);
-          p.store(widen(value), p.at(piece.to, shape.packed, row));
-        }
-      });
+      eachElement(p.constant(0), elementsIn(args.kc),
+                  [&](Value number, ArrayRef<Value> ks) {
+                    Value column = p.mul(number, shape.panel);
+                    for (const Piece &piece : pieces) {
+                      Value row = rowOf(ks, [&](Value k) {
+                        return cpu::load(
+                            *p, p->getLoc(),
+                            p.at(piece.from, shape.source, depthOffset(k)),
+                            VectorType::get({shape.lanes}, shape.source),
+                            piece.mask);
+                      });
+                      p.store(row, p.at(piece.to, shape.packed, column));
+                    }
+                  });
     });
   }
 
@@ -201,9 +272,8 @@ private:
                SmallVector<Value> moved;
                for (Value source : sources)
                  moved.push_back(p.at(source, shape.source, offset));
-               transposeRun(moved,
-                            p.at(to, shape.packed, p.mul(from, shape.panel)),
-                            p.sub(end, from));
+               Value row = p.mul(p.div(from, step()), shape.panel);
+               transposeRun(moved, p.at(to, stored(), row), p.sub(end, from));
              });
     });
   }
@@ -221,31 +291,40 @@ private:
   }
 
   Value rowInPanel(Value row) {
-    return p.at(panelAt(p.div(row, shape.panel)), shape.packed,
+    return p.at(panelAt(p.div(row, shape.panel)), stored(),
                 p.rem(row, shape.panel));
   }
 
   /// Transposes `count` neighbours along k.
   void transposeRun(ArrayRef<Value> sources, Value to, Value count) {
-    Value whole = p.mul(p.div(count, shape.lanes), shape.lanes);
-    p.loop(p.constant(0), whole, shape.lanes,
+    int64_t block = shape.lanes * step();
+    Value whole = p.mul(p.div(count, block), block);
+    p.loop(p.constant(0), whole, block,
            [&](Value k) { transposeBlock(sources, to, k, Value()); });
-    Value rest = p.rem(count, shape.lanes);
+    Value rest = p.rem(count, block);
     p.when(p.less(p.constant(0), rest),
            [&] { transposeBlock(sources, to, whole, rest); });
   }
 
-  /// Transposes `lanes` columns from k on, `count` of them where given.
+  /// `lanes` elements from `from` on, of `count` indices of k where given.
+  Value loadAlong(Value from, Value count) {
+    auto load = [&](int64_t skipped) {
+      Value chunk = p.at(from, shape.source, skipped);
+      return count ? p.loadFirst(chunk, shape.source, shape.lanes,
+                                 p.sub(count, p.constant(skipped)))
+                   : p.load(chunk, shape.source, shape.lanes);
+    };
+    return step() == 1 ? convert(load(0))
+                       : pairAlong(*p, load(0), load(shape.lanes));
+  }
+
+  /// Transposes `lanes` columns from k on, of `count` indices where given.
   void transposeBlock(ArrayRef<Value> sources, Value to, Value k, Value count) {
     SmallVector<Value> rows;
-    for (Value source : sources) {
-      Value from = p.at(source, shape.source, k);
-      rows.push_back(
-          widen(count ? p.loadFirst(from, shape.source, shape.lanes, count)
-                      : p.load(from, shape.source, shape.lanes)));
-    }
+    for (Value source : sources)
+      rows.push_back(loadAlong(p.at(source, shape.source, k), count));
     SmallVector<Value> mixed = interleave(rows);
-    Value target = p.at(to, shape.packed, p.mul(k, shape.panel));
+    Value target = p.at(to, stored(), p.mul(p.div(k, step()), shape.panel));
     for (auto [number, value] : llvm::enumerate(mixed))
       storeColumns(value, target, number * shape.lanes);
   }
@@ -262,7 +341,7 @@ private:
             *p, value, ArrayRef<int64_t>{at}, ArrayRef<int64_t>{width},
             ArrayRef<int64_t>{1});
       int64_t k = (number + at) / rows, row = (number + at) % rows;
-      p.store(part, p.at(to, shape.packed, k * shape.panel + row));
+      p.store(part, p.at(to, stored(), k * shape.panel + row));
     }
   }
 
@@ -297,7 +376,23 @@ private:
   //===--------------------------------------------------------------------===//
 
   void copy(Value from, Value to) {
-    p.store(widen(p.load(from, shape.source, 0)), to);
+    p.store(convert(p.load(from, shape.source, 0)), to);
+  }
+
+  /// Collects a row of pairs from their places in memory.
+  void collectPairs(ArrayRef<Value> sources, ArrayRef<Value> ks, Value to) {
+    auto count = static_cast<int64_t>(sources.size());
+    p.store(rowOf(ks,
+                  [&](Value k) {
+                    Value offset = depthOffset(k);
+                    SmallVector<Value> numbers;
+                    for (Value source : sources)
+                      numbers.push_back(p.load(
+                          p.at(source, shape.source, offset), shape.source, 0));
+                    return vector::FromElementsOp::create(
+                        *p, VectorType::get({count}, shape.source), numbers);
+                  }),
+            to);
   }
 
   /// Several rows at a time, which share the offsets along k.
@@ -306,17 +401,23 @@ private:
     p.loop(p.constant(0), args.extent, rows, [&](Value first) {
       SmallVector<Value> sources = rowsFrom(first, rows);
       Value to = rowInPanel(first);
-      p.loop(p.constant(0), args.kc, 1, [&](Value k) {
-        Value offset = depthOffset(k);
-        Value row = p.at(to, shape.packed, p.mul(k, shape.panel));
-        for (auto [number, source] : llvm::enumerate(sources))
-          copy(p.at(source, shape.source, offset),
-               p.at(row, shape.packed, number));
-      });
+      eachElement(p.constant(0), elementsIn(args.kc),
+                  [&](Value element, ArrayRef<Value> ks) {
+                    Value row =
+                        p.at(to, shape.packed, p.mul(element, shape.panel));
+                    if (shape.isOfPairs())
+                      return collectPairs(sources, ks, row);
+                    Value offset = depthOffset(ks[0]);
+                    for (auto [number, source] : llvm::enumerate(sources))
+                      copy(p.at(source, shape.source, offset),
+                           p.at(row, shape.packed, number));
+                  });
     });
   }
 
   void copyElementsAcross() {
+    if (shape.isOfPairs())
+      return collectPairsAcross();
     p.loop(p.constant(0), args.extent, shape.panel, [&](Value first) {
       Value columns = p.min(p.sub(args.extent, first), p.constant(shape.panel));
       Value to = panelAt(p.div(first, shape.panel));
@@ -332,6 +433,18 @@ private:
     });
   }
 
+  void collectPairsAcross() {
+    int64_t rows = std::min<int64_t>(shape.panel & -shape.panel, 8);
+    eachElement(p.constant(0), elementsIn(args.kc),
+                [&](Value element, ArrayRef<Value> ks) {
+                  p.loop(p.constant(0), args.extent, rows, [&](Value first) {
+                    Value to = p.at(rowInPanel(first), shape.packed,
+                                    p.mul(element, shape.panel));
+                    collectPairs(rowsFrom(first, rows), ks, to);
+                  });
+                });
+  }
+
   PointerBuilder p;
   const PackShape &shape;
   const PackArguments &args;
@@ -343,13 +456,17 @@ std::string nameOf(const PackShape &shape) {
   std::string name;
   llvm::raw_string_ostream stream(name);
   stream << "pack_" << shape.source;
-  if (shape.source != shape.packed)
+  if (shape.isOfPairs())
+    stream << "_pairs";
+  else if (shape.source != shape.packed)
     stream << (shape.isUnsigned ? "u_" : "_") << shape.packed;
+  if (shape.isRounded && !shape.isOfPairs())
+    stream << "_rounded";
   stream << '_' << orders[static_cast<int>(shape.order)] << '_' << shape.panel;
   if (shape.panelListed)
     stream << "_listed";
   if (shape.depthListed)
-    stream << "_k_listed";
+    stream << (shape.hasOddRuns ? "_k_listed_oddly" : "_k_listed");
   if (shape.order == OperandOrder::Panel && shape.panelListed)
     stream << '_' << shape.pieces;
   return name;

@@ -29,10 +29,13 @@ enum class OperandOrder {
 
 /// What distinguishes one packing function from another.
 struct PackShape {
-  /// Element type in memory, and in the panels (the same or a wider one).
+  /// Element type in memory, and in the panels: the same or a wider one; or
+  /// i32, a pair of neighbours along k as bf16 (BrainPairs.h).
   mlir::Type source, packed;
   /// Whether integers widen without sign.
   bool isUnsigned;
+  /// Whether numbers of f32 are rounded to bf16.
+  bool isRounded;
   OperandOrder order;
   /// Whether the places along the panel, and along k, are listed rather than
   /// a step apart.
@@ -44,9 +47,14 @@ struct PackShape {
   /// Order Panel, listed: the vectors that a panel's row is put together of,
   /// at most; none of them goes on beyond the end of a run.
   int64_t pieces;
+  /// Order Depth, listed, pairs: whether pairs lie across the ends of runs.
+  bool hasOddRuns;
 
-  /// Steps of k for which a panel needs room to hold `depth` of them. Vectors
-  /// are stored whole and what they write beyond the end of a run is
+  bool isOfPairs() const {
+    return packed.isInteger(32) && mlir::isa<mlir::FloatType>(source);
+  }
+  /// Elements along k for which a panel needs room to hold `depth` of them.
+  /// Vectors are stored whole and what they write beyond the end of a run is
   /// overwritten by the next one, but for the last.
   int64_t roomFor(int64_t depth) const;
 };
@@ -59,7 +67,8 @@ struct PackShape {
 /// element steps in memory or, where these are listed, the offsets of all
 /// indices (i64). Of the contiguous axis, listed, `run` indices at a time are
 /// neighbours in memory; the block begins `inRun` behind the head of one.
-/// What lies beyond `extent` and `kc` in a panel is unspecified.
+/// What lies beyond `extent` and `kc` in a panel is unspecified, but for the
+/// second of the last pair, which is 0 where `kc` is odd.
 /// Created in `module` when first asked for; all contractions share it.
 mlir::func::FuncOp getOrCreatePacking(mlir::ModuleOp module,
                                       const PackShape &shape);

@@ -68,6 +68,7 @@ TargetTable::TargetTable(dlc::TargetAttr target) {
   };
   bool isArm = triple.starts_with("aarch64");
   halves = isArm || has("+f16c") || has("+avx512f");
+  pairs = row->vectorBytes == 64 && has("+avx512bf16");
   rounds =
       isArm || has("+sse4.1") || has("+avx") || has("+avx2") || has("+avx512f");
   if (target.getL1Bytes() > 0)

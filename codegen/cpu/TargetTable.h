@@ -69,6 +69,8 @@ public:
   bool hasFusedMultiplyAdd() const { return row->fusedMultiplyAdd; }
   /// f16 to f32 and back is one instruction.
   bool convertsHalf() const { return halves; }
+  /// Pairs of bf16 are multiplied and added to f32 in one instruction.
+  bool multipliesPairs() const { return pairs; }
   /// floor, ceil and the like are one instruction.
   bool roundsToIntegers() const { return rounds; }
   int64_t registers() const { return row->registers; }
@@ -84,7 +86,7 @@ public:
 
 private:
   const InstructionSet *row;
-  bool halves = false, rounds = false;
+  bool halves = false, pairs = false, rounds = false;
   int64_t l1 = 32 << 10, l2 = 512 << 10, l3 = 8 << 20;
 };
 

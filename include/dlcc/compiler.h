@@ -52,8 +52,10 @@ enum class Artefact {
 
 /// The type that a model's floats are computed in.
 enum class Precision {
-  F32, ///< as the model's text says; f32 where it says nothing
-  F64, ///< f64 all through, inputs, weights and outputs too
+  F32,    ///< as the model's text says; f32 where it says nothing
+  Strict, ///< the same without what widens the bounds of errors
+  BF16,   ///< the same, but factors of sums of products are rounded to bf16
+  F64,    ///< f64 all through, inputs, weights and outputs too
 };
 
 /// A duration of --time-report.
@@ -147,6 +149,7 @@ struct LevelInfo {
 struct CompiledModel {
   std::string name;
   std::vector<LevelInfo> levels; ///< the most demanding first
+  std::string precision; ///< as --precision spells it
   int64_t batch = 1;
   bool hasTraining = false;
   int64_t parameters = 0; ///< elements

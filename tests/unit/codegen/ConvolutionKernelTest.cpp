@@ -14,13 +14,10 @@
 
 #include "Arrays.h"
 #include "ConvolutionSums.h"
+#include "Guarded.h"
 #include "JitKernel.h"
 
 #include "gtest/gtest.h"
-
-#include <cstring>
-#include <sys/mman.h>
-#include <unistd.h>
 
 using namespace dlcc::test;
 
@@ -45,30 +42,6 @@ static void PrintTo(const Layer &layer, std::ostream *out) {
 } // namespace dlcc::test
 
 namespace {
-
-/// Elements that end where the readable page ends, or begin where it begins.
-template <typename T> class Guarded {
-public:
-  Guarded(const std::vector<T> &values, bool atEnd) {
-    size_t page = sysconf(_SC_PAGESIZE), size = values.size() * sizeof(T);
-    size_t inside = (size + page - 1) / page * page;
-    bytes = inside + 2 * page;
-    memory = static_cast<char *>(
-        mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-    mprotect(memory + page, inside, PROT_READ | PROT_WRITE);
-    elements = memory + page + (atEnd ? inside - size : 0);
-    std::memcpy(elements, values.data(), size);
-  }
-  Guarded(const Guarded &) = delete;
-  Guarded &operator=(const Guarded &) = delete;
-  ~Guarded() { munmap(memory, bytes); }
-
-  void *data() const { return elements; }
-
-private:
-  char *memory, *elements;
-  size_t bytes;
-};
 
 template <typename T>
 void expectSum(const Sum &sum, int64_t rows, const std::string &type) {

@@ -90,8 +90,13 @@ std::string Sum::text(const std::string &factor, const std::string &epilogue,
   if (widens)
     text << "    %wl = arith.extf %l : " << factor << " to " << type
          << "\n    %wr = arith.extf %r : " << factor << " to " << type << "\n";
+  if (isRounded)
+    text << "    %nl = arith.truncf %l : f32 to bf16\n"
+            "    %nr = arith.truncf %r : f32 to bf16\n"
+            "    %wl = arith.extf %nl : bf16 to f32\n"
+            "    %wr = arith.extf %nr : bf16 to f32\n";
   text << "    %x = arith." << (isFloat ? "mulf" : "muli")
-       << (widens ? " %wl, %wr" : " %l, %r") << " : " << type
+       << (widens || isRounded ? " %wl, %wr" : " %l, %r") << " : " << type
        << "\n    %s = arith." << (isFloat ? "addf" : "addi")
        << " %acc, %x : " << type << "\n    linalg.yield %s : " << type
        << "\n  } -> " << tc << "\n"

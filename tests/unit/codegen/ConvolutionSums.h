@@ -52,6 +52,8 @@ struct Sum {
   Shape extents;
   int64_t parallel, batch;
   Access a, b, c;
+  /// Whether the kernel rounds the factors, of type f32, to bf16.
+  bool isRounded = false;
 
   int64_t multiplyAdds() const { return product(extents); }
   /// The kernel @k of the sum alone; factors of type f16 are summed in f32.

@@ -45,6 +45,13 @@ std::vector<std::string> dlcc::test::runnableProcessors() {
   return result;
 }
 
+std::vector<std::string> dlcc::test::runnableProcessorsForPairs() {
+  std::vector<std::string> result = runnableProcessors();
+  if (llvm::sys::getHostCPUFeatures().lookup("avx512bf16"))
+    result.push_back("cooperlake");
+  return result;
+}
+
 /// The attribute that the driver would set.
 static dlc::TargetAttr targetAttribute(MLIRContext *context,
                                        StringRef processor) {
@@ -53,9 +60,12 @@ static dlc::TargetAttr targetAttribute(MLIRContext *context,
   if (processor == "x86-64-v3") {
     features = "+avx2,+f16c,+fma,+sse4.1";
     bytes = 32;
-  } else if (processor == "x86-64-v4") {
-    features = "+avx2,+f16c,+fma,+sse4.1,+avx512f,+avx512bw,+avx512dq,"
-               "+avx512vl";
+  } else if (processor == "x86-64-v4" || processor == "cooperlake") {
+    features = processor == "cooperlake"
+                   ? "+avx2,+f16c,+fma,+sse4.1,+avx512f,+avx512bw,+avx512dq,"
+                     "+avx512vl,+avx512bf16"
+                   : "+avx2,+f16c,+fma,+sse4.1,+avx512f,+avx512bw,+avx512dq,"
+                     "+avx512vl";
     bytes = 64;
     registers = 32;
   }

@@ -27,6 +27,8 @@ namespace dlcc::test {
 /// Processors to compile for that this machine can run: x86-64-v3 and v4 where
 /// the machine has them, else its own.
 std::vector<std::string> runnableProcessors();
+/// The same and, where the machine multiplies pairs of bf16, one that does.
+std::vector<std::string> runnableProcessorsForPairs();
 
 class JitKernel {
 public:

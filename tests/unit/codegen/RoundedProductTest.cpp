@@ -1,0 +1,212 @@
+//===- RoundedProductTest.cpp - products of factors in bf16 ---------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Factors of f32 are rounded to bf16, to nearest even, and what they give is
+// one chain of fused multiply-adds in f32 over ascending k: bit for bit, on
+// processors with instructions for pairs of bf16 and on all others. Operands
+// lie between pages that nobody may read.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Arrays.h"
+#include "ConvolutionSums.h"
+#include "Guarded.h"
+#include "JitKernel.h"
+
+#include "gtest/gtest.h"
+
+#include <bit>
+#include <cmath>
+#include <limits>
+
+using namespace dlcc::test;
+
+namespace {
+
+/// The number of bf16 nearest to `value`, which is finite.
+float nearestBrain(float value) {
+  auto bits = std::bit_cast<uint32_t>(value);
+  uint32_t below = bits & 0xffff0000u;
+  uint32_t rest = bits & 0xffffu;
+  bool up = rest > 0x8000u || (rest == 0x8000u && (below & 0x10000u));
+  return std::bit_cast<float>(up ? below + 0x10000u : below);
+}
+
+std::vector<float> nearestBrains(std::vector<float> values) {
+  for (float &value : values)
+    value = nearestBrain(value);
+  return values;
+}
+
+/// C[m][n] = sum over k of A[m][k] * B[k][n], with A and B transposed or not.
+Sum matrixProduct(int64_t m, int64_t n, int64_t k, bool transposeA,
+                  bool transposeB) {
+  auto dim = [](int64_t number) { return Index{{{number, 1}}, 0}; };
+  auto matrix = [&](Shape shape, Shape dims, bool transposed) {
+    if (transposed) {
+      std::swap(shape[0], shape[1]);
+      std::swap(dims[0], dims[1]);
+    }
+    return Access{shape, {dim(dims[0]), dim(dims[1])}};
+  };
+  Sum sum;
+  sum.extents = {m, n, k};
+  sum.parallel = 2;
+  sum.batch = -1;
+  sum.a = matrix({m, k}, {0, 2}, transposeA);
+  sum.b = matrix({k, n}, {2, 1}, transposeB);
+  sum.c = matrix({m, n}, {0, 1}, false);
+  return sum;
+}
+
+void expectRounded(Sum sum, int64_t rows) {
+  auto a = randoms<float>(product(sum.a.shape), 1);
+  auto b = randoms<float>(product(sum.b.shape), 2);
+  std::vector<float> untouched(product(sum.c.shape), -12345.0f);
+  std::vector<float> expected = untouched;
+  sum.expected(nearestBrains(a).data(), nearestBrains(b).data(), rows,
+               expected);
+  sum.isRounded = true;
+  std::string text = sum.kernel("f32");
+  SCOPED_TRACE(text);
+  for (const std::string &processor : runnableProcessorsForPairs()) {
+    SCOPED_TRACE(processor);
+    auto kernel = JitKernel::compile(text, "k", processor);
+    ASSERT_TRUE(kernel);
+    for (bool atEnd : {false, true}) {
+      Guarded<float> x(a, atEnd), y(b, atEnd);
+      std::vector<float> c = untouched;
+      kernel->run({x.data(), y.data(), c.data()}, rows);
+      expectSameBits(c, expected);
+    }
+  }
+}
+
+class RoundedProducts : public testing::TestWithParam<std::array<int64_t, 3>> {
+};
+
+TEST_P(RoundedProducts, AllFormsAreOneChainInOrder) {
+  auto [m, n, k] = GetParam();
+  for (bool transposeA : {false, true})
+    for (bool transposeB : {false, true})
+      expectRounded(matrixProduct(m, n, k, transposeA, transposeB), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Sizes, RoundedProducts,
+    testing::Values(
+        std::array<int64_t, 3>{1, 1, 1}, std::array<int64_t, 3>{1, 1, 37},
+        std::array<int64_t, 3>{1, 300, 70}, std::array<int64_t, 3>{300, 1, 19},
+        std::array<int64_t, 3>{64, 10, 100}, std::array<int64_t, 3>{9, 49, 1},
+        std::array<int64_t, 3>{7, 5, 3}, std::array<int64_t, 3>{33, 65, 17},
+        std::array<int64_t, 3>{2, 130, 33}, std::array<int64_t, 3>{40, 48, 2},
+        std::array<int64_t, 3>{3, 97, 531},
+        std::array<int64_t, 3>{300, 200, 601},
+        std::array<int64_t, 3>{20, 600, 1101}));
+
+TEST(RoundedProduct, RowsEndTheSumAnywhere) {
+  for (bool transposed : {false, true})
+    for (int64_t rows : {1, 2, 31, 40}) {
+      Sum sum = matrixProduct(21, 50, 40, transposed, !transposed);
+      sum.batch = 2;
+      expectRounded(sum, rows);
+    }
+}
+
+class RoundedConvolutions : public testing::TestWithParam<Layer> {};
+
+TEST_P(RoundedConvolutions, Forward) {
+  expectRounded(forward(GetParam()), GetParam().given());
+}
+
+TEST_P(RoundedConvolutions, InputGradient) {
+  Layer layer = GetParam();
+  std::fill(layer.stride.begin(), layer.stride.end(), 1);
+  expectRounded(inputGradient(layer), layer.given());
+}
+
+TEST_P(RoundedConvolutions, WeightGradient) {
+  expectRounded(weightGradient(GetParam()), GetParam().given());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Layers, RoundedConvolutions,
+    testing::Values(
+        // Runs of odd length along k, and of even length.
+        Layer{3, {13, 10}, {5, 3}, {2, 2}, {1, 1}, 3, 10},
+        Layer{1, {43, 39}, {11, 11}, {4, 4}, {1, 1}, 3, 20},
+        Layer{5, {12, 12}, {5, 5}, {1, 1}, {1, 1}, 1, 6},
+        Layer{2, {17, 19}, {4, 4}, {3, 2}, {1, 1}, 16, 33},
+        Layer{1, {14, 23}, {2, 7}, {4, 3}, {1, 2}, 4, 50},
+        Layer{2, {12, 15}, {3, 3}, {1, 1}, {2, 3}, 32, 48},
+        Layer{2, {9, 9}, {3, 2}, {2, 1}, {3, 1}, 19, 17},
+        // Rows below the batch, an odd number of places.
+        Layer{6, {7, 7}, {3, 3}, {1, 1}, {1, 1}, 8, 16, 0, 3},
+        Layer{7, {4, 5}, {4, 5}, {1, 1}, {1, 1}, 6, 11, 0, 5},
+        Layer{3, {5, 7}, {1, 1}, {2, 2}, {1, 1}, 21, 18},
+        // Groups; one and three dimensions.
+        Layer{3, {9, 8}, {3, 3}, {2, 2}, {1, 1}, 1, 1, 10, 2},
+        Layer{2, {33}, {5}, {1}, {4}, 17, 20, 2},
+        Layer{2, {6, 7, 8}, {3, 2, 3}, {1, 2, 1}, {1, 1, 2}, 5, 9},
+        // Several tasks and blocks of k.
+        Layer{4, {16, 17}, {3, 3}, {1, 1}, {1, 1}, 96, 70, 0, 3},
+        Layer{9, {15, 15}, {5, 5}, {1, 1}, {1, 1}, 33, 64, 0, 8}));
+
+TEST(RoundedProduct, WhatIsNotFiniteStaysSo) {
+  // Infinity and NaN in one row each, with k odd, so that padding stands
+  // beside them; numbers too large for bf16 round to infinity.
+  constexpr int64_t m = 20, n = 50, k = 7;
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  for (bool transposed : {false, true}) {
+    Sum sum = matrixProduct(m, n, k, transposed, transposed);
+    sum.isRounded = true;
+    std::vector<float> a(m * k, 1.0f), b(k * n, 1.0f);
+    auto at = [&](int64_t row, int64_t p) {
+      return transposed ? p * m + row : row * k + p;
+    };
+    a[at(3, k - 1)] = infinity;
+    a[at(5, 0)] = std::numeric_limits<float>::quiet_NaN();
+    a[at(7, 2)] = -std::numeric_limits<float>::max();
+    for (const std::string &processor : runnableProcessorsForPairs()) {
+      SCOPED_TRACE(processor);
+      auto kernel = JitKernel::compile(sum.kernel("f32"), "k", processor);
+      ASSERT_TRUE(kernel);
+      std::vector<float> c(m * n);
+      kernel->run({a.data(), b.data(), c.data()}, 1);
+      for (int64_t i = 0; i < m; ++i)
+        for (int64_t j = 0; j < n; ++j) {
+          float value = c[i * n + j];
+          if (i == 5)
+            EXPECT_TRUE(std::isnan(value)) << i << ", " << j;
+          else
+            EXPECT_EQ(value, i == 3   ? infinity
+                             : i == 7 ? -infinity
+                                      : float(k))
+                << i << ", " << j;
+        }
+    }
+  }
+}
+
+TEST(RoundedProduct, TiesGoToEven) {
+  // 1 + 1/256 lies between 1 and 1 + 1/128, 1 + 3/256 between the latter and
+  // 1 + 1/64.
+  Sum sum = matrixProduct(2, 1, 1, false, false);
+  sum.isRounded = true;
+  std::vector<float> a = {1 + 1.0f / 256, 1 + 3.0f / 256}, b = {1.0f};
+  for (const std::string &processor : runnableProcessorsForPairs()) {
+    auto kernel = JitKernel::compile(sum.kernel("f32"), "k", processor);
+    ASSERT_TRUE(kernel);
+    std::vector<float> c(2);
+    kernel->run({a.data(), b.data(), c.data()}, 1);
+    EXPECT_EQ(c[0], 1.0f);
+    EXPECT_EQ(c[1], 1 + 1.0f / 64);
+  }
+}
+
+} // namespace
