@@ -116,9 +116,10 @@ static std::string shorten(int64_t number) {
 }
 
 static void printTable(const CompiledModel &model) {
-  std::printf("%s: %lld parameters, batch %lld, for %s, in %s\n", model.name.c_str(),
-              (long long)model.parameters, (long long)model.batch,
-              model.processors().c_str(), model.precision.c_str());
+  std::printf("%s: %lld parameters, batch %lld, for %s, in %s\n",
+              model.name.c_str(), (long long)model.parameters,
+              (long long)model.batch, model.processors().c_str(),
+              model.precision.c_str());
   if (model.levels.size() > 1)
     std::printf("tasks are those of the code for %s\n",
                 model.levels.front().cpu.c_str());

@@ -151,8 +151,7 @@ void ContractionPlan::readDirectly(const TileCandidate &tile) {
   int64_t bytes = storageBytes(shape.source);
   bool isWindow = shape.panelListed || shape.depthListed;
   a.direct =
-      shape.source == shape.packed && !shape.isRounded &&
-      view.m.extent > 1 &&
+      shape.source == shape.packed && !shape.isRounded && view.m.extent > 1 &&
       (isWindow || (shape.order == OperandOrder::Depth &&
                     spreadsOverSets(tile.rows, kPanelRowBytes,
                                     view.lhs.access.step(view.m) * bytes)));
@@ -231,9 +230,8 @@ void ContractionPlan::planPrefetching(int64_t bytes,
       a.direct && (view.lhs.access.linearRun(view.m) != view.m.extent ||
                    a.shape.depthListed);
   a.prefetched = a.direct ? !isWindow : inSteps(a.shape);
-  b.prefetched =
-      inSteps(b.shape) && cutsK() &&
-      tiles.taskColumns * blockK() * bytes * 4 <= target.l2Bytes();
+  b.prefetched = inSteps(b.shape) && cutsK() &&
+                 tiles.taskColumns * blockK() * bytes * 4 <= target.l2Bytes();
 }
 
 /// Panels of B, panels of A, sums, lists of offsets.

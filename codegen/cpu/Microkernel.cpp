@@ -111,8 +111,8 @@ private:
   SmallVector<Value> columnAt(Value a, Value k, int64_t step, int64_t steps) {
     SmallVector<Value> column;
     if (shape.a == PanelSource::Packed) {
-      Value first = p.at(p.at(a, shape.packed, p.mul(k, shape.mr)), shape.packed,
-                         step * shape.mr);
+      Value first = p.at(p.at(a, shape.packed, p.mul(k, shape.mr)),
+                         shape.packed, step * shape.mr);
       for (int64_t i = 0; i < shape.mr; ++i)
         column.push_back(p.at(first, shape.packed, i));
       return column;
@@ -187,8 +187,7 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
   llvm::raw_string_ostream(name)
       << "microkernel_" << shape.type
       << (shape.packed == shape.type ? "_" : "_pairs_") << shape.mr << 'x'
-      << shape.nr
-      << suffixOf(shape.a);
+      << shape.nr << suffixOf(shape.a);
   if (auto existing = module.lookupSymbol<func::FuncOp>(name))
     return existing;
 

@@ -91,7 +91,7 @@ struct LevelDescription {
 struct ModelDescription {
   std::string name;
   std::vector<LevelDescription> levels; ///< the most demanding first
-  std::string precision = "f32"; ///< as --precision spells it
+  std::string precision = "f32";        ///< as --precision spells it
   uint64_t hash = 0;
   int64_t batch = 1;
   int64_t threads = 0; ///< the default; 0: one a processor

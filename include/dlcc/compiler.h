@@ -149,7 +149,7 @@ struct LevelInfo {
 struct CompiledModel {
   std::string name;
   std::vector<LevelInfo> levels; ///< the most demanding first
-  std::string precision; ///< as --precision spells it
+  std::string precision;         ///< as --precision spells it
   int64_t batch = 1;
   bool hasTraining = false;
   int64_t parameters = 0; ///< elements
