@@ -20,18 +20,18 @@
     vector_bytes = 32, registers = 16, alignment = 64, l1_bytes = 32768,
     l2_bytes = 4194304, l3_bytes = 33554432>
 module attributes {dlc.target = #wide, dlc.levels = [#wide, #narrow]} {
-  func.func private @product(%a: tensor<300x400xf32>, %b: tensor<400x500xf32>)
-      -> tensor<300x500xf32> attributes {dlc.kernel = "product"} {
+  func.func private @product(%a: tensor<1024x2048xf32>, %b: tensor<2048x2048xf32>)
+      -> tensor<1024x2048xf32> attributes {dlc.kernel = "product"} {
     %zero = arith.constant 0.0 : f32
-    %e = tensor.empty() : tensor<300x500xf32>
-    %f = linalg.fill ins(%zero : f32) outs(%e : tensor<300x500xf32>) -> tensor<300x500xf32>
+    %e = tensor.empty() : tensor<1024x2048xf32>
+    %f = linalg.fill ins(%zero : f32) outs(%e : tensor<1024x2048xf32>) -> tensor<1024x2048xf32>
     %c = linalg.generic {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
-        ins(%a, %b : tensor<300x400xf32>, tensor<400x500xf32>) outs(%f : tensor<300x500xf32>) {
+        ins(%a, %b : tensor<1024x2048xf32>, tensor<2048x2048xf32>) outs(%f : tensor<1024x2048xf32>) {
     ^bb0(%l: f32, %r: f32, %o: f32):
       %0 = arith.mulf %l, %r : f32
       %1 = arith.addf %o, %0 : f32
       linalg.yield %1 : f32
-    } -> tensor<300x500xf32>
-    return %c : tensor<300x500xf32>
+    } -> tensor<1024x2048xf32>
+    return %c : tensor<1024x2048xf32>
   }
 }

@@ -23,7 +23,8 @@ class Twin:
                 if parameter.dim() == 4:
                     parameter.data = parameter.data.contiguous(
                         memory_format=self.format)
-        self.optimizer = peer.optimizer(self.net, fused=best)
+        self.optimizer = peer.optimizer(
+            self.net, **({"fused": True} if best else {}))
         self.outputs, self.losses = self.net, self.loss
         if compiled:
             self.outputs = torch.compile(self.net)
