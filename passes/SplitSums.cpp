@@ -25,6 +25,8 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "passes/Passes.h"
 
+#include <numeric>
+
 using namespace mlir;
 using namespace dlcc;
 using namespace dlcc::dlc;
@@ -62,6 +64,7 @@ struct Factor {
                   : type().getNumElements();
   }
   SmallVector<int64_t> free() const;
+  void bringInOrder(OpBuilder &builder, Location loc);
 };
 
 /// The axes of the result, those of a window before those it slides over
@@ -79,10 +82,27 @@ SmallVector<int64_t> Factor::free() const {
   return llvm::to_vector(llvm::concat<int64_t>(inside, places));
 }
 
+/// Transposes the tensor where its free axes come in another order; then the
+/// batch axes come first, the contracted ones next.
+void Factor::bringInOrder(OpBuilder &builder, Location loc) {
+  SmallVector<int64_t> order = free();
+  if (llvm::is_sorted(order))
+    return;
+  order.insert(order.begin(), contract.begin(), contract.end());
+  order.insert(order.begin(), batch.begin(), batch.end());
+  value = TransposeOp::create(builder, loc, value, order);
+  std::iota(batch.begin(), batch.end(), 0);
+  std::iota(contract.begin(), contract.end(), int64_t(batch.size()));
+}
+
+/// Partial sums are stored in the type of the result.
+bool isWide(RankedTensorType type) {
+  return type.getElementType().isF32() || type.getElementType().isF64();
+}
+
 /// The pair of contracted axes whose indices become sums of their own.
 std::optional<size_t> choosePair(ContractOp op, int64_t batch) {
-  if (op.getLhsContract().size() < 2 ||
-      !isa<FloatType>(op.getType().getElementType()))
+  if (op.getLhsContract().size() < 2 || !isWide(op.getType()))
     return std::nullopt;
   Dims dims = getDims(op.getLhs().getType());
   int64_t results = op.getType().getNumElements(), terms = 1;
@@ -109,52 +129,34 @@ void split(ContractOp op, size_t pair) {
              llvm::to_vector(op.getLhsContract())};
   Factor rhs{op.getRhs(), llvm::to_vector(op.getRhsBatch()),
              llvm::to_vector(op.getRhsContract())};
+  // What the result's dims are, now and then: axes of lhs, and of rhs behind.
+  SmallVector<int64_t> now(lhs.batch), then(lhs.batch);
+  SmallVector<int64_t> left = lhs.free(), right = rhs.free();
+  for (int64_t &axis : right)
+    axis += lhs.type().getRank();
+  bool swaps = rhs.isWindow() && !lhs.isWindow();
+  llvm::append_range(then, swaps ? right : left);
+  llvm::append_range(then, swaps ? left : right);
+  for (SmallVector<int64_t> *axes : {&left, &right}) {
+    llvm::sort(*axes);
+    llvm::append_range(now, *axes);
+  }
+
   for (Factor *factor : {&lhs, &rhs}) {
     factor->batch.insert(factor->batch.begin(), factor->contract[pair]);
     factor->contract.erase(factor->contract.begin() + pair);
+    factor->bringInOrder(builder, loc);
   }
-  // Where the original result's dims come from: the pairs, then each side.
-  bool swapped = rhs.isWindow() && !lhs.isWindow();
-  SmallVector<int64_t> leftFree = lhs.free(), rightFree = rhs.free();
-  auto inPlace = [](ArrayRef<int64_t> axes) {
-    return llvm::to_vector(llvm::map_range(axes, [&](int64_t axis) {
-      return int64_t(llvm::count_if(axes, [&](int64_t a) { return a < axis; }));
-    }));
-  };
-  SmallVector<int64_t> left = inPlace(leftFree), right = inPlace(rightFree);
-  if (swapped) {
+  if (swaps)
     std::swap(lhs, rhs);
-    std::swap(leftFree, rightFree);
-  }
-  // The axes in the order: batch, contract, free.
-  for (Factor *factor : {&lhs, &rhs}) {
-    SmallVector<int64_t> order(factor->batch);
-    llvm::append_range(order, factor->contract);
-    llvm::append_range(order, factor->free());
-    if (llvm::is_sorted(factor->free()))
-      continue;
-    factor->value = TransposeOp::create(builder, loc, factor->value, order);
-    auto count = [&](int64_t from, size_t size) {
-      return llvm::to_vector(llvm::seq<int64_t>(from, from + size));
-    };
-    factor->contract = count(factor->batch.size(), factor->contract.size());
-    factor->batch = count(0, factor->batch.size());
-  }
   Value parts =
       ContractOp::create(builder, loc, lhs.value, rhs.value, lhs.batch,
                          rhs.batch, lhs.contract, rhs.contract);
   Value sum = ReduceOp::create(builder, loc, ReduceKind::Sum, parts,
                                ArrayRef<int64_t>{0});
-  int64_t batches = op.getLhsBatch().size();
-  SmallVector<int64_t> order = llvm::to_vector(llvm::seq<int64_t>(batches));
-  int64_t leftAt = batches + (swapped ? right.size() : 0);
-  int64_t rightAt = batches + (swapped ? 0 : left.size());
-  auto append = [&](ArrayRef<int64_t> places, int64_t from) {
-    for (int64_t i : llvm::seq<int64_t>(places.size()))
-      order.push_back(from + (llvm::find(places, i) - places.begin()));
-  };
-  append(left, leftAt);
-  append(right, rightAt);
+  SmallVector<int64_t> order;
+  for (int64_t axis : now)
+    order.push_back(llvm::find(then, axis) - then.begin());
   op.replaceAllUsesWith(Value(TransposeOp::create(builder, loc, sum, order)));
   op.erase();
 }
@@ -164,8 +166,7 @@ void split(ContractOp op, size_t pair) {
 std::optional<size_t> chooseAxis(ReduceOp op, int64_t batch) {
   RankedTensorType type = op.getOperand().getType();
   if (op.getKind() != ReduceKind::Sum || op.getAxes().size() < 2 ||
-      !isa<FloatType>(type.getElementType()) ||
-      type.getNumElements() < kManyTerms ||
+      !isWide(type) || type.getNumElements() < kManyTerms ||
       op.getType().getNumElements() > kFewResults)
     return std::nullopt;
   Dims dims = getDims(type);
