@@ -109,6 +109,10 @@ inline constexpr llvm::StringLiteral kRecomputed = "dlc.recomputed";
 /// dlc.transpose (unit): its result is a tensor in memory, not a way of reading
 /// the operand.
 inline constexpr llvm::StringLiteral kStored = "dlc.stored";
+/// dlc.contract with a window, and the linalg op it becomes: computed by
+/// Winograd's algorithm in tiles of so many results, and so many summed
+/// factors, along each axis of the image (array<i64>).
+inline constexpr llvm::StringLiteral kWinograd = "dlc.winograd";
 /// linalg op: for each loop dimension how many indices a row takes; 0 for a
 /// dimension that does not depend on the rows given (array<i64>).
 inline constexpr llvm::StringLiteral kRows = "dlc.rows";

@@ -176,6 +176,28 @@ def HoistFromScansPass
   let dependentDialects = ["::dlcc::dlc::DLCDialect"];
 }
 
+def ChooseWinogradPass : Pass<"dlc-choose-winograd", "::mlir::func::FuncOp"> {
+  let summary = "convolutions that are worth it get Winograd's algorithm";
+  let description = [{
+    Marks contractions with windows of 3 by 3 or 5 by 5 that move by one, and
+    the gradients of their operands, where computing them in tiles takes less
+    time: `dlc.winograd` says how many results and how many summed factors a
+    tile has along each axis. Filters come in the order [window, channels,
+    columns], and so do the gradients of filters.
+
+    ```mlir
+    %y = dlc.contract %window [] [4, 5, 3], %filters [] [2, 3, 1] : …
+    ```
+    ==>
+    ```mlir
+    %t = dlc.transpose %filters [2, 3, 1, 0] {dlc.stored} : …
+    %y = dlc.contract %window [] [4, 5, 3], %t [] [0, 1, 2]
+      {dlc.winograd = array<i64: 4, 3>} : …
+    ```
+  }];
+  let dependentDialects = ["::dlcc::dlc::DLCDialect"];
+}
+
 def SplitSumsPass : Pass<"dlc-split-sums", "::mlir::func::FuncOp"> {
   let summary = "long sums with few results become sums of sums";
   let description = [{

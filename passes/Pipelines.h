@@ -25,8 +25,10 @@ void buildGraphPipeline(mlir::OpPassManager &manager);
 /// Graph -> Differentiated.
 void buildDifferentiatePipeline(mlir::OpPassManager &manager);
 
-/// Differentiated (or Graph, where nothing is trained) -> Fused.
-void buildFusePipeline(mlir::OpPassManager &manager);
+/// Differentiated (or Graph, where nothing is trained) -> Fused. With
+/// `usesWinograd` convolutions may be computed with fewer products, whose sums
+/// are rounded in another way.
+void buildFusePipeline(mlir::OpPassManager &manager, bool usesWinograd);
 
 /// Fused -> Planned. `selectKernels` adds the target's choice of algorithms
 /// and tiles, which the plan needs to know (buffers, scratch); without it

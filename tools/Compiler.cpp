@@ -84,7 +84,7 @@ void addPhasePasses(OpPassManager &passes, Phase phase,
     buildDifferentiatePipeline(passes);
     return;
   case Phase::Fused:
-    buildFusePipeline(passes);
+    buildFusePipeline(passes, options.precision == Precision::F32);
     return;
   case Phase::Planned:
     buildPlanPipeline(passes, [&](OpPassManager &kernels) {

@@ -88,6 +88,7 @@ bool isExtern(mlir::func::FuncOp kernel);
 /// all others contractions.
 bool isIndexed(mlir::func::FuncOp kernel);
 bool isPointwise(mlir::func::FuncOp kernel);
+bool isWinograd(mlir::func::FuncOp kernel);
 
 /// Tensor form: decide tiles and tasks, set dlc.tasks and dlc.scratch.
 mlir::LogicalResult selectExtern(mlir::func::FuncOp kernel);
@@ -96,6 +97,8 @@ mlir::LogicalResult selectPointwise(mlir::func::FuncOp kernel,
                                     const TargetTable &target);
 mlir::LogicalResult selectContraction(mlir::func::FuncOp kernel,
                                       const TargetTable &target);
+mlir::LogicalResult selectWinograd(mlir::func::FuncOp kernel,
+                                   const TargetTable &target);
 
 /// Planned form: write the loop form at the context's builder, without the
 /// function's return.
@@ -103,6 +106,7 @@ mlir::LogicalResult emitExtern(KernelContext &context);
 mlir::LogicalResult emitIndexed(KernelContext &context);
 mlir::LogicalResult emitPointwise(KernelContext &context);
 mlir::LogicalResult emitContraction(KernelContext &context);
+mlir::LogicalResult emitWinograd(KernelContext &context);
 
 } // namespace dlcc::cpu
 

@@ -206,6 +206,7 @@ static FailureOr<func::FuncOp> lowerKernel(func::FuncOp planned, StringRef name,
   if (failed(isExtern(planned)      ? emitExtern(kernel)
              : isIndexed(planned)   ? emitIndexed(kernel)
              : isPointwise(planned) ? emitPointwise(kernel)
+             : isWinograd(planned)  ? emitWinograd(kernel)
                                     : emitContraction(kernel)))
     return failure();
   b.setInsertionPointToEnd(entry);

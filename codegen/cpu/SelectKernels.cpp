@@ -34,6 +34,7 @@ static LogicalResult select(func::FuncOp kernel, const TargetTable &target) {
   return isExtern(kernel)      ? selectExtern(kernel)
          : isIndexed(kernel)   ? selectIndexed(kernel)
          : isPointwise(kernel) ? selectPointwise(kernel, target)
+         : isWinograd(kernel)  ? selectWinograd(kernel, target)
                                : selectContraction(kernel, target);
 }
 

@@ -119,6 +119,8 @@ bool lower::lowerContraction(Operation *op, KernelLowering &kernel) {
         linalg::YieldOp::create(body, loc, sum);
       });
   generic->setAttr(attr::kRows, builder.getDenseI64ArrayAttr(loops.rows));
+  if (Attribute winograd = op->getAttr(attr::kWinograd))
+    generic->setAttr(attr::kWinograd, winograd);
   Value result = generic.getResult(0);
   if (isNarrow) {
     LoopNest output =

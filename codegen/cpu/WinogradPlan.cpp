@@ -1,0 +1,169 @@
+//===- WinogradPlan.cpp - blocks, tasks and scratch of Winograd -----------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/cpu/WinogradPlan.h"
+
+#include "codegen/cpu/MemoryAccess.h"
+#include "codegen/cpu/Microkernel.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <numeric>
+
+using namespace mlir;
+
+namespace dlcc::cpu {
+namespace {
+
+constexpr int64_t kCacheLine = 64;
+/// Tasks wanted where the work allows it, so that threads end together.
+constexpr int64_t kEnoughTasks = 16;
+/// Tiles of a task, at least: enough to make up for transforming its filters.
+constexpr int64_t kManyTiles = 128;
+/// Tiles of a gradient that are transformed at a time, at least: the sums go
+/// through the cache for each block of them.
+constexpr int64_t kFewTiles = 16;
+
+/// Equal blocks of `extent` of at most `most`, in whole quanta.
+int64_t balanced(int64_t extent, int64_t most, int64_t quantum) {
+  most = std::max(quantum, most / quantum * quantum);
+  int64_t blocks = llvm::divideCeil(extent, most);
+  return llvm::alignTo(llvm::divideCeil(extent, blocks), quantum);
+}
+
+/// The register tile with the least waste at the edges and for loads.
+RegisterTile chooseTile(ArrayRef<RegisterTile> candidates, int64_t rows,
+                        int64_t columns, int64_t lanes) {
+  auto cost = [&](const RegisterTile &tile) {
+    int64_t vectors = tile.columns / lanes;
+    return llvm::divideCeil(rows, tile.rows) *
+           llvm::divideCeil(columns, tile.columns) *
+           (16 * tile.rows * vectors + 4 * vectors + tile.rows);
+  };
+  return *llvm::min_element(candidates, [&](const auto &a, const auto &b) {
+    return cost(a) < cost(b);
+  });
+}
+
+} // namespace
+
+FailureOr<WinogradPlan> WinogradPlan::create(func::FuncOp kernel,
+                                             const TargetTable &target) {
+  FailureOr<WinogradView> view = WinogradView::create(kernel);
+  if (failed(view))
+    return failure();
+  WinogradSize size = view->size;
+  WinogradPlan plan(std::move(*view),
+                    WinogradMatrices::create(size.outputs, size.taps));
+  plan.lanes = target.lanes(plan.type());
+  plan.tile = chooseTile(target.registerTiles(plan.type()),
+                         plan.view.isGradient
+                             ? plan.view.extent(plan.view.channel)
+                             : plan.view.tileCount(),
+                         plan.view.extent(plan.view.column), plan.lanes);
+  if (plan.view.isGradient)
+    plan.chooseGradient(target);
+  else
+    plan.chooseForward(target);
+  int64_t products = 1;
+  for (const Axis &axis : ArrayRef(plan.view.view.outer)
+                              .take_front(plan.view.groups))
+    products *= axis.extent;
+  plan.tasks = products * plan.rowTasks * plan.columnTasks;
+  plan.placeScratch();
+  return plan;
+}
+
+/// The sums of a block of tiles stay in half of the second cache level, its
+/// transformed channels in a quarter; the filters, transformed once for all
+/// tiles of a task, come from wherever they fit.
+void WinogradPlan::chooseForward(const TargetTable &target) {
+  int64_t bytes = storageBytes(type()), tiles = view.tileCount();
+  int64_t columns = view.extent(view.column);
+  int64_t channels = view.extent(view.channel);
+  blockTiles = std::min(3 * tile.rows,
+                        int64_t(llvm::alignTo(tiles, tile.rows)));
+  int64_t perTile = points() * blockTiles * bytes;
+  taskColumns =
+      balanced(columns, target.l2Bytes() / 2 / perTile, tile.columns);
+  blockChannels = balanced(channels, target.l2Bytes() / 4 / perTile, lanes);
+
+  columnTasks = llvm::divideCeil(columns, taskColumns);
+  int64_t wanted = llvm::divideCeil(kEnoughTasks, columnTasks);
+  taskRows = balanced(tiles,
+                      std::max(kManyTiles, tiles / wanted), blockTiles);
+  rowTasks = llvm::divideCeil(tiles, taskRows);
+}
+
+/// The sums of a task stay in half of the second cache level while blocks of
+/// tiles pass by. The image is transformed for each task along the columns, dy
+/// for each along the channels: as few times as possible, by their cost.
+void WinogradPlan::chooseGradient(const TargetTable &target) {
+  int64_t bytes = storageBytes(type()), l2 = target.l2Bytes();
+  int64_t columns = view.extent(view.column);
+  int64_t channels = view.extent(view.channel);
+  int64_t room = l2 / 2 / (points() * bytes);
+  int64_t quantum = std::lcm(tile.rows, lanes), least = -1;
+  for (int64_t rows = quantum; rows < channels + quantum; rows += quantum) {
+    int64_t width = balanced(columns, room / rows, tile.columns);
+    int64_t cost = countOperations(matrices.input) * channels *
+                       llvm::divideCeil(columns, width) +
+                   countOperations(matrices.filter) * columns *
+                       llvm::divideCeil(channels, rows);
+    if (rows > quantum && (rows * width > room || cost >= least))
+      continue;
+    least = cost;
+    taskRows = rows;
+    taskColumns = width;
+  }
+  blockChannels = std::min<int64_t>(taskRows, llvm::alignTo(channels, lanes));
+  blockTiles = l2 * 3 / 8 / (points() * bytes * (blockChannels + taskColumns));
+  blockTiles = balanced(view.tileCount(), std::max(kFewTiles, blockTiles), 4);
+  columnTasks = llvm::divideCeil(columns, taskColumns);
+  rowTasks = llvm::divideCeil(channels, taskRows);
+}
+
+/// Matrices and rows are a cache line longer than what they hold, so that they
+/// do not fall on the same sets of a cache.
+void WinogradPlan::placeScratch() {
+  int64_t bytes = storageBytes(type()), line = kCacheLine / bytes;
+  scratchBytes = 0;
+  auto take = [&](int64_t size) {
+    int64_t at = scratchBytes;
+    scratchBytes += llvm::alignTo(size, kCacheLine);
+    return at;
+  };
+  auto takeMatrices = [&](int64_t rows, int64_t columns) {
+    int64_t row = llvm::alignTo(columns, line) + line;
+    int64_t matrix = rows * row;
+    return PointMatrices{take(points() * matrix * bytes), matrix, row};
+  };
+  auto takePanels = [&](int64_t depth) {
+    int64_t panel = llvm::alignTo(depth * tile.columns, line) + line;
+    int64_t matrix = taskColumns / tile.columns * panel;
+    return PointMatrices{take(points() * matrix * bytes), matrix, tile.columns,
+                         panel};
+  };
+  image = takeMatrices(blockTiles, blockChannels);
+  factor = takePanels(view.isGradient ? blockTiles
+                                      : view.extent(view.channel));
+  sums = takeMatrices(view.isGradient ? taskRows : blockTiles, taskColumns);
+  rowListAt = take((view.isGradient ? taskRows : blockTiles) * sizeof(int64_t));
+  depthListAt = take(view.isGradient ? blockTiles * sizeof(int64_t) : 0);
+  resultsRow = taskColumns + line;
+  resultsAt = take(view.size.outputs * view.size.outputs * resultsRow * bytes);
+}
+
+void WinogradPlan::createFunctions(ModuleOp module, const TargetTable &target) {
+  microkernel = getOrCreateMicrokernel(
+      module,
+      {type(), type(), tile.rows, tile.columns, tile.unroll, lanes,
+       target.hasFusedMultiplyAdd(),
+       view.isGradient ? PanelSource::DirectList : PanelSource::DirectLine});
+}
+
+} // namespace dlcc::cpu
