@@ -19,6 +19,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ir/Ops.h"
+#include "ir/ShapeFunctions.h"
 #include "ir/Target.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "passes/LookThrough.h"
@@ -44,6 +45,10 @@ using Axes = SmallVector<int64_t>;
 constexpr double kFewProducts = 1 << 22;
 /// Channels and columns for which an operand is transformed again.
 constexpr double kBlock = 64;
+/// Elements of filters whose gradient has tasks enough without parts.
+constexpr int64_t kManyFilters = 64 * 64;
+/// What parts may cost at most, relative to none.
+constexpr double kCheapParts = 1.25;
 /// Of the plain sum's time, what Winograd's algorithm may take at most, and of
 /// the time with smaller tiles, which are more exact.
 constexpr double kWorthwhile = 0.8;
@@ -78,13 +83,13 @@ struct Side {
 struct Convolution {
   static std::optional<Convolution> match(ContractOp op);
 
-  int64_t macs(int64_t points, int64_t perTile) const;
-
   Side image, factor;
   bool windowIsLeft;
   /// Whether the window's own axes are kept: the gradient of filters.
   bool isGradient;
   int64_t window, images, channels, columns, places[2];
+  /// The axis of the image along which places[0] lie.
+  int64_t lines;
 };
 
 std::optional<Convolution> Convolution::match(ContractOp op) {
@@ -119,6 +124,7 @@ std::optional<Convolution> Convolution::match(ContractOp op) {
       return std::nullopt;
     result.places[i] = image.size(axis);
   }
+  result.lines = window.getAxes().front();
   if (result.isGradient && window.getDilations().front() < 0)
     return std::nullopt;
 
@@ -143,15 +149,16 @@ std::optional<Convolution> Convolution::match(ContractOp op) {
   return result;
 }
 
-/// Time in multiply-adds of one element, with tiles of `outputs` places; 0:
-/// the plain sum.
-double cost(const Convolution &op, int64_t tile) {
+/// Time in multiply-adds of one element, with tiles of `tile` places; 0: the
+/// plain sum. Lines are cut into `parts` that have tiles of their own.
+double cost(const Convolution &op, int64_t tile, int64_t parts = 1) {
   double channels = op.channels, columns = op.columns, images = op.images;
   if (tile == 0)
     return images * op.places[0] * op.places[1] * op.window * op.window *
            channels * columns;
   int64_t points = tile + op.window - 1;
-  double tiles = images * llvm::divideCeil(op.places[0], tile) *
+  double tiles = images * parts *
+                 llvm::divideCeil(op.places[0] / parts, tile) *
                  llvm::divideCeil(op.places[1], tile);
   // Loads, arithmetic and stores of a transform of an image, of filters (dy)
   // and of sums, for a tile and vector.
@@ -177,6 +184,48 @@ int64_t chooseTile(const Convolution &op) {
         cost(op, tile) < kWorthwhile * cost(op, best))
       best = tile;
   return best;
+}
+
+/// The parts of equal lines in which the gradient of filters is summed: tasks
+/// for several threads, where channels and columns give few, as long as tiles
+/// hardly reach beyond the parts.
+int64_t chooseParts(const Convolution &op, int64_t tile) {
+  int64_t best = 1;
+  if (op.channels * op.columns >= kManyFilters)
+    return best;
+  for (int64_t parts = 2; parts <= op.places[0]; ++parts)
+    if (op.places[0] % parts == 0 &&
+        cost(op, tile, parts) < kCheapParts * cost(op, tile))
+      best = parts;
+  return best;
+}
+
+/// Takes the lines of the image, and of dy, apart into (part, line): parts are
+/// the first axis of the batch, lines are summed as before.
+void splitLines(OpBuilder &builder, Location loc, Convolution &op,
+                int64_t parts) {
+  Side &image = op.image, &dy = op.factor;
+  int64_t each = op.places[0] / parts;
+  int64_t position = llvm::find(image.contract, op.lines) -
+                     image.contract.begin();
+  // Windows of windows: their elements are the lines of a part.
+  image.contract[position] = image.type().getRank();
+  image.batch.insert(image.batch.begin(), op.lines);
+  image.value = WindowOp::create(builder, loc, image.value, op.lines, each,
+                                 /*strides=*/each, /*dilations=*/1);
+
+  int64_t lines = dy.contract[position];
+  Dims dims = getDims(dy.type());
+  dims[lines] = Dim{parts, ""};
+  dims.insert(dims.begin() + lines + 1, Dim{each, ""});
+  dy.value = ReshapeOp::create(
+      builder, loc,
+      getTensorType(builder.getContext(), dims, dy.type().getElementType()),
+      dy.value);
+  for (Axes *axes : {&dy.batch, &dy.contract})
+    for (int64_t &axis : *axes)
+      axis += axis >= lines;
+  dy.batch.insert(dy.batch.begin(), lines);
 }
 
 /// Brings the filters into the order [batch, window, channels, columns] of a
@@ -209,7 +258,11 @@ void rewrite(ContractOp op, Convolution &convolution, int64_t tile) {
   llvm::append_range(now, convolution.windowIsLeft ? ofImage : ofFactor);
   llvm::append_range(now, convolution.windowIsLeft ? ofFactor : ofImage);
 
+  int64_t parts = 1;
   if (convolution.isGradient) {
+    parts = chooseParts(convolution, tile);
+    if (parts > 1)
+      splitLines(builder, loc, convolution, parts);
     // Free are the channels and the window's axes, which come first.
     Axes order(image.batch);
     llvm::append_range(order, image.contract);
@@ -235,6 +288,9 @@ void rewrite(ContractOp op, Convolution &convolution, int64_t tile) {
                      convolution.isGradient ? ArrayRef{window, tile}
                                             : ArrayRef{tile, window}));
   Value result = tiled;
+  if (parts > 1)
+    result = ReduceOp::create(builder, loc, ReduceKind::Sum, result,
+                              ArrayRef<int64_t>{0});
   if (now != then) {
     Axes order;
     for (int64_t axis : now)

@@ -31,12 +31,12 @@ void dlcc::buildDifferentiatePipeline(OpPassManager &manager) {
   // nobody needs.
   manager.addPass(createFoldConstantsPass());
   manager.addNestedPass<func::FuncOp>(createSimplifyGraphPass());
-  manager.addNestedPass<func::FuncOp>(createSplitSumsPass());
 }
 
 void dlcc::buildFusePipeline(OpPassManager &manager, bool usesWinograd) {
   if (usesWinograd)
     manager.addNestedPass<func::FuncOp>(createChooseWinogradPass());
+  manager.addNestedPass<func::FuncOp>(createSplitSumsPass());
   manager.addNestedPass<func::FuncOp>(createStoreFiltersPass());
   manager.addNestedPass<func::FuncOp>(createRecomputeForwardPass());
   manager.addPass(createFuseOpsPass());

@@ -102,7 +102,8 @@ bool isWide(RankedTensorType type) {
 
 /// The pair of contracted axes whose indices become sums of their own.
 std::optional<size_t> choosePair(ContractOp op, int64_t batch) {
-  if (op.getLhsContract().size() < 2 || !isWide(op.getType()))
+  if (op.getLhsContract().size() < 2 || !isWide(op.getType()) ||
+      op->hasAttr(attr::kWinograd))
     return std::nullopt;
   Dims dims = getDims(op.getLhs().getType());
   int64_t results = op.getType().getNumElements(), terms = 1;

@@ -23,7 +23,8 @@ using namespace dlcc::cpu;
 // leave registers for a row of the right panel and one broadcast. The short
 // and wide tiles are for products of few rows.
 static constexpr RegisterTile kAvx512Tiles[] = {
-    {8, 48, 4}, {12, 32, 4}, {24, 16, 4}, {4, 96, 4}, {2, 128, 4}, {1, 128, 4}};
+    {8, 48, 4}, {12, 32, 4}, {24, 16, 4}, {8, 32, 4},
+    {4, 96, 4}, {2, 128, 4}, {1, 128, 4}};
 static constexpr RegisterTile kAvx2Tiles[] = {
     {4, 24, 4}, {12, 8, 4}, {2, 40, 4}, {1, 64, 4}};
 static constexpr RegisterTile kNeonTiles[] = {

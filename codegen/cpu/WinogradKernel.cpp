@@ -65,6 +65,7 @@ private:
   void emitGradient(Range channels, Range columns);
   void transformFilters(Range columns);
   void transformImage(Range tiles, Value channel, Value count);
+  void prefetchBelow(Value channel, const Tile &tile);
   void transformResultGradient(Range tiles, Range columns);
   void multiply(Value rows, Value depth, Value columns, Value factorRow,
                 Value first);
@@ -287,10 +288,27 @@ void WinogradEmitter::transformImage(Range tiles, Value channel, Value count) {
               isWhole ? p.load(at, type, plan.lanes)
                       : p.loadFirst(at, type, plan.lanes, remaining));
         }
+      prefetchBelow(first, tile);
       storeAll(applyTwice(plan.matrices.input, elements, arithmetic),
                plan.image, p.add(p.mul(number, plan.image.row), vector));
     });
   });
+}
+
+/// Asks for what the tile below, whose turn comes a line of tiles later, sees
+/// and this one does not; behind the last line that lies in the next image.
+void WinogradEmitter::prefetchBelow(Value channel, const Tile &tile) {
+  int64_t step = view.isGradient ? size.taps : size.outputs;
+  auto at = [&](Value base, Value place, int side, int64_t number) {
+    return p.at(base, type,
+                p.mul(p.add(place, index(number)),
+                      WinogradView::step(view.image, view.sides[side].kept)));
+  };
+  for (int64_t i = 0; i < step; ++i) {
+    Value line = at(channel, tile.place[0], 0, plan.matrices.points() + i);
+    for (int64_t j = 0; j < step; ++j)
+      p.prefetch(at(line, tile.place[1], 1, j), /*atOnce=*/true);
+  }
 }
 
 /// Panels [tile][columns] of each point, from dy.

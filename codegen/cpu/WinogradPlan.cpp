@@ -24,6 +24,8 @@ constexpr int64_t kCacheLine = 64;
 constexpr int64_t kEnoughTasks = 16;
 /// Tiles of a task, at least: enough to make up for transforming its filters.
 constexpr int64_t kManyTiles = 128;
+/// Tasks of a gradient, at least, where there are channels enough.
+constexpr int64_t kFewTasks = 4;
 /// Tiles of a gradient that are transformed at a time, at least: the sums go
 /// through the cache for each block of them.
 constexpr int64_t kFewTiles = 16;
@@ -65,15 +67,15 @@ FailureOr<WinogradPlan> WinogradPlan::create(func::FuncOp kernel,
                              ? plan.view.extent(plan.view.channel)
                              : plan.view.tileCount(),
                          plan.view.extent(plan.view.column), plan.lanes);
+  plan.products = 1;
+  for (const Axis &axis :
+       ArrayRef(plan.view.view.outer).take_front(plan.view.groups))
+    plan.products *= axis.extent;
   if (plan.view.isGradient)
     plan.chooseGradient(target);
   else
     plan.chooseForward(target);
-  int64_t products = 1;
-  for (const Axis &axis : ArrayRef(plan.view.view.outer)
-                              .take_front(plan.view.groups))
-    products *= axis.extent;
-  plan.tasks = products * plan.rowTasks * plan.columnTasks;
+  plan.tasks = plan.products * plan.rowTasks * plan.columnTasks;
   plan.placeScratch();
   return plan;
 }
@@ -93,7 +95,7 @@ void WinogradPlan::chooseForward(const TargetTable &target) {
   blockChannels = balanced(channels, target.l2Bytes() / 4 / perTile, lanes);
 
   columnTasks = llvm::divideCeil(columns, taskColumns);
-  int64_t wanted = llvm::divideCeil(kEnoughTasks, columnTasks);
+  int64_t wanted = llvm::divideCeil(kEnoughTasks, products * columnTasks);
   taskRows = balanced(tiles,
                       std::max(kManyTiles, tiles / wanted), blockTiles);
   rowTasks = llvm::divideCeil(tiles, taskRows);
@@ -101,7 +103,8 @@ void WinogradPlan::chooseForward(const TargetTable &target) {
 
 /// The sums of a task stay in half of the second cache level while blocks of
 /// tiles pass by. The image is transformed for each task along the columns, dy
-/// for each along the channels: as few times as possible, by their cost.
+/// for each along the channels: as few times as possible, by their cost, as
+/// long as there are tasks enough.
 void WinogradPlan::chooseGradient(const TargetTable &target) {
   int64_t bytes = storageBytes(type()), l2 = target.l2Bytes();
   int64_t columns = view.extent(view.column);
@@ -110,11 +113,13 @@ void WinogradPlan::chooseGradient(const TargetTable &target) {
   int64_t quantum = std::lcm(tile.rows, lanes), least = -1;
   for (int64_t rows = quantum; rows < channels + quantum; rows += quantum) {
     int64_t width = balanced(columns, room / rows, tile.columns);
-    int64_t cost = countOperations(matrices.input) * channels *
-                       llvm::divideCeil(columns, width) +
-                   countOperations(matrices.filter) * columns *
-                       llvm::divideCeil(channels, rows);
-    if (rows > quantum && (rows * width > room || cost >= least))
+    int64_t alongRows = llvm::divideCeil(channels, rows);
+    int64_t alongColumns = llvm::divideCeil(columns, width);
+    int64_t cost = countOperations(matrices.input) * channels * alongColumns +
+                   countOperations(matrices.filter) * columns * alongRows;
+    bool isFeasible = rows * width <= room &&
+                      products * alongRows * alongColumns >= kFewTasks;
+    if (least >= 0 && (!isFeasible || cost >= least))
       continue;
     least = cost;
     taskRows = rows;

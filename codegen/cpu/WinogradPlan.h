@@ -49,8 +49,9 @@ struct WinogradPlan {
   int64_t blockTiles, blockChannels, taskColumns;
   /// Tiles (forward) or channels (gradient) of a task.
   int64_t taskRows;
-  /// How many tasks lie along the rows, along the columns, and in all.
-  int64_t rowTasks, columnTasks, tasks;
+  /// Products of their own, how many tasks each has along the rows and along
+  /// the columns, and all of them.
+  int64_t products, rowTasks, columnTasks, tasks;
 
   PointMatrices image, factor, sums;
   /// The places of the image's rows, and (gradient) of its tiles.

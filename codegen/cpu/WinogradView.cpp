@@ -82,8 +82,11 @@ bool WinogradView::findSides() {
     side = {-1, -1, false};
     for (auto [dim, factor] : terms) {
       bool isKept = maps[2].isFunctionOfDim(dim);
-      if (isKept == maps[1 - window].isFunctionOfDim(dim))
+      if (isKept == maps[1 - window].isFunctionOfDim(dim)) {
+        if (isKept)
+          continue; // a part of the sum, by itself
         return false;
+      }
       int64_t &slot = isKept ? side.kept : side.summed;
       if (slot >= 0 || (factor != 1 && (isKept || factor != -1)))
         return false;

@@ -59,7 +59,8 @@ struct WinogradView {
   int64_t channel, column;
   /// The epilogue's view, in which m are the places in a line of the image, or
   /// the channels, and n the columns. Outer axes are the products of their own
-  /// (groups) and then images and lines, or lines and columns of a filter.
+  /// (groups, parts of a split sum) and then images and lines, or lines and
+  /// columns of a filter.
   ContractionView view;
   int64_t groups; ///< so many of the outer axes are products of their own
 
