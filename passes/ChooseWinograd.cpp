@@ -43,6 +43,8 @@ using Axes = SmallVector<int64_t>;
 
 /// Multiply-adds of a convolution below which nothing is gained.
 constexpr double kFewProducts = 1 << 22;
+/// Channels and columns that do not fill a vector are transformed in vain.
+constexpr int64_t kFewChannels = 16;
 /// Channels and columns for which an operand is transformed again.
 constexpr double kBlock = 64;
 /// Elements of filters whose gradient has tasks enough without parts.
@@ -74,8 +76,8 @@ struct Side {
   }
   /// Those of `axes` that have more than one element.
   Axes many(ArrayRef<int64_t> axes) const {
-    return llvm::filter_to_vector(
-        axes, [&](int64_t axis) { return size(axis) > 1; });
+    return llvm::filter_to_vector(axes,
+                                  [&](int64_t axis) { return size(axis) > 1; });
   }
 };
 
@@ -103,8 +105,9 @@ std::optional<Convolution> Convolution::match(ContractOp op) {
   auto window = image.value.getDefiningOp<WindowOp>();
   auto one = [](int64_t number) { return std::abs(number) == 1; };
   if (!window || factor.value.getDefiningOp<WindowOp>() ||
-      !op.getType().getElementType().isF32() || !image.type().getElementType().isF32() ||
-      window.getAxes().size() != 2 || !llvm::all_of(window.getStrides(), one) ||
+      !op.getType().getElementType().isF32() ||
+      !image.type().getElementType().isF32() || window.getAxes().size() != 2 ||
+      !llvm::all_of(window.getStrides(), one) ||
       !llvm::all_of(window.getDilations(), one) ||
       !llvm::all_equal(window.getDilations()) ||
       !llvm::all_equal(window.getSizes()))
@@ -142,9 +145,8 @@ std::optional<Convolution> Convolution::match(ContractOp op) {
   result.channels = image.size(channel);
   result.columns = factor.size(columns.front());
   // dy is read as it lies; filters are brought into order.
-  if (result.isGradient &&
-      (isRepeated(factor.value.getDefiningOp()) ||
-       columns.front() != factor.type().getRank() - 1))
+  if (result.isGradient && (isRepeated(factor.value.getDefiningOp()) ||
+                            columns.front() != factor.type().getRank() - 1))
     return std::nullopt;
   return result;
 }
@@ -157,8 +159,7 @@ double cost(const Convolution &op, int64_t tile, int64_t parts = 1) {
     return images * op.places[0] * op.places[1] * op.window * op.window *
            channels * columns;
   int64_t points = tile + op.window - 1;
-  double tiles = images * parts *
-                 llvm::divideCeil(op.places[0] / parts, tile) *
+  double tiles = images * parts * llvm::divideCeil(op.places[0] / parts, tile) *
                  llvm::divideCeil(op.places[1], tile);
   // Loads, arithmetic and stores of a transform of an image, of filters (dy)
   // and of sums, for a tile and vector.
@@ -175,9 +176,8 @@ double cost(const Convolution &op, int64_t tile, int64_t parts = 1) {
 /// The tile that is worthwhile, 0 for none.
 int64_t chooseTile(const Convolution &op) {
   int64_t best = 0;
-  if (op.window != 3 && op.window != 5)
-    return 0;
-  if (cost(op, 0) < kFewProducts)
+  if ((op.window != 3 && op.window != 5) || op.channels < kFewChannels ||
+      op.columns < kFewChannels || cost(op, 0) < kFewProducts)
     return 0;
   for (int64_t tile : {2, 4})
     if (tile + op.window - 1 <= 6 &&
@@ -206,8 +206,8 @@ void splitLines(OpBuilder &builder, Location loc, Convolution &op,
                 int64_t parts) {
   Side &image = op.image, &dy = op.factor;
   int64_t each = op.places[0] / parts;
-  int64_t position = llvm::find(image.contract, op.lines) -
-                     image.contract.begin();
+  int64_t position =
+      llvm::find(image.contract, op.lines) - image.contract.begin();
   // Windows of windows: their elements are the lines of a part.
   image.contract[position] = image.type().getRank();
   image.batch.insert(image.batch.begin(), op.lines);
@@ -279,14 +279,14 @@ void rewrite(ContractOp op, Convolution &convolution, int64_t tile) {
   }
   llvm::append_range(then, ofImage);
   llvm::append_range(then, ofFactor);
-  auto tiled = ContractOp::create(builder, loc, image.value, factor.value,
-                                  image.batch, factor.batch, image.contract,
-                                  factor.contract);
+  auto tiled =
+      ContractOp::create(builder, loc, image.value, factor.value, image.batch,
+                         factor.batch, image.contract, factor.contract);
   int64_t window = convolution.window;
   tiled->setAttr(attr::kWinograd,
-                 builder.getDenseI64ArrayAttr(
-                     convolution.isGradient ? ArrayRef{window, tile}
-                                            : ArrayRef{tile, window}));
+                 builder.getDenseI64ArrayAttr(convolution.isGradient
+                                                  ? ArrayRef{window, tile}
+                                                  : ArrayRef{tile, window}));
   Value result = tiled;
   if (parts > 1)
     result = ReduceOp::create(builder, loc, ReduceKind::Sum, result,

@@ -287,9 +287,10 @@ void Compilation::describe(CompiledModel &result) const {
           {variable.tensor.name, spellElementType(variable.tensor.type).str(),
            variable.tensor.dims, variable.trainable});
   for (const KernelDescription &kernel : description.kernels)
-    result.kernels.push_back(
-        {kernel.name, kernel.symbol, kernel.entry, kernel.phase, kernel.line,
-         kernel.flops, kernel.bytes, kernel.runs, kernel.tasks, kernel.offset});
+    result.kernels.push_back({kernel.name, kernel.symbol, kernel.entry,
+                              kernel.phase, kernel.algorithm, kernel.line,
+                              kernel.flops, kernel.bytes, kernel.runs,
+                              kernel.tasks, kernel.offset});
 }
 
 std::string CompiledModel::processors() const {

@@ -79,6 +79,8 @@ static void printModel(json::OStream &out, const CompiledModel &model) {
         out.attribute("entry", kernel.entry);
         out.attribute("line", kernel.line);
         out.attribute("phase", kernel.phase);
+        if (!kernel.algorithm.empty())
+          out.attribute("algorithm", kernel.algorithm);
         out.attribute("flops", kernel.flops);
         out.attribute("bytes", kernel.bytes);
         out.attribute("runs", kernel.runs);
@@ -124,20 +126,22 @@ static void printTable(const CompiledModel &model) {
     std::printf("tasks are those of the code for %s\n",
                 model.levels.front().cpu.c_str());
   std::printf("\n");
-  std::printf("%-40s %5s  %-9s %9s %9s %5s %6s  %s\n", "kernel", "line",
-              "phase", "flops", "bytes", "runs", "tasks", "arena offset");
+  std::printf("%-40s %5s  %-9s %9s %9s %5s %6s  %-12s %s\n", "kernel", "line",
+              "phase", "flops", "bytes", "runs", "tasks", "arena offset",
+              "algorithm");
   std::string entry;
   for (const KernelInfo &kernel : model.kernels) {
     if (kernel.entry != entry) {
       entry = kernel.entry;
       std::printf("%s:\n", entry.c_str());
     }
-    std::printf(
-        "  %-38s %5lld  %-9s %9s %9s %5lld %6lld  %s\n", kernel.name.c_str(),
-        (long long)kernel.line, kernel.phase.c_str(),
-        shorten(kernel.flops).c_str(), shorten(kernel.bytes).c_str(),
-        (long long)kernel.runs, (long long)kernel.tasks,
-        kernel.offset < 0 ? "-" : std::to_string(kernel.offset).c_str());
+    std::printf("  %-38s %5lld  %-9s %9s %9s %5lld %6lld  %-12s %s\n",
+                kernel.name.c_str(), (long long)kernel.line,
+                kernel.phase.c_str(), shorten(kernel.flops).c_str(),
+                shorten(kernel.bytes).c_str(), (long long)kernel.runs,
+                (long long)kernel.tasks,
+                kernel.offset < 0 ? "-" : std::to_string(kernel.offset).c_str(),
+                kernel.algorithm.c_str());
   }
   const MemoryInfo &memory = model.memory;
   std::printf("\nmemory in bytes: weights %lld, optimizer %lld, state %lld, "

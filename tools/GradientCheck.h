@@ -78,6 +78,9 @@ struct GradientResult {
 /// How much of each tensor is checked.
 struct GradientSamples {
   int64_t directions = 4, elements = 32;
+  /// Whether differences of the loss itself come first, which tell where kinks
+  /// are, or only those on the branch of the weights at hand.
+  bool findsKinks = true;
 };
 
 /// The samples of a check of `tensors` whose loss takes so many operations and

@@ -116,9 +116,9 @@ LogicalResult WinogradEmitter::emit() {
     images = p.mul(context.rows, perRow);
   Value tiles = p.mul(images, view.tiles(0) * view.tiles(1));
 
-  Range rows = takeRange(plan.rowTasks, plan.taskRows,
-                         view.isGradient ? index(view.extent(view.channel))
-                                         : tiles);
+  Range rows =
+      takeRange(plan.rowTasks, plan.taskRows,
+                view.isGradient ? index(view.extent(view.channel)) : tiles);
   Range columns = takeRange(plan.columnTasks, plan.taskColumns,
                             index(view.extent(view.column)));
   for (const Axis &axis : ArrayRef(view.view.outer).take_front(view.groups))
@@ -223,8 +223,8 @@ void WinogradEmitter::storeAll(ArrayRef<Value> values, const PointMatrices &to,
 
 /// Panels [channel][columns] of each point.
 void WinogradEmitter::transformFilters(Range columns) {
-  Value base = move(view.factor, groupBase(view.factor), columns.from,
-                    view.column);
+  Value base =
+      move(view.factor, groupBase(view.factor), columns.from, view.column);
   int64_t width = plan.tile.columns;
   p.loop(index(0), columns.count, plan.lanes, [&](Value column) {
     Value remaining = p.sub(columns.count, column);
@@ -313,8 +313,8 @@ void WinogradEmitter::prefetchBelow(Value channel, const Tile &tile) {
 
 /// Panels [tile][columns] of each point, from dy.
 void WinogradEmitter::transformResultGradient(Range tiles, Range columns) {
-  Value base = move(view.factor, groupBase(view.factor), columns.from,
-                    view.column);
+  Value base =
+      move(view.factor, groupBase(view.factor), columns.from, view.column);
   int64_t width = plan.tile.columns;
   p.loop(index(0), tiles.count, 1, [&](Value number) {
     Tile tile = tileAt(p.add(tiles.from, number));
@@ -355,8 +355,7 @@ void WinogradEmitter::multiply(Value rows, Value depth, Value columns,
   const PointMatrices &a = plan.image, &b = plan.factor, &c = plan.sums;
   p.loop(index(0), index(plan.points()), 1, [&](Value point) {
     auto matrix = [&](const PointMatrices &matrices) {
-      return p.at(scratchAt(matrices.at), type,
-                  p.mul(point, matrices.matrix));
+      return p.at(scratchAt(matrices.at), type, p.mul(point, matrices.matrix));
     };
     Value image = matrix(a), sums = matrix(c);
     Value factor = p.at(matrix(b), type, p.mul(factorRow, b.row));
@@ -366,7 +365,12 @@ void WinogradEmitter::multiply(Value rows, Value depth, Value columns,
       p.loop(index(0), rows, plan.tile.rows, [&](Value row) {
         Value to = p.at(p.at(sums, type, p.mul(row, c.row)), type, column);
         SmallVector<Value> arguments = {
-            image, panel, to, depth, index(c.row), first,
+            image,
+            panel,
+            to,
+            depth,
+            index(c.row),
+            first,
             p.at(scratchAt(plan.rowListAt), p->getI64Type(), row)};
         if (view.isGradient)
           arguments.push_back(scratchAt(plan.depthListAt));
@@ -382,24 +386,23 @@ void WinogradEmitter::transformSums(Value row, Value columns) {
   p.loop(index(0), columns, plan.lanes, [&](Value column) {
     SmallVector<Value> points;
     for (int64_t point = 0; point < plan.points(); ++point)
-      points.push_back(p.load(
-          p.at(p.at(sums, type, column), type, point * plan.sums.matrix), type,
-          plan.lanes));
+      points.push_back(
+          p.load(p.at(p.at(sums, type, column), type, point * plan.sums.matrix),
+                 type, plan.lanes));
     Value to = p.at(scratchAt(plan.resultsAt), type, column);
-    for (auto [number, value] : llvm::enumerate(
-             applyTwice(plan.matrices.output, points, arithmetic)))
+    for (auto [number, value] :
+         llvm::enumerate(applyTwice(plan.matrices.output, points, arithmetic)))
       p.store(value, p.at(to, type, int64_t(number) * plan.resultsRow));
   });
 }
 
 /// Calls `body` for the first `lines` by `pixels` results of a tile, with their
 /// numbers.
-void WinogradEmitter::eachResult(
-    Value lines, Value pixels, function_ref<void(Value, Value, Value)> body) {
+void WinogradEmitter::eachResult(Value lines, Value pixels,
+                                 function_ref<void(Value, Value, Value)> body) {
   p.loop(index(0), lines, 1, [&](Value i) {
-    p.loop(index(0), pixels, 1, [&](Value j) {
-      body(i, j, p.add(p.mul(i, size.outputs), j));
-    });
+    p.loop(index(0), pixels, 1,
+           [&](Value j) { body(i, j, p.add(p.mul(i, size.outputs), j)); });
   });
 }
 
@@ -413,8 +416,8 @@ void WinogradEmitter::finishResult(ArrayRef<Value> inner, Value m,
   SmallVector<Value> outer(groups);
   llvm::append_range(outer, inner);
   ContractionEpilogue epilogue(context, view.view, outer);
-  Value at = p.at(scratchAt(plan.resultsAt), type,
-                  p.mul(number, plan.resultsRow));
+  Value at =
+      p.at(scratchAt(plan.resultsAt), type, p.mul(number, plan.resultsRow));
   if (failed(epilogue.emitRow(m, columns.from, columns.count, at, Value())))
     result = failure();
 }
@@ -432,12 +435,12 @@ LogicalResult selectWinograd(func::FuncOp kernel, const TargetTable &target) {
   OpBuilder b(kernel);
   kernel->setAttr(attr::kTasks, b.getI64IntegerAttr(plan->tasks));
   kernel->setAttr(attr::kScratch, b.getI64IntegerAttr(plan->scratchBytes));
-  kernel->setAttr(attr::kTiles,
-                  b.getDenseI64ArrayAttr(
-                      {plan->tile.rows, plan->tile.columns,
-                       plan->view.isGradient ? plan->blockTiles
-                                             : plan->blockChannels,
-                       plan->taskRows, plan->taskColumns}));
+  kernel->setAttr(
+      attr::kTiles,
+      b.getDenseI64ArrayAttr(
+          {plan->tile.rows, plan->tile.columns,
+           plan->view.isGradient ? plan->blockTiles : plan->blockChannels,
+           plan->taskRows, plan->taskColumns}));
   WinogradSize size = plan->view.size;
   kernel->setAttr(attr::kWinograd,
                   b.getDenseI64ArrayAttr({size.outputs, size.taps}));

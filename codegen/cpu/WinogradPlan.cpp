@@ -62,11 +62,11 @@ FailureOr<WinogradPlan> WinogradPlan::create(func::FuncOp kernel,
   WinogradPlan plan(std::move(*view),
                     WinogradMatrices::create(size.outputs, size.taps));
   plan.lanes = target.lanes(plan.type());
-  plan.tile = chooseTile(target.registerTiles(plan.type()),
-                         plan.view.isGradient
-                             ? plan.view.extent(plan.view.channel)
-                             : plan.view.tileCount(),
-                         plan.view.extent(plan.view.column), plan.lanes);
+  plan.tile =
+      chooseTile(target.registerTiles(plan.type()),
+                 plan.view.isGradient ? plan.view.extent(plan.view.channel)
+                                      : plan.view.tileCount(),
+                 plan.view.extent(plan.view.column), plan.lanes);
   plan.products = 1;
   for (const Axis &axis :
        ArrayRef(plan.view.view.outer).take_front(plan.view.groups))
@@ -87,17 +87,15 @@ void WinogradPlan::chooseForward(const TargetTable &target) {
   int64_t bytes = storageBytes(type()), tiles = view.tileCount();
   int64_t columns = view.extent(view.column);
   int64_t channels = view.extent(view.channel);
-  blockTiles = std::min(3 * tile.rows,
-                        int64_t(llvm::alignTo(tiles, tile.rows)));
+  blockTiles =
+      std::min(3 * tile.rows, int64_t(llvm::alignTo(tiles, tile.rows)));
   int64_t perTile = points() * blockTiles * bytes;
-  taskColumns =
-      balanced(columns, target.l2Bytes() / 2 / perTile, tile.columns);
+  taskColumns = balanced(columns, target.l2Bytes() / 2 / perTile, tile.columns);
   blockChannels = balanced(channels, target.l2Bytes() / 4 / perTile, lanes);
 
   columnTasks = llvm::divideCeil(columns, taskColumns);
   int64_t wanted = llvm::divideCeil(kEnoughTasks, products * columnTasks);
-  taskRows = balanced(tiles,
-                      std::max(kManyTiles, tiles / wanted), blockTiles);
+  taskRows = balanced(tiles, std::max(kManyTiles, tiles / wanted), blockTiles);
   rowTasks = llvm::divideCeil(tiles, taskRows);
 }
 
@@ -154,8 +152,7 @@ void WinogradPlan::placeScratch() {
                          panel};
   };
   image = takeMatrices(blockTiles, blockChannels);
-  factor = takePanels(view.isGradient ? blockTiles
-                                      : view.extent(view.channel));
+  factor = takePanels(view.isGradient ? blockTiles : view.extent(view.channel));
   sums = takeMatrices(view.isGradient ? taskRows : blockTiles, taskColumns);
   rowListAt = take((view.isGradient ? taskRows : blockTiles) * sizeof(int64_t));
   depthListAt = take(view.isGradient ? blockTiles * sizeof(int64_t) : 0);

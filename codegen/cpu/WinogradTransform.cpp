@@ -129,9 +129,8 @@ std::vector<Value> applyByColumns(const TransformMatrix &matrix,
 
 std::vector<Value> apply(const TransformMatrix &matrix, llvm::ArrayRef<Value> x,
                          const TransformArithmetic &arithmetic) {
-  return matrix.rows < matrix.columns
-             ? applyByColumns(matrix, x, arithmetic)
-             : applyByRows(matrix, x, arithmetic);
+  return matrix.rows < matrix.columns ? applyByColumns(matrix, x, arithmetic)
+                                      : applyByRows(matrix, x, arithmetic);
 }
 
 } // namespace
@@ -210,9 +209,10 @@ std::vector<Value> applyTwice(const TransformMatrix &matrix,
       half[row * columns + column] = value;
   }
   for (int64_t row = 0; row < rows; ++row)
-    llvm::append_range(
-        result, apply(matrix, llvm::ArrayRef(half).slice(row * columns, columns),
-                      arithmetic));
+    llvm::append_range(result,
+                       apply(matrix,
+                             llvm::ArrayRef(half).slice(row * columns, columns),
+                             arithmetic));
   return result;
 }
 

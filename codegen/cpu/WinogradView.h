@@ -17,8 +17,8 @@
 //       x[image, p + u, q + v, channel] * dy[image, p, q, column],
 //
 // are the same correlation along both axes of the image, of which one index is
-// kept and the other one summed. Winograd's algorithm computes tiles of `outputs` by `outputs` results
-// from `taps` by `taps` of what is summed.
+// kept and the other one summed. Winograd's algorithm computes tiles of
+// `outputs` by `outputs` results from `taps` by `taps` of what is summed.
 //
 //===----------------------------------------------------------------------===//
 

@@ -14,6 +14,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/xxhash.h"
 
@@ -327,6 +328,9 @@ static void describeKernels(func::FuncOp entry, ModelDescription &model) {
     description.symbol = SymbolTable::getSymbolName(kernel).str();
     description.phase = text(attr::kPhase);
     description.entry = entry.getSymName().str();
+    if (auto size = kernel->getAttrOfType<DenseI64ArrayAttr>(attr::kWinograd))
+      description.algorithm =
+          llvm::formatv("winograd F({0}x{0},{1}x{1})", size[0], size[1]).str();
     description.line = number(attr::kLine, 0);
     description.runs = countRuns(call);
     description.flops = description.runs * number(attr::kFlops, 0);

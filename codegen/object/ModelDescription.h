@@ -72,10 +72,12 @@ struct EntryDescription {
 
 /// One run of a kernel, as `dlcc explain` lists it.
 struct KernelDescription {
-  std::string name;             ///< for people: dense_1.relu
-  std::string symbol;           ///< in the object
-  std::string phase;            ///< forward, backward, update or init
-  std::string entry;            ///< the entry point that runs it
+  std::string name;   ///< for people: dense_1.relu
+  std::string symbol; ///< in the object
+  std::string phase;  ///< forward, backward, update or init
+  std::string entry;  ///< the entry point that runs it
+  /// Other than the sum as it is written: winograd F(4x4,3x3).
+  std::string algorithm = {};
   int64_t line = 0;             ///< in the model's source
   int64_t flops = 0, bytes = 0; ///< of all its runs
   int64_t runs = 1;    ///< in a call of the entry: the steps of its loops

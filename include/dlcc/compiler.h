@@ -119,6 +119,9 @@ struct ParameterInfo {
 /// One run of a kernel, as `dlcc explain` lists it.
 struct KernelInfo {
   std::string name, symbol, entry, phase;
+  /// How a convolution is computed that is not summed as it is written:
+  /// "winograd F(4x4,3x3)", the results and summed factors of a tile.
+  std::string algorithm;
   int64_t line, flops, bytes; ///< of all its runs
   int64_t runs;               ///< in a call of the entry: the steps of a scan
   int64_t tasks;              ///< of a run, in the code of the first level

@@ -1,5 +1,5 @@
 // RUN: dlcc check --gradients --batch 24 --samples 40 %s | FileCheck %S/Inputs/pass.txt
-// RUN: dlcc compile --train --batch 24 --stop-after=differentiated -o - %s | FileCheck %s --check-prefix=FORM
+// RUN: dlcc compile --train --batch 24 --stop-after=fused -o - %s | FileCheck %s --check-prefix=FORM
 // Sums long enough to be split, of filters and of biases, and filters that are
 // stored in another order.
 // FORM-DAG: dlc.contract {{.*}} [0] [1, 2], {{.*}} [1] [0, 2]

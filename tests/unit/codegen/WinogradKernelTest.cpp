@@ -58,10 +58,10 @@ std::string marked(std::string text, Tiles tiles) {
   const std::string rows = "attrs = {dlc.rows";
   size_t at = text.find(rows);
   EXPECT_NE(at, std::string::npos);
-  return text.replace(at, rows.size(),
-                      "attrs = {dlc.winograd = array<i64: " +
-                          std::to_string(tiles.outputs) + ", " +
-                          std::to_string(tiles.taps) + ">, dlc.rows");
+  return text.replace(
+      at, rows.size(),
+      "attrs = {dlc.winograd = array<i64: " + std::to_string(tiles.outputs) +
+          ", " + std::to_string(tiles.taps) + ">, dlc.rows");
 }
 
 template <typename T>
@@ -155,9 +155,8 @@ INSTANTIATE_TEST_SUITE_P(
         Tiled{{1, {7, 6}, {5, 5}, {1, 1}, {1, 1}, 19, 3}, {2, 5}, {5, 2}},
         Tiled{{1, {5, 5}, {3, 3}, {1, 1}, {1, 1}, 2, 2}, {4, 3}, {3, 4}},
         // Rows below the batch, groups, and both.
-        Tiled{{6, {9, 9}, {3, 3}, {1, 1}, {1, 1}, 12, 20, 0, 4},
-              {4, 3},
-              {3, 4}},
+        Tiled{
+            {6, {9, 9}, {3, 3}, {1, 1}, {1, 1}, 12, 20, 0, 4}, {4, 3}, {3, 4}},
         Tiled{{2, {8, 9}, {3, 3}, {1, 1}, {1, 1}, 4, 6, 3}, {2, 3}, {3, 2}},
         Tiled{{5, {8, 7}, {5, 5}, {1, 1}, {1, 1}, 7, 9, 2, 1}, {2, 5}, {5, 2}},
         // Several tasks, and blocks of tiles, channels and columns.
