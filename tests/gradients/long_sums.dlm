@@ -4,7 +4,7 @@
 // stored in another order.
 // FORM-DAG: dlc.contract {{.*}} [0] [1, 2], {{.*}} [1] [0, 2]
 // FORM-DAG: dlc.contract {{.*}} [0, 1] [2, 3], {{.*}} [1, 3] [0, 2]
-// FORM-DAG: dlc.reduce sum {{.*}} [0, 2] : tensor<24x
+// FORM-DAG: dlc.reduce sum {{.*}} [0, 2] {{.*}}: tensor<24x
 // FORM-DAG: dlc.transpose {{.*}} {dlc.stored}
 
 model long_sums(image: f32[batch, 3, 36, 35]) -> y {
