@@ -47,6 +47,9 @@ constexpr double kFewProducts = 1 << 22;
 constexpr int64_t kFewChannels = 16;
 /// Channels and columns for which an operand is transformed again.
 constexpr double kBlock = 64;
+/// Elements that stay in a cache near by, and time in multiply-adds to bring a
+/// filter into order and transform it where they do not.
+constexpr double kCachedElements = 1 << 18, kThroughMemory = 1000;
 /// Elements of filters whose gradient has tasks enough without parts.
 constexpr int64_t kManyFilters = 64 * 64;
 /// What parts may cost at most, relative to none.
@@ -141,6 +144,13 @@ std::optional<Convolution> Convolution::match(ContractOp op) {
   Axes columns = factor.many(factor.free());
   if (others.size() > 1 || kept.size() != 3 || columns.size() != 1)
     return std::nullopt;
+  // Rows that a call leaves out are those of images only.
+  Dims imageDims = getDims(image.type()), factorDims = getDims(factor.type());
+  if (!imageDims[channel].name.empty() ||
+      !factorDims[columns.front()].name.empty() ||
+      llvm::any_of(window.getAxes(),
+                   [&](int64_t axis) { return !imageDims[axis].name.empty(); }))
+    return std::nullopt;
   result.images = others.empty() ? 1 : image.size(others.front());
   result.channels = image.size(channel);
   result.columns = factor.size(columns.front());
@@ -169,8 +179,10 @@ double cost(const Convolution &op, int64_t tile, int64_t parts = 1) {
   if (op.isGradient)
     return tiles * (work + image * channels * again +
                     other * columns * std::max(1.0, channels / kBlock));
+  // Many filters, transformed, go through memory.
+  bool isCached = points * points * channels * columns <= kCachedElements;
   return tiles * (work + image * channels * again + other * columns) +
-         2 * other * channels * columns;
+         (isCached ? 2 * other : kThroughMemory) * channels * columns;
 }
 
 /// The tile that is worthwhile, 0 for none.

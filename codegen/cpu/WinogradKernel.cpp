@@ -121,9 +121,14 @@ LogicalResult WinogradEmitter::emit() {
                 view.isGradient ? index(view.extent(view.channel)) : tiles);
   Range columns = takeRange(plan.columnTasks, plan.taskColumns,
                             index(view.extent(view.column)));
-  for (const Axis &axis : ArrayRef(view.view.outer).take_front(view.groups))
+  Value inside = p.less(index(0), rows.count);
+  for (const Axis &axis : ArrayRef(view.view.outer).take_front(view.groups)) {
     groups.push_back(take(axis.extent));
-  p.when(p.less(index(0), rows.count), [&] {
+    if (axis.rows)
+      inside =
+          p.both(inside, p.less(groups.back(), p.mul(context.rows, axis.rows)));
+  }
+  p.when(inside, [&] {
     if (view.isGradient)
       emitGradient(rows, columns);
     else

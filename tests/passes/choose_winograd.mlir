@@ -85,6 +85,19 @@ func.func @few_filters(%x: tensor<64x20x20x32xf32>,
 
 // -----
 
+// One image has too few places to make up for transforming many filters.
+// CHECK-LABEL: func.func @one_image
+// CHECK-NOT: dlc.winograd
+func.func @one_image(%x: tensor<1x15x15x256xf32>, %f: tensor<384x256x3x3xf32>)
+    -> tensor<1x13x13x384xf32> {
+  %w = dlc.window %x [1, 2] [3, 3] [1, 1] [1, 1] : tensor<1x15x15x256xf32>
+  %y = dlc.contract %w [] [4, 5, 3], %f [] [2, 3, 1]
+      : tensor<1x13x13x256x3x3xf32>, tensor<384x256x3x3xf32>
+  return %y : tensor<1x13x13x384xf32>
+}
+
+// -----
+
 // Not worth it or not possible: few channels, strides, dilations, other
 // windows, other types, channels that are not innermost in memory.
 // CHECK-LABEL: func.func @others
