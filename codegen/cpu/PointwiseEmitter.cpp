@@ -16,6 +16,7 @@
 #include "codegen/cpu/MemoryAccess.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 
@@ -378,6 +379,55 @@ static std::optional<int64_t> laneStride(Value index, int64_t vectorDim) {
   return std::nullopt;
 }
 
+/// Whether an index moves by one from lane to lane but where it is kept from
+/// leaving its operand, as those of a pad and of a concatenation are: it then
+/// stands still. Neighbours never differ by more than one.
+static bool isClampedRun(Value index, int64_t vectorDim) {
+  if (laneStride(index, vectorDim) == 1)
+    return true;
+  Operation *op = index.getDefiningOp();
+  if (!isa_and_nonnull<arith::MaxSIOp, arith::MinSIOp, arith::AddIOp,
+                       arith::SubIOp>(op))
+    return false;
+  return laneStride(op->getOperand(1), vectorDim) == 0 &&
+         isClampedRun(op->getOperand(0), vectorDim);
+}
+
+/// The elements of a clamped run, whose lanes lie at `offsets`: mostly it is
+/// inside of its operand or outside, so it is one vector or one element.
+Value PointwiseEmitter::loadClampedRun(Value base, Value offsets,
+                                       Type elementType) {
+  Value first = vector::ExtractOp::create(b, loc, offsets, 0);
+  Value last = vector::ExtractOp::create(b, loc, offsets, lanes - 1);
+  Value distance = arith::SubIOp::create(b, loc, last, first);
+  Value start = elementPointer(b, loc, base, elementType, first);
+  Type type = VectorType::get({lanes}, elementType);
+  auto choose = [&](int64_t wanted, function_ref<Value()> then,
+                    function_ref<Value()> otherwise) -> Value {
+    Value isSo = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq,
+                                       distance, constant(wanted));
+    return scf::IfOp::create(
+               b, loc, isSo,
+               [&](OpBuilder &, Location) {
+                 scf::YieldOp::create(b, loc, then());
+               },
+               [&](OpBuilder &, Location) {
+                 scf::YieldOp::create(b, loc, otherwise());
+               })
+        .getResult(0);
+  };
+  return choose(
+      lanes - 1, [&] { return load(b, loc, start, type, mask); },
+      [&] {
+        return choose(
+            0,
+            [&] {
+              return splat(b, loc, load(b, loc, start, elementType), lanes);
+            },
+            [&] { return gather(b, loc, base, offsets, elementType, mask); });
+      });
+}
+
 Value PointwiseEmitter::extractElement(const Stage &stage,
                                        const Coordinates &coordinates,
                                        tensor::ExtractOp op,
@@ -392,6 +442,8 @@ Value PointwiseEmitter::extractElement(const Stage &stage,
 
   Value offset = constant(0);
   std::optional<int64_t> stride = 0;
+  // One clamped run, in which everything else stands still.
+  int64_t runs = 0, others = 0;
   for (auto [index, step, source] :
        llvm::zip_equal(indices, buffer->strides, op.getIndices())) {
     auto vector = dyn_cast<VectorType>(index.getType());
@@ -405,6 +457,8 @@ Value PointwiseEmitter::extractElement(const Stage &stage,
     offset = arith::AddIOp::create(b, loc, offset, term);
     // What came out as a scalar, such as a row's loaded index, stands still.
     auto along = vector ? laneStride(source, vectorDim) : 0;
+    if (along != 0)
+      ++(step == 1 && isClampedRun(source, vectorDim) ? runs : others);
     stride =
         stride && along ? std::optional(*stride + *along * step) : std::nullopt;
   }
@@ -413,6 +467,8 @@ Value PointwiseEmitter::extractElement(const Stage &stage,
     return load(b, loc,
                 elementPointer(b, loc, buffer->base, elementType, offset),
                 elementType);
+  if (stride != 1 && runs == 1 && others == 0)
+    return loadClampedRun(buffer->base, offset, elementType);
   if (stride != 1)
     return gather(b, loc, buffer->base, offset, elementType, mask);
   Value first = vector::ExtractOp::create(b, loc, offset, 0);

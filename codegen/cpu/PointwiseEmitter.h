@@ -92,6 +92,8 @@ private:
   mlir::Value extractElement(const Stage &stage, const Coordinates &coordinates,
                              mlir::tensor::ExtractOp op,
                              llvm::ArrayRef<mlir::Value> indices);
+  mlir::Value loadClampedRun(mlir::Value base, mlir::Value offsets,
+                             mlir::Type elementType);
   mlir::Value address(mlir::Value base, mlir::Type elementType,
                       const LinearAccess &access);
   /// The part of an offset that is no lane number; i64.

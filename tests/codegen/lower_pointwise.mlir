@@ -91,3 +91,38 @@ func.func private @weights(%x: memref<3xf32>, %y: memref<3xf32>)
   bufferization.materialize_in_destination %r in restrict writable %y : (tensor<3xf32>, memref<3xf32>) -> ()
   return
 }
+
+// -----
+
+// A clamped run is a vector inside of its operand, one element outside of it,
+// and gathered where it crosses an end.
+// CHECK-LABEL: func.func private @pad(
+// CHECK: scf.for
+// CHECK:   scf.if {{.*}} -> (vector<4xf32>)
+// CHECK:     llvm.load {{.*}} : !llvm.ptr -> vector<4xf32>
+// CHECK:   } else {
+// CHECK:     scf.if {{.*}} -> (vector<4xf32>)
+// CHECK:       llvm.load {{.*}} : !llvm.ptr -> f32
+// CHECK:     } else {
+// CHECK:       llvm.intr.masked.gather
+#i = affine_map<(i) -> (i)>
+func.func private @pad(%x: memref<32xf32>, %y: memref<64xf32>)
+    attributes {dlc.kernel = "pad", dlc.parallel_dims = 1 : i64} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %x restrict : memref<32xf32> to tensor<32xf32>
+  %e = tensor.empty() : tensor<64xf32>
+  %r = linalg.generic {indexing_maps = [#i], iterator_types = ["parallel"]} outs(%e : tensor<64xf32>) {
+  ^bb0(%o: f32):
+    %c0 = arith.constant 0 : index
+    %c31 = arith.constant 31 : index
+    %n = linalg.index 0 : index
+    %inside = arith.cmpi sle, %n, %c31 : index
+    %low = arith.maxsi %n, %c0 : index
+    %clamped = arith.minsi %low, %c31 : index
+    %1 = tensor.extract %0[%clamped] : tensor<32xf32>
+    %2 = arith.select %inside, %1, %zero : f32
+    linalg.yield %2 : f32
+  } -> tensor<64xf32>
+  bufferization.materialize_in_destination %r in restrict writable %y : (tensor<64xf32>, memref<64xf32>) -> ()
+  return
+}

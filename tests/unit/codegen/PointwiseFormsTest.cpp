@@ -205,6 +205,48 @@ func.func private @k(%x: tensor<20x21xf32>, %pad: tensor<f32>)
   });
 }
 
+TEST(PointwiseForms, ClampedRunsAreOutsideInsideAndAcrossTheEnds) {
+  // Columns 70 to 119 of y are x, between padding of more than a vector.
+  const char text[] = R"mlir(
+#mn = affine_map<(m, n) -> (m, n)>
+func.func private @k(%x: tensor<9x50xf32>) -> tensor<9x190xf32>
+    attributes {dlc.parallel_dims = 2 : i64} {
+  %e = tensor.empty() : tensor<9x190xf32>
+  %p = linalg.generic {indexing_maps = [#mn], iterator_types = ["parallel", "parallel"]}
+      outs(%e : tensor<9x190xf32>) {
+  ^bb0(%o: f32):
+    %i = linalg.index 0 : index
+    %j = linalg.index 1 : index
+    %c0 = arith.constant 0 : index
+    %c49 = arith.constant 49 : index
+    %c50 = arith.constant 50 : index
+    %c70 = arith.constant 70 : index
+    %around = arith.constant 7.0 : f32
+    %column = arith.subi %j, %c70 : index
+    %from = arith.cmpi sge, %column, %c0 : index
+    %to = arith.cmpi slt, %column, %c50 : index
+    %inside = arith.andi %from, %to : i1
+    %low = arith.maxsi %column, %c0 : index
+    %clamped = arith.minsi %low, %c49 : index
+    %0 = tensor.extract %x[%i, %clamped] : tensor<9x50xf32>
+    %1 = arith.select %inside, %0, %around : f32
+    linalg.yield %1 : f32
+  } -> tensor<9x190xf32>
+  return %p : tensor<9x190xf32>
+}
+)mlir";
+  auto x = randoms<float>(450);
+  onAllProcessors<float>(text, [&](const JitKernel &kernel) {
+    std::vector<float> y(9 * 190);
+    kernel.run({x.data(), y.data()}, 1);
+    for (int i = 0; i < 9; ++i)
+      for (int j = 0; j < 190; ++j)
+        EXPECT_EQ(y[i * 190 + j],
+                  j < 70 || j >= 120 ? 7.0F : x[i * 50 + j - 70]);
+    return y;
+  });
+}
+
 TEST(PointwiseForms, ReducesBesideInnerParallelDimensions) {
   // s[b, c] = sum over k of x[b, c, k]; y = x - s, with one task per b.
   const char text[] = R"mlir(
