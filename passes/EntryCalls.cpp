@@ -50,6 +50,25 @@ SmallVector<func::CallOp> getCalls(func::FuncOp entry) {
   return llvm::to_vector(entry.getOps<func::CallOp>());
 }
 
+/// Whether a kernel goes over the whole of a point's inner space, that of
+/// `store`, in each of its passes. The last one then stores, and nothing reads
+/// what the passes before have read (codegen/cpu/PointwisePlan.h).
+static bool passesOverSpaceOf(linalg::GenericOp store, int64_t parallelDims) {
+  auto isInPass = [&](linalg::GenericOp op) {
+    if (op.getNumLoops() == parallelDims)
+      return true;
+    int64_t inner = op.getNumLoops() - parallelDims;
+    int64_t reduced = op.getNumReductionLoops();
+    return op.getStaticLoopRanges() == store.getStaticLoopRanges() &&
+           (reduced == 0 || reduced == inner);
+  };
+  return llvm::all_of(*store->getBlock(), [&](Operation &op) {
+    auto generic = dyn_cast<linalg::GenericOp>(op);
+    return generic ? isInPass(generic)
+                   : !isa<linalg::LinalgOp>(op) || isa<linalg::FillOp>(op);
+  });
+}
+
 bool mayOverwrite(func::FuncOp kernel, unsigned operand, unsigned result) {
   auto yield = cast<func::ReturnOp>(kernel.getBody().front().getTerminator());
   auto value = dyn_cast<OpResult>(yield.getOperand(result));
@@ -60,18 +79,21 @@ bool mayOverwrite(func::FuncOp kernel, unsigned operand, unsigned result) {
       argument.getType() != value.getType() ||
       store.getNumParallelLoops() != store.getNumLoops())
     return false;
-  // Inner loops may run several times at one point of the parallel space.
-  if (auto dims = kernel->getAttrOfType<IntegerAttr>(attr::kParallelDims))
-    if (dims.getInt() != store.getNumLoops())
-      return false;
   AffineMap stored = store.getMatchingIndexingMap(
       store.getDpsInitOperand(value.getResultNumber()));
   if (!stored.isPermutation())
     return false;
+  // Inner loops run several times at one point of the parallel space. What is
+  // read back is stored before the last of them.
+  auto dims = kernel->getAttrOfType<IntegerAttr>(attr::kParallelDims);
+  bool isInner = dims && dims.getInt() != store.getNumLoops();
+  if (isInner && (!value.hasOneUse() || !stored.isIdentity() ||
+                  !passesOverSpaceOf(store, dims.getInt())))
+    return false;
   return llvm::all_of(argument.getUses(), [&](OpOperand &use) {
     auto reader = dyn_cast<linalg::GenericOp>(use.getOwner());
     return reader && reader.getNumLoops() == store.getNumLoops() &&
-           reader.getNumParallelLoops() == reader.getNumLoops() &&
+           (isInner || reader.getNumParallelLoops() == reader.getNumLoops()) &&
            reader.getMatchingIndexingMap(&use) == stored;
   });
 }

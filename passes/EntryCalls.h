@@ -31,8 +31,8 @@ mlir::Operation *getProducer(mlir::Value value);
 mlir::func::FuncOp getKernel(mlir::func::CallOp call);
 
 /// Whether a kernel function (in tensor form) may store result `result` where
-/// operand `operand` lies: it reads the operand only in its last, elementwise
-/// part, at the very point where it stores the result.
+/// operand `operand` lies: it reads the operand only at the very point where it
+/// stores the result, and never after that.
 bool mayOverwrite(mlir::func::FuncOp kernel, unsigned operand, unsigned result);
 
 /// A variable's type as in the model: with named dimensions, unsigned and bool.
