@@ -110,7 +110,10 @@ ContractionTiles chooseTiles(const TileProblem &problem,
   // Half of the second level for the block of B.
   most = problem.l2Bytes / 2 / (tiles.depth * problem.bytes);
   tiles.taskColumns = balanced(problem.n, most, tiles.tileColumns);
-  tiles.taskRows = balanced(problem.m, kTaskRows, tiles.tileRows);
+  // What rounding to tiles adds may exceed kTaskRows: a task more for its sake
+  // would leave threads waiting at the end.
+  tiles.taskRows = roundUp(ceilDiv(problem.m, ceilDiv(problem.m, kTaskRows)),
+                           tiles.tileRows);
 
   while (problem.products * tiles.rowTasks(problem.m) *
                  tiles.columnTasks(problem.n) <

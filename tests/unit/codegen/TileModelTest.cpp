@@ -91,6 +91,27 @@ TEST(TileModel, DearOperandsAreNotPackedOverAndOver) {
   EXPECT_GE(dear.taskColumns / deep.lanes, 8 * deep.packA / 16);
 }
 
+TEST(TileModel, TasksAreHalvedAlongTheSideThatIsCheaperToPackAgain) {
+  // The gradient of a recurrent layer's weights: A comes from memory, B from
+  // the third cache level.
+  TileProblem gradient = problem(1024, 256, 256);
+  gradient.packA = 10;
+  gradient.packB = 6;
+  ContractionTiles tiles = chooseTiles(gradient, kCandidates);
+  EXPECT_EQ(tiles.taskRows, 132);
+  EXPECT_EQ(tiles.taskColumns, 128);
+  gradient.packA = 18;
+  EXPECT_EQ(chooseTiles(gradient, kCandidates).taskColumns, 256);
+}
+
+TEST(TileModel, RoundingToTilesMakesNoTaskMore) {
+  // 16 tasks of 43 tiles of 12 rows; of 42 tiles they would be 17, and two
+  // threads would wait for the last one.
+  ContractionTiles tiles = tilesOf(8192, 256, 10000);
+  EXPECT_EQ(tiles.tileRows, 12);
+  EXPECT_EQ(tiles.rowTasks(8192), 16);
+}
+
 TEST(TileModel, SmallProductsAreOneTask) {
   ContractionTiles tiles = tilesOf(64, 10, 100);
   EXPECT_EQ(tiles.rowTasks(64) * tiles.columnTasks(10), 1);
