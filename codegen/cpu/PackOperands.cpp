@@ -38,8 +38,10 @@ using namespace mlir;
 namespace dlcc::cpu {
 namespace {
 
-/// Elements of a panel that are written before the next one's turn.
-constexpr int64_t kElementsAtOnce = 1024;
+/// Indices of k that are copied to a panel before the next one's turn. Where
+/// rows are a power of two apart, all fall on one set of the first cache level,
+/// and of the lines that the panels share it holds as many as it has ways.
+constexpr int64_t kRowsAtOnce = 8;
 
 /// The arguments of a packing function.
 struct PackArguments {
@@ -162,7 +164,7 @@ private:
     Value rest = p.rem(args.extent, shape.panel);
     // Some rows of a panel, then of the next one: rows are read in the order
     // of memory and yet the loop over k is the innermost one.
-    int64_t rows = std::max<int64_t>(1, kElementsAtOnce / shape.panel);
+    int64_t rows = kRowsAtOnce / step();
     Value elements = elementsIn(args.kc);
     p.loop(p.constant(0), elements, rows, [&](Value from) {
       Value end = p.min(p.add(from, p.constant(rows)), elements);
