@@ -249,8 +249,9 @@ void ContractionEmitter::emitDepth(const Block &block, const Depth &depth) {
   };
   listDepth(view.lhs, plan.a);
   listDepth(view.rhs, plan.b);
-  emitPacking(view.rhs, plan.b, view.n, depth.rhs, block.n, p.constant(0),
-              block.columns, depth);
+  if (!plan.b.direct)
+    emitPacking(view.rhs, plan.b, view.n, depth.rhs, block.n, p.constant(0),
+                block.columns, depth);
   auto group = [&](Value row) { emitGroup(block, depth, row); };
   if (tiles.groupRows >= tiles.taskRows)
     return group(p.constant(0));
@@ -328,8 +329,12 @@ void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
   Value columnTiles = p.ceilDiv(block.columns, tiles.tileColumns);
   p.loop(p.constant(0), block.columns, tiles.tileColumns, [&](Value column) {
     Value number = p.div(column, tiles.tileColumns);
-    Value panelB = p.at(scratchAt(plan.b.panelsAt), p->getI8Type(),
-                        p.mul(number, plan.b.panelBytes));
+    Value panelB =
+        plan.b.direct
+            ? move(view.rhs, move(view.rhs, depth.rhs, view.k, depth.from),
+                   view.n, column)
+            : p.at(scratchAt(plan.b.panelsAt), p->getI8Type(),
+                   p.mul(number, plan.b.panelBytes));
     // The steps of k of the `part`th of so many equal parts.
     auto part = [&](Value first, Value part, Value parts) {
       auto begin = [&](Value part) {

@@ -12,8 +12,6 @@
 #include "codegen/cpu/Microkernel.h"
 #include "llvm/Support/MathExtras.h"
 
-#include <array>
-
 using namespace mlir;
 
 namespace dlcc::cpu {
@@ -22,6 +20,9 @@ namespace {
 constexpr int64_t kCacheLine = 64;
 /// Bytes of a row of A between two blocks of k, at most.
 constexpr int64_t kPanelRowBytes = 1024;
+/// All processors choose a set of the first cache level by bits 6 to 11 of the
+/// address.
+constexpr int64_t kLevel1Sets = 64, kLevel2Ways = 8;
 
 /// Steps of k that take no longer than the epilogue: it then goes through
 /// memory row by row, as far as a panel reaches, rather than tile by tile.
@@ -128,16 +129,17 @@ PackedOperand ContractionPlan::planOperand(const Operand &operand,
   return result;
 }
 
-/// Whether the first cache level holds `rows` rows of `length` bytes that lie
-/// `stride` bytes apart: not where they fall on the same of its sets, which all
-/// processors choose by bits 6 to 11 of the address. Half of the ways are left
-/// to the other operand.
-static bool spreadsOverSets(int64_t rows, int64_t length, int64_t stride) {
-  constexpr int64_t kSets = 64, kWays = 4;
-  std::array<int64_t, kSets> lines{};
+/// Whether a cache holds `rows` rows of `length` bytes that lie `stride` bytes
+/// apart: not where they fall on the same of its sets, which are chosen by the
+/// address of a line. Half of the ways, of which all caches have eight or more,
+/// are left to the other operand.
+static bool spreadsOverSets(int64_t sets, int64_t rows, int64_t length,
+                            int64_t stride) {
+  constexpr int64_t kWays = 4;
+  SmallVector<int64_t> lines(sets, 0);
   for (int64_t row = 0; row < rows; ++row)
     for (int64_t line = 0; line * kCacheLine < length; ++line) {
-      int64_t set = (row * stride / kCacheLine + line) % kSets;
+      int64_t set = (row * stride / kCacheLine + line) % sets;
       if (++lines[set] > kWays)
         return false;
     }
@@ -146,15 +148,32 @@ static bool spreadsOverSets(int64_t rows, int64_t length, int64_t stride) {
 
 /// A need not be packed where the first cache level holds its rows as they
 /// lie. The windows of neighbouring rows overlap, and take a fraction of the
-/// room that they need in panels.
-void ContractionPlan::readDirectly(const TileCandidate &tile) {
+/// room that they need in panels. B need not be packed where its rows are made
+/// of whole vectors and the second level holds them as they lie: from there it
+/// streams into the micro-kernel just as fast.
+void ContractionPlan::readDirectly(const TileCandidate &tile,
+                                   const TargetTable &target) {
+  auto isAsPacked = [](const PackShape &shape) {
+    return shape.source == shape.packed && !shape.isRounded;
+  };
+  const PackShape &columns = b.shape;
+  int64_t bBytes = storageBytes(columns.source);
+  int64_t bStride = view.rhs.access.step(view.k) * bBytes;
+  b.direct = isAsPacked(columns) && columns.order == OperandOrder::Panel &&
+             !columns.panelListed && !columns.depthListed &&
+             view.n.extent % tile.columns == 0 &&
+             bStride >= tile.columns * bBytes &&
+             spreadsOverSets(target.l2Bytes() / (kCacheLine * kLevel2Ways),
+                             kPanelRowBytes / bBytes,
+                             std::min(kPanelRowBytes, bStride), bStride);
+
   PackShape &shape = a.shape;
   int64_t bytes = storageBytes(shape.source);
   bool isWindow = shape.panelListed || shape.depthListed;
   a.direct =
-      shape.source == shape.packed && !shape.isRounded && view.m.extent > 1 &&
+      isAsPacked(shape) && view.m.extent > 1 &&
       (isWindow || (shape.order == OperandOrder::Depth &&
-                    spreadsOverSets(tile.rows, kPanelRowBytes,
+                    spreadsOverSets(kLevel1Sets, tile.rows, kPanelRowBytes,
                                     view.lhs.access.step(view.m) * bytes)));
   if (!a.direct)
     return;
@@ -188,8 +207,8 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
     candidates.push_back({tile.rows, tile.columns});
   auto planOperands = [&](const TileCandidate &tile) {
     plan.a = plan.planOperand(plan.view.lhs, plan.view.m, tile.rows, lanes);
-    plan.readDirectly(tile);
     plan.b = plan.planOperand(plan.view.rhs, plan.view.n, tile.columns, lanes);
+    plan.readDirectly(tile, target);
   };
   // What packing costs hardly depends on the tile.
   planOperands(candidates.front());
@@ -218,8 +237,9 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
   return plan;
 }
 
-/// Operands that lie in steps are asked for ahead. B's next block of k must
-/// find room in the second cache level beside the one at hand.
+/// Operands that lie in steps are asked for ahead, B's next block of k where it
+/// continues the one at hand. It must find room in the second cache level
+/// beside that one.
 void ContractionPlan::planPrefetching(int64_t bytes,
                                       const TargetTable &target) {
   auto inSteps = [](const PackShape &shape) {
@@ -231,7 +251,11 @@ void ContractionPlan::planPrefetching(int64_t bytes,
       a.direct && (view.lhs.access.linearRun(view.m) != view.m.extent ||
                    a.shape.depthListed);
   a.prefetched = a.direct ? !isWindow : inSteps(a.shape);
-  b.prefetched = inSteps(b.shape) && cutsK() &&
+  bool continues =
+      cutsK() || (!view.outerK.empty() &&
+                  view.rhs.access.along(view.outerK.back()) ==
+                      view.k.extent * view.rhs.access.step(view.k));
+  b.prefetched = inSteps(b.shape) && continues &&
                  tiles.taskColumns * blockK() * bytes * 4 <= target.l2Bytes();
 }
 
@@ -252,7 +276,8 @@ void ContractionPlan::placeScratch(int64_t bytes) {
         kCacheLine;
     operand.panelsAt = take(extent / panel * operand.panelBytes);
   };
-  takePanels(b, tiles.taskColumns);
+  if (!b.direct)
+    takePanels(b, tiles.taskColumns);
   if (!a.direct)
     takePanels(a, tiles.groupRows);
   // Rows of a power of two would fall on the same sets of a cache.
@@ -287,10 +312,12 @@ void ContractionPlan::createFunctions(ModuleOp module,
                  : PanelSource::DirectList;
   microkernel = getOrCreateMicrokernel(
       module, {type, packed, tile.rows, tile.columns, tile.unroll,
-               target.lanes(type), target.hasFusedMultiplyAdd(), source});
+               target.lanes(type), target.hasFusedMultiplyAdd(), source,
+               b.direct ? view.rhs.access.step(view.k) : 0});
   if (!a.direct)
     a.function = getOrCreatePacking(module, a.shape);
-  b.function = getOrCreatePacking(module, b.shape);
+  if (!b.direct)
+    b.function = getOrCreatePacking(module, b.shape);
 }
 
 } // namespace dlcc::cpu

@@ -69,7 +69,7 @@ struct ContractionPlan {
 private:
   PackedOperand planOperand(const Operand &operand, const Axis &panel,
                             int64_t panelWidth, int64_t lanes) const;
-  void readDirectly(const TileCandidate &tile);
+  void readDirectly(const TileCandidate &tile, const TargetTable &target);
   void planPrefetching(int64_t bytes, const TargetTable &target);
   void placeScratch(int64_t bytes);
 };

@@ -59,9 +59,13 @@ public:
   }
 
 private:
-  int64_t vectorBytes() const {
-    return shape.lanes * shape.type.getIntOrFloatBitWidth() / 8;
+  int64_t elementBytes() const {
+    return shape.type.getIntOrFloatBitWidth() / 8;
   }
+  int64_t vectorBytes() const { return shape.lanes * elementBytes(); }
+
+  /// Elements from one step of k of B to the next.
+  int64_t bStep() const { return shape.bStep ? shape.bStep : shape.nr; }
 
   VectorType vectorType() const {
     return VectorType::get({shape.lanes}, shape.type);
@@ -94,10 +98,10 @@ private:
                                 int64_t steps, ArrayRef<Value> tile) {
     return p.loop(from, to, steps, tile, [&](Value k, ValueRange carried) {
       SmallVector<Value> sums(carried);
-      Value bRow = p.at(b, shape.packed, p.mul(k, shape.nr));
+      Value bRow = p.at(b, shape.packed, p.mul(k, bStep()));
       for (int64_t step = 0; step < steps; ++step)
         addOuterProduct(columnAt(a, k, step, steps),
-                        p.at(bRow, shape.packed, step * shape.nr), sums);
+                        p.at(bRow, shape.packed, step * bStep()), sums);
       return sums;
     });
   }
@@ -131,10 +135,12 @@ private:
   /// sums += column of A times row of B.
   void addOuterProduct(ArrayRef<Value> column, Value bRow,
                        MutableArrayRef<Value> sums) {
+    // Only panels begin with whole vectors.
+    int64_t alignment = shape.bStep ? elementBytes() : vectorBytes();
     SmallVector<Value> row;
     for (int64_t j = 0; j < vectors; ++j)
       row.push_back(p.load(p.at(bRow, shape.packed, j * shape.lanes),
-                           shape.packed, shape.lanes, vectorBytes()));
+                           shape.packed, shape.lanes, alignment));
     for (int64_t i = 0; i < shape.mr; ++i) {
       Value scalar = p.load(column[i], shape.packed, 0);
       Value splat = vector::BroadcastOp::create(
@@ -188,6 +194,8 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
       << "microkernel_" << shape.type
       << (shape.packed == shape.type ? "_" : "_pairs_") << shape.mr << 'x'
       << shape.nr << suffixOf(shape.a);
+  if (shape.bStep)
+    llvm::raw_string_ostream(name) << "_step" << shape.bStep;
   if (auto existing = module.lookupSymbol<func::FuncOp>(name))
     return existing;
 

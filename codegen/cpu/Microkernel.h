@@ -43,6 +43,8 @@ struct MicrokernelShape {
   /// product is rounded before it is added.
   bool fma;
   PanelSource a;
+  /// Where B is read as it lies: the elements from one step of k to the next.
+  int64_t bStep = 0;
 };
 
 /// The function
@@ -53,7 +55,8 @@ struct MicrokernelShape {
 /// `kc` counts elements of a panel: k, or pairs of it.
 /// Created in `module` when first asked for; all contractions share it.
 ///
-/// Where A is read as it lies in memory, `rows: ptr` follows, the offsets of
+/// Where B is read as it lies in memory, its rows are `bStep` elements apart.
+/// Where A is, `rows: ptr` follows, the offsets of
 /// its `mr` rows from A in elements (i64), and, where they are listed, `depth:
 /// ptr`, the offsets of all steps of k.
 mlir::func::FuncOp getOrCreateMicrokernel(mlir::ModuleOp module,

@@ -162,7 +162,10 @@ INSTANTIATE_TEST_SUITE_P(
         std::array<int64_t, 3>{7, 5, 3}, std::array<int64_t, 3>{33, 65, 17},
         std::array<int64_t, 3>{3, 97, 531},
         std::array<int64_t, 3>{300, 200, 600},
-        std::array<int64_t, 3>{20, 600, 1100}));
+        std::array<int64_t, 3>{20, 600, 1100},
+        // Whole panels of B, as they lie, and rows of it a power of two apart.
+        std::array<int64_t, 3>{29, 96, 300},
+        std::array<int64_t, 3>{20, 4096, 300}));
 
 TEST(ContractionKernel, BothOperandsTransposed) {
   expectProduct<float>({37, 51, 29, true, true});
@@ -470,6 +473,30 @@ TEST(ContractionKernel, BatchOfProducts) {
                                        w[(i * n + o) * k + p], sum);
                       y[(i * t + j) * n + o] = sum;
                     }
+              });
+}
+
+TEST(ContractionKernel, SumOverStepsAndTheRowsGiven) {
+  // The gradient of a recurrent layer's weights. Of each step only the rows
+  // given are summed, so steps and rows do not merge.
+  constexpr int64_t steps = 3, batch = 50, m = 30, n = 96, rows = 41;
+  std::string text =
+      rank4("b, t, k", "b, t, n", tensor({steps, batch, m}),
+            tensor({steps, batch, n}), "k, n", tensor({m, n}),
+            "\"reduction\", \"reduction\", \"parallel\", \"parallel\"");
+  const std::string outer = "1, 0, 0, 0", inner = "0, 1, 0, 0";
+  text.replace(text.find(outer), outer.size(), inner);
+  expectRank4(text, steps * batch * m, steps * batch * n, m * n, rows,
+              [&](auto &x, auto &w, auto &y) {
+                for (int64_t i = 0; i < m; ++i)
+                  for (int64_t j = 0; j < n; ++j) {
+                    float sum = 0;
+                    for (int64_t s = 0; s < steps; ++s)
+                      for (int64_t r = 0; r < rows; ++r)
+                        sum = std::fma(x[(s * batch + r) * m + i],
+                                       w[(s * batch + r) * n + j], sum);
+                    y[i * n + j] = sum;
+                  }
               });
 }
 
