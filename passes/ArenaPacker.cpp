@@ -12,19 +12,17 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace dlcc {
 
-ArenaPlan packArena(llvm::ArrayRef<ArenaBuffer> buffers, int64_t alignment) {
+/// Gives one buffer after the other, in that order, the lowest place that is
+/// free as long as it lives.
+static ArenaPlan packInOrder(llvm::ArrayRef<ArenaBuffer> buffers,
+                             llvm::ArrayRef<size_t> order, int64_t alignment) {
   ArenaPlan plan;
   plan.offsets.assign(buffers.size(), 0);
-  std::vector<size_t> order(buffers.size());
-  std::iota(order.begin(), order.end(), 0);
-  llvm::stable_sort(order, [&](size_t a, size_t b) {
-    return buffers[a].bytes > buffers[b].bytes;
-  });
-
   std::vector<size_t> placed; // by ascending offset
   for (size_t index : order) {
     int64_t bytes = llvm::alignTo(buffers[index].bytes, alignment);
@@ -46,6 +44,28 @@ ArenaPlan packArena(llvm::ArrayRef<ArenaBuffer> buffers, int64_t alignment) {
     placed.insert(place, index);
   }
   return plan;
+}
+
+ArenaPlan packArena(llvm::ArrayRef<ArenaBuffer> buffers, int64_t alignment) {
+  constexpr int kRounds = 64;
+  std::vector<size_t> order(buffers.size());
+  std::iota(order.begin(), order.end(), 0);
+  llvm::stable_sort(order, [&](size_t a, size_t b) {
+    return buffers[a].bytes > buffers[b].bytes;
+  });
+  int64_t bound = largestLiveSet(buffers, alignment);
+  ArenaPlan best = packInOrder(buffers, order, alignment), plan = best;
+  for (int i = 0; i != kRounds && best.bytes > bound; ++i) {
+    auto highest = llvm::find_if(order, [&](size_t index) {
+      return plan.offsets[index] + buffers[index].bytes + alignment >
+             plan.bytes;
+    });
+    std::rotate(order.begin(), highest, std::next(highest));
+    plan = packInOrder(buffers, order, alignment);
+    if (plan.bytes < best.bytes)
+      best = plan;
+  }
+  return best;
 }
 
 int64_t largestLiveSet(llvm::ArrayRef<ArenaBuffer> buffers, int64_t alignment) {

@@ -11,7 +11,8 @@
 // that do not overlap. Packing largest first at the lowest place that fits
 // comes within a few per cent of the largest live set on networks (Pisarchyk
 // and Lee, Efficient Memory Management for Deep Neural Net Inference, 2020,
-// call it greedy by size).
+// call it greedy by size). Where that leaves gaps, the buffer that ends highest
+// comes first the next time, a number of times, and the best plan is taken.
 //
 //===----------------------------------------------------------------------===//
 
