@@ -39,6 +39,13 @@ inline constexpr llvm::StringLiteral kOptimizerBytes = "dlc.optimizer_bytes";
 inline constexpr llvm::StringLiteral kStateBytes = "dlc.state_bytes";
 inline constexpr llvm::StringLiteral kArenaBytes = "dlc.arena_bytes";
 inline constexpr llvm::StringLiteral kScratchBytes = "dlc.scratch_bytes";
+/// Module, once memory is planned: the most bytes of the arena that live at one
+/// time (i64).
+inline constexpr llvm::StringLiteral kLiveBytes = "dlc.live_bytes";
+/// Module whose kernels run twice to save memory: bytes of the arena if they
+/// did not (i64).
+inline constexpr llvm::StringLiteral kUnlimitedArenaBytes =
+    "dlc.unlimited_arena_bytes";
 /// Module, once memory is planned: array of dictionaries {name (string), kind
 /// (#dlc.kind), type (tensor type as in the model), trainable (unit, or
 /// absent), offset, bytes (i64)}; the offset is within the region of the kind.
@@ -104,7 +111,8 @@ inline constexpr llvm::StringLiteral kTiles = "dlc.tiles";
 /// is, -1 where it lies inside (array<i64>).
 inline constexpr llvm::StringLiteral kPlaces = "dlc.places";
 /// dlc op in a differentiated step (unit): a copy of one of the forward pass,
-/// which stays apart from it.
+/// which stays apart from it. Call of a kernel: it ran before on the same
+/// values.
 inline constexpr llvm::StringLiteral kRecomputed = "dlc.recomputed";
 /// dlc.transpose (unit): its result is a tensor in memory, not a way of reading
 /// the operand.

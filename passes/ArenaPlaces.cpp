@@ -15,7 +15,6 @@
 
 #include "passes/ArenaPlaces.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "passes/ArenaPacker.h"
 #include "passes/EntryCalls.h"
 #include "passes/VariablePlaces.h"
@@ -92,14 +91,15 @@ void Planner::place(func::CallOp call) {
     if (hasPlace(result) || yielded.contains(result))
       continue;
     for (auto [i, operand] : llvm::enumerate(call.getOperands())) {
-      auto found = bufferOf.find(operand);
+      Value storage = getStorage(operand);
+      auto found = bufferOf.find(storage);
       if (found == bufferOf.end() ||
-          operand.getParentBlock() != call->getBlock())
+          storage.getParentBlock() != call->getBlock())
         continue;
       unsigned number = found->second;
       ArenaBuffer &buffer = buffers[number];
       bool isReadOnce = llvm::count_if(call.getOperands(), [&](Value other) {
-                          return getStorage(other) == operand;
+                          return getStorage(other) == storage;
                         }) == 1;
       if (!isReadOnce || buffer.last != step || taken.contains(number) ||
           buffer.bytes != getTensorBytes(result.getType()) ||
@@ -160,10 +160,33 @@ ArenaPlaces Planner::plan(Block &entry) {
   for (auto [value, buffer] : homeOf)
     places.homes[value] = plan.offsets[buffer];
   places.bytes = plan.bytes;
+  places.liveBytes = largestLiveSet(buffers, kPlaceAlignment);
   return places;
 }
 
 ArenaPlaces dlcc::planArena(Block &entry,
                             llvm::function_ref<bool(Value)> hasPlace) {
   return Planner(hasPlace).plan(entry);
+}
+
+ArenaPlaces dlcc::planArena(func::FuncOp entry) {
+  PlacedElsewhere elsewhere = getPlacedElsewhere(entry);
+  return planArena(entry.getBody().front(),
+                   [&](Value storage) { return elsewhere.contains(storage); });
+}
+
+int64_t dlcc::getSpillBytes(func::FuncOp entry) {
+  int64_t bytes = 0;
+  for (Type type : entry.getResultTypes())
+    bytes += llvm::alignTo(getTensorBytes(type), kPlaceAlignment);
+  return bytes;
+}
+
+int64_t dlcc::getStepBytes(ScanOp scan) {
+  llvm::DenseSet<Value> yielded;
+  for (Value value : scan.getYield().getOperands())
+    yielded.insert(getStorage(value));
+  return planArena(scan.getBlock(),
+                   [&](Value storage) { return yielded.contains(storage); })
+      .bytes;
 }

@@ -10,6 +10,7 @@
 #define DLCC_PASSES_ARENAPLACES_H
 
 #include "ir/Ops.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace dlcc {
@@ -24,6 +25,8 @@ struct ArenaPlaces {
   /// two places side by side, which the steps use in turn.
   llvm::DenseMap<mlir::Value, int64_t> homes;
   int64_t bytes = 0;
+  /// That live where most do: no arena could be smaller.
+  int64_t liveBytes = 0;
 };
 
 /// What a body yields as slices of a stacked output, by storage: the output.
@@ -38,6 +41,16 @@ int64_t getHomeStride(mlir::Type type);
 /// lie elsewhere (variables, outputs).
 ArenaPlaces planArena(mlir::Block &entry,
                       llvm::function_ref<bool(mlir::Value)> hasPlace);
+
+/// The same for an entry function after OrderUpdates, as far as its memory
+/// goes.
+ArenaPlaces planArena(mlir::func::FuncOp entry);
+
+/// Bytes of the arena for the outputs of an entry that a caller leaves null.
+int64_t getSpillBytes(mlir::func::FuncOp entry);
+
+/// Bytes that live only while a scan runs, beside its results.
+int64_t getStepBytes(dlc::ScanOp scan);
 
 } // namespace dlcc
 

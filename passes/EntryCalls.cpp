@@ -69,6 +69,15 @@ static bool passesOverSpaceOf(linalg::GenericOp store, int64_t parallelDims) {
   });
 }
 
+PlacedElsewhere getPlacedElsewhere(func::FuncOp entry) {
+  PlacedElsewhere elsewhere;
+  for (dlc::WriteOp write : getWrites(entry))
+    elsewhere.variables.insert(getStorage(write.getValue()));
+  for (Value output : entry.getBody().front().getTerminator()->getOperands())
+    elsewhere.outputs.insert(getStorage(output));
+  return elsewhere;
+}
+
 bool mayOverwrite(func::FuncOp kernel, unsigned operand, unsigned result) {
   auto yield = cast<func::ReturnOp>(kernel.getBody().front().getTerminator());
   auto value = dyn_cast<OpResult>(yield.getOperand(result));

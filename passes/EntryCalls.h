@@ -42,6 +42,16 @@ mlir::Type getNamedType(dlc::VariableOp variable);
 llvm::SmallVector<dlc::WriteOp> getWrites(mlir::func::FuncOp entry);
 llvm::SmallVector<mlir::func::CallOp> getCalls(mlir::func::FuncOp entry);
 
+/// Results of an entry's calls, by storage, that lie outside of the arena.
+struct PlacedElsewhere {
+  llvm::DenseSet<mlir::Value> variables; ///< new values, made in place
+  llvm::DenseSet<mlir::Value> outputs;   ///< in the caller's memory
+  bool contains(mlir::Value storage) const {
+    return variables.contains(storage) || outputs.contains(storage);
+  }
+};
+PlacedElsewhere getPlacedElsewhere(mlir::func::FuncOp entry);
+
 /// Whether the function is an entry point, not a kernel.
 bool isEntry(mlir::func::FuncOp function);
 

@@ -238,6 +238,33 @@ def StoreFiltersPass : Pass<"dlc-store-filters", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::dlcc::dlc::DLCDialect"];
 }
 
+def RematerializeCallsPass
+    : Pass<"dlc-rematerialize-calls", "::mlir::ModuleOp"> {
+  let summary = "run kernels twice where memory would not suffice";
+  let description = [{
+    Where an entry would take more than its share of `max-memory` (what is left
+    of it besides variables and the scratch of the threads), calls run again
+    before their results are read for the last times, and the first results
+    live no longer than their first readers. Which calls these are is
+    `passes/Rematerialization.h`'s choice: most bytes for the least work. Fails
+    where that does not suffice, and says what would.
+
+    ```mlir
+    %a = call @conv(%x)                ==>  %a = call @conv(%x)
+    %b = call @pool(%a)                     %b = call @pool(%a)
+    …                                       …
+    %dy = call @pool_backward(%b, %dz)      %a1 = call @conv(%x) {dlc.recomputed}
+    %dw = call @conv_backward(%a, %dy)      %dw = call @conv_backward(%a1, %dy)
+    ```
+  }];
+  let options = [Option<"maxMemory", "max-memory", "int64_t", "0",
+      "bytes of everything">,
+      Option<"threads", "threads", "int64_t", "1",
+      "of them, each with its scratch">];
+  let dependentDialects = ["::mlir::func::FuncDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def PlanMemoryPass : Pass<"dlc-plan-memory", "::mlir::ModuleOp"> {
   let summary = "one arena, constant offsets";
   let description = [{

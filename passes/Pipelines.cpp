@@ -44,7 +44,8 @@ void dlcc::buildFusePipeline(OpPassManager &manager, bool usesWinograd) {
 
 void dlcc::buildPlanPipeline(
     OpPassManager &manager,
-    llvm::function_ref<void(OpPassManager &)> selectKernels) {
+    llvm::function_ref<void(OpPassManager &)> selectKernels,
+    MemoryLimit limit) {
   manager.addPass(createOutlineKernelsPass());
   manager.addPass(createLowerToLinalgPass());
   // Each op made its own empty tensors and constants.
@@ -55,5 +56,8 @@ void dlcc::buildPlanPipeline(
   // The plan needs the buffers and scratch that the chosen algorithms need.
   if (selectKernels)
     selectKernels(manager);
+  if (limit.bytes > 0)
+    manager.addPass(createRematerializeCallsPass(
+        {.maxMemory = limit.bytes, .threads = limit.threads}));
   manager.addPass(createPlanMemoryPass());
 }

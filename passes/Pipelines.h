@@ -30,12 +30,20 @@ void buildDifferentiatePipeline(mlir::OpPassManager &manager);
 /// are rounded in another way.
 void buildFusePipeline(mlir::OpPassManager &manager, bool usesWinograd);
 
+/// What a model may take: bytes of everything (0: what it needs), with the
+/// scratch of so many threads.
+struct MemoryLimit {
+  int64_t bytes = 0;
+  int64_t threads = 1;
+};
+
 /// Fused -> Planned. `selectKernels` adds the target's choice of algorithms
 /// and tiles, which the plan needs to know (buffers, scratch); without it
 /// kernels are planned as they are.
 void buildPlanPipeline(
     mlir::OpPassManager &manager,
-    llvm::function_ref<void(mlir::OpPassManager &)> selectKernels = {});
+    llvm::function_ref<void(mlir::OpPassManager &)> selectKernels = {},
+    MemoryLimit limit = {});
 
 } // namespace dlcc
 

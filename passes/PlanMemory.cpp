@@ -59,6 +59,7 @@ public:
 
   /// Bytes of the arena: what is planned, and the outputs left null.
   int64_t getArenaBytes() const { return spillOffset + spillBytes; }
+  int64_t getLiveBytes() const { return arena.liveBytes + spillBytes; }
 
   /// Rewrites the function into its planned form.
   void rewrite(int64_t arenaBytes);
@@ -124,8 +125,7 @@ LogicalResult EntryPlanner::plan() {
   for (auto [storage, offset] : arena.offsets)
     addresses[storage] = {Arena, offset, Value()};
   spillOffset = arena.bytes;
-  for (Type type : entry.getResultTypes())
-    spillBytes += llvm::alignTo(getTensorBytes(type), kPlaceAlignment);
+  spillBytes = getSpillBytes(entry);
   return success();
 }
 
@@ -235,6 +235,8 @@ void EntryPlanner::rewriteCall(func::CallOp call) {
   planned->setAttr(attr::kOffsets, builder.getDenseI64ArrayAttr(offsets));
   if (Attribute guard = call->getAttr(attr::kGuard))
     planned->setAttr(attr::kGuard, guard);
+  if (call->hasAttr(attr::kRecomputed))
+    planned->setAttr(attr::kRecomputed, builder.getUnitAttr());
 }
 
 Value EntryPlanner::multiply(Value index, int64_t factor) {
@@ -377,8 +379,8 @@ void PlanMemoryPass::runOnOperation() {
     return signalPassFailure();
 
   SmallVector<func::FuncOp> kernels;
-  SmallVector<EntryPlanner> planners;
-  int64_t arenaBytes = 0, scratchBytes = 0;
+  std::vector<EntryPlanner> planners;
+  int64_t arenaBytes = 0, liveBytes = 0, scratchBytes = 0;
   for (auto function : module.getOps<func::FuncOp>()) {
     if (!isEntry(function)) {
       kernels.push_back(function);
@@ -390,6 +392,7 @@ void PlanMemoryPass::runOnOperation() {
     if (failed(planners.back().plan()))
       return signalPassFailure();
     arenaBytes = std::max(arenaBytes, planners.back().getArenaBytes());
+    liveBytes = std::max(liveBytes, planners.back().getLiveBytes());
   }
   for (EntryPlanner &planner : planners)
     planner.rewrite(arenaBytes);
@@ -408,6 +411,7 @@ void PlanMemoryPass::runOnOperation() {
   set(attr::kOptimizerBytes, variables.getBytes(Optimizer));
   set(attr::kStateBytes, variables.getBytes(State));
   set(attr::kArenaBytes, arenaBytes);
+  set(attr::kLiveBytes, liveBytes);
   set(attr::kScratchBytes, scratchBytes);
 }
 

@@ -268,10 +268,13 @@ int BenchCommand::run() {
     kernelTimes.emplace();
   if (threads == 0)
     threads = std::max(1u, std::thread::hardware_concurrency());
+  options.threads = threads;
   std::vector<CompiledModel> models = compile(options, printToStderr());
-  for (const CompiledModel &model : models)
+  for (const CompiledModel &model : models) {
+    printTrade(model, threads);
     if (!benchModel(model, options))
       return 1;
+  }
   return models.empty() ? 1 : 0;
 }
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/Commands.h"
+#include "tools/Compiler.h"
 #include "tools/Files.h"
 #include "tools/LoadedModel.h"
 #include "tools/ModelFlags.h"
@@ -41,7 +42,8 @@ private:
   Error writeWeights(const CompileOptions &options) const;
   Error writeAll(const std::vector<CompiledModel> &models,
                  const CompileOptions &options) const;
-  void printContract(const CompiledModel &model) const;
+  void printContract(const CompiledModel &model,
+                     const CompileOptions &options) const;
 
   ModelFlags flags;
   std::vector<std::string> emit;
@@ -182,7 +184,8 @@ Error CompileCommand::writeAll(const std::vector<CompiledModel> &models,
   return files.keep();
 }
 
-void CompileCommand::printContract(const CompiledModel &model) const {
+void CompileCommand::printContract(const CompiledModel &model,
+                                   const CompileOptions &options) const {
   FILE *out = output == "-" ? stderr : stdout;
   const MemoryInfo &memory = model.memory;
   std::fprintf(out,
@@ -194,6 +197,7 @@ void CompileCommand::printContract(const CompiledModel &model) const {
                (long long)memory.weights, (long long)memory.optimizer,
                (long long)memory.state, (long long)memory.arena,
                (long long)memory.scratch);
+  std::fputs(model.memoryTrade(countThreads(options)).c_str(), out);
   if (flags.verbose)
     for (const LevelInfo &level : model.levels)
       std::fprintf(out, "  code for %s needs %s\n", level.cpu.c_str(),
@@ -266,7 +270,7 @@ int CompileCommand::run() {
   }
   for (const CompiledModel &model : models) {
     if (!stops)
-      printContract(model);
+      printContract(model, options);
     if (flags.timeReport)
       printTimes(model);
   }

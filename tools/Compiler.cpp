@@ -25,8 +25,13 @@
 #include "tools/Diagnostics.h"
 #include "tools/ReadModel.h"
 #include "tools/Stopwatch.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <algorithm>
+#include <thread>
 
 using namespace mlir;
 
@@ -67,6 +72,12 @@ void registerDialects(DialectRegistry &registry) {
   registerGradientRules(registry);
 }
 
+int64_t countThreads(const CompileOptions &options) {
+  return options.threads > 0
+             ? options.threads
+             : std::max<int64_t>(1, std::thread::hardware_concurrency());
+}
+
 void addPhasePasses(OpPassManager &passes, Phase phase,
                     const CompileOptions &options) {
   switch (phase) {
@@ -87,11 +98,13 @@ void addPhasePasses(OpPassManager &passes, Phase phase,
     buildFusePipeline(passes, options.precision == Precision::F32);
     return;
   case Phase::Planned:
-    buildPlanPipeline(passes, [&](OpPassManager &kernels) {
-      if (options.precision == Precision::BF16)
-        kernels.addPass(createNarrowContractionsPass());
-      cpu::buildCpuSelectPipeline(kernels);
-    });
+    buildPlanPipeline(passes,
+                      [&](OpPassManager &kernels) {
+                        if (options.precision == Precision::BF16)
+                          kernels.addPass(createNarrowContractionsPass());
+                        cpu::buildCpuSelectPipeline(kernels);
+                      },
+                      {options.maxMemory.value_or(0), countThreads(options)});
     passes.addPass(object::createMergeKernelsPass());
     return;
   case Phase::Loops:
@@ -109,6 +122,7 @@ bool isPassOfAnyPhase(StringRef pass) {
   PassManager passes(&context, ModuleOp::getOperationName());
   CompileOptions everything;
   everything.gradients = true;
+  everything.maxMemory = 1;
   for (Precision precision : {Precision::BF16, Precision::F64}) {
     everything.precision = precision;
     for (int phase = 0; phase <= int(Phase::LLVM); ++phase)
@@ -278,9 +292,10 @@ void Compilation::describe(CompiledModel &result) const {
   result.precision = description.precision;
   result.batch = description.batch;
   result.parameters = description.parameterElements();
-  result.memory = {description.weightBytes, description.optimizerBytes,
-                   description.stateBytes, description.arenaBytes,
-                   description.scratchBytes};
+  result.memory = {description.weightBytes,        description.optimizerBytes,
+                   description.stateBytes,         description.arenaBytes,
+                   description.scratchBytes,       description.liveBytes,
+                   description.unlimitedArenaBytes};
   for (const VariableDescription &variable : description.variables)
     if (variable.kind == DLCC_PARAMETER)
       result.parameterList.push_back(
@@ -290,13 +305,42 @@ void Compilation::describe(CompiledModel &result) const {
     result.kernels.push_back({kernel.name, kernel.symbol, kernel.entry,
                               kernel.phase, kernel.algorithm, kernel.line,
                               kernel.flops, kernel.bytes, kernel.runs,
-                              kernel.tasks, kernel.offset});
+                              kernel.tasks, kernel.offset, kernel.isRepeated});
 }
 
 std::string CompiledModel::processors() const {
   return llvm::join(
       llvm::map_range(levels, [](const LevelInfo &level) { return level.cpu; }),
       ", ");
+}
+
+std::string CompiledModel::memoryTrade(int64_t threads) const {
+  if (memory.arena == memory.unlimitedArena)
+    return {};
+  MemoryInfo unlimited = memory;
+  unlimited.arena = memory.unlimitedArena;
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  out << name << ": " << memory.total(threads) << " instead of "
+      << unlimited.total(threads) << " bytes with " << threads
+      << (threads == 1 ? " thread\n" : " threads\n");
+  struct Work {
+    int64_t kernels = 0, repeated = 0, flops = 0, more = 0;
+  };
+  llvm::MapVector<StringRef, Work> entries;
+  for (const KernelInfo &kernel : kernels) {
+    Work &work = entries[kernel.entry];
+    ++(kernel.isRepeated ? work.repeated : work.kernels);
+    (kernel.isRepeated ? work.more : work.flops) += kernel.flops;
+  }
+  for (auto &[entry, work] : entries)
+    if (work.repeated > 0)
+      out << llvm::formatv("  {0}: {1} of {2} kernels run again, {3:f1}% more "
+                           "operations\n",
+                           entry, work.repeated, work.kernels,
+                           100.0 * double(work.more) /
+                               double(std::max<int64_t>(1, work.flops)));
+  return text;
 }
 
 void Compilation::describeExterns(CompiledModel &result) {

@@ -35,6 +35,10 @@ std::optional<Phase> phaseOf(llvm::StringRef name);
 llvm::StringRef precisionName(Precision precision);
 std::optional<Precision> precisionOf(llvm::StringRef name);
 
+/// The threads that memory is counted for: the program's default, else one for
+/// each processor of this machine.
+int64_t countThreads(const CompileOptions &options);
+
 /// Every dialect a model meets on its way.
 void registerDialects(mlir::DialectRegistry &registry);
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/Commands.h"
+#include "tools/Compiler.h"
 #include "tools/ModelFlags.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -38,7 +39,8 @@ ExplainCommand::ExplainCommand(CLI::App &app) {
   flags.addTarget(app);
   flags.addInspection(app);
   flags.addUnsupported(app);
-  app.footer("Example:\n  dlcc explain models/mlp.dlm --train\n");
+  app.footer("Examples:\n  dlcc explain models/mlp.dlm --train\n"
+             "  dlcc explain models/resnet20.dlm --train --max-memory=150MB\n");
 }
 
 static void printModel(json::OStream &out, const CompiledModel &model) {
@@ -70,6 +72,8 @@ static void printModel(json::OStream &out, const CompiledModel &model) {
     out.attribute("state", model.memory.state);
     out.attribute("arena", model.memory.arena);
     out.attribute("scratch", model.memory.scratch);
+    out.attribute("live", model.memory.live);
+    out.attribute("unlimited_arena", model.memory.unlimitedArena);
   });
   out.attributeArray("kernels", [&] {
     for (const KernelInfo &kernel : model.kernels)
@@ -86,6 +90,7 @@ static void printModel(json::OStream &out, const CompiledModel &model) {
         out.attribute("runs", kernel.runs);
         out.attribute("tasks", kernel.tasks);
         out.attribute("offset", kernel.offset);
+        out.attribute("repeated", kernel.isRepeated);
       });
   });
 }
@@ -117,7 +122,7 @@ static std::string shorten(int64_t number) {
   return text;
 }
 
-static void printTable(const CompiledModel &model) {
+static void printTable(const CompiledModel &model, int64_t threads) {
   std::printf("%s: %lld parameters, batch %lld, for %s, in %s\n",
               model.name.c_str(), (long long)model.parameters,
               (long long)model.batch, model.processors().c_str(),
@@ -136,10 +141,10 @@ static void printTable(const CompiledModel &model) {
       std::printf("%s:\n", entry.c_str());
     }
     std::printf("  %-38s %5lld  %-9s %9s %9s %5lld %6lld  %-12s %s\n",
-                kernel.name.c_str(), (long long)kernel.line,
-                kernel.phase.c_str(), shorten(kernel.flops).c_str(),
-                shorten(kernel.bytes).c_str(), (long long)kernel.runs,
-                (long long)kernel.tasks,
+                (kernel.name + (kernel.isRepeated ? " (again)" : "")).c_str(),
+                (long long)kernel.line, kernel.phase.c_str(),
+                shorten(kernel.flops).c_str(), shorten(kernel.bytes).c_str(),
+                (long long)kernel.runs, (long long)kernel.tasks,
                 kernel.offset < 0 ? "-" : std::to_string(kernel.offset).c_str(),
                 kernel.algorithm.c_str());
   }
@@ -149,6 +154,11 @@ static void printTable(const CompiledModel &model) {
               (long long)memory.weights, (long long)memory.optimizer,
               (long long)memory.state, (long long)memory.arena,
               (long long)memory.scratch);
+  std::printf("at most %lld bytes of the arena live at one time: it is %.2f "
+              "times as large\n",
+              (long long)memory.live,
+              memory.live ? double(memory.arena) / double(memory.live) : 1.0);
+  std::fputs(model.memoryTrade(threads).c_str(), stdout);
 }
 
 int ExplainCommand::run() {
@@ -163,7 +173,7 @@ int ExplainCommand::run() {
     printJson(models);
   else
     for (const CompiledModel &model : models)
-      printTable(model);
+      printTable(model, countThreads(options));
   return 0;
 }
 

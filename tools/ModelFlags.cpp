@@ -75,6 +75,11 @@ void ModelFlags::addTarget(CLI::App &app, bool isProgram) {
                  "stored and summed stays; f64: every float, inputs and "
                  "weights too")
       ->type_name("KIND");
+  app.add_option("--max-memory", maxMemory,
+                 "bytes, KB, MB or GB that the model may take with its "
+                 "threads: where it would take more, kernels run twice and "
+                 "store less")
+      ->type_name("SIZE");
   if (!isProgram)
     app.add_option(
            "--threads", options.threads,
@@ -118,13 +123,12 @@ void ModelFlags::addInspection(CLI::App &app) {
 }
 
 void ModelFlags::addUnsupported(CLI::App &app) {
-  for (const char *flag : {"--max-memory", "--rename"})
-    app.add_option_function<std::string>(
-           flag,
-           [flag](const std::string &) {
-             throw UsageError(std::string(flag) + " is not supported yet");
-           })
-        ->group("");
+  app.add_option_function<std::string>("--rename",
+                                       [](const std::string &) {
+                                         throw UsageError(
+                                             "--rename is not supported yet");
+                                       })
+      ->group("");
   for (const char *flag : {"--embed-weights", "--tune", "--trap"})
     app.add_flag_function(flag,
                           [flag](int64_t) {
@@ -132,6 +136,25 @@ void ModelFlags::addUnsupported(CLI::App &app) {
                                              " is not supported yet");
                           })
         ->group("");
+}
+
+/// The bytes that "1500000", "1500 KB", "1.5MB" and "1.5 GB" mean.
+static int64_t parseSize(const std::string &text) {
+  static const std::pair<const char *, double> units[] = {
+      {"", 1},         {"B", 1},       {"KB", 1e3},     {"MB", 1e6},
+      {"GB", 1e9},     {"TB", 1e12},   {"KiB", 0x1p10}, {"MiB", 0x1p20},
+      {"GiB", 0x1p30}, {"TiB", 0x1p40}};
+  size_t end = text.find_first_not_of("0123456789.");
+  std::string unit = end == std::string::npos ? "" : text.substr(end);
+  unit.erase(0, unit.find_first_not_of(' '));
+  double number = 0;
+  if (end != 0 && CLI::detail::lexical_cast(text.substr(0, end), number))
+    for (const auto &[name, factor] : units)
+      if (unit == name && number * factor >= 1 && number * factor < 0x1p62)
+        return static_cast<int64_t>(number * factor);
+  throw UsageError("--max-memory takes a size such as 1500000, 800KB, 1.5MB or "
+                   "2GB, not '" +
+                   text + "'");
 }
 
 CompileOptions ModelFlags::translate() const {
@@ -145,6 +168,8 @@ CompileOptions ModelFlags::translate() const {
                      " is not supported yet; precisions are f32, strict, bf16 "
                      "and f64");
   result.precision = *kind;
+  if (!maxMemory.empty())
+    result.maxMemory = parseSize(maxMemory);
   for (const std::string &text : dims) {
     auto [name, value] = splitAssignment("--dim", text);
     char *end;
@@ -178,6 +203,10 @@ DiagnosticSink printToStderr() {
   return [](Severity, const std::string &text) {
     std::fwrite(text.data(), 1, text.size(), stderr);
   };
+}
+
+void printTrade(const CompiledModel &model, int64_t threads) {
+  std::fputs(model.memoryTrade(threads).c_str(), stderr);
 }
 
 void printTimes(const CompiledModel &model) {

@@ -48,7 +48,7 @@ public:
 private:
   CompileOptions options;
   std::vector<std::string> dims, constants, prefixes;
-  std::string stopAfter;
+  std::string stopAfter, maxMemory;
   std::string target = "cpu", precision = "f32";
 };
 
@@ -61,6 +61,9 @@ std::pair<std::string, std::string> splitAssignment(const std::string &flag,
 
 /// Prints diagnostics on stderr.
 DiagnosticSink printToStderr();
+
+/// What --max-memory has changed, on stderr; nothing where the model fits.
+void printTrade(const CompiledModel &model, int64_t threads);
 
 /// A table of --time-report on stderr.
 void printTimes(const CompiledModel &model);

@@ -17,6 +17,7 @@
 #include "runtime/train/Refusal.h"
 #include "runtime/train/Text.h"
 #include "tools/Commands.h"
+#include "tools/Compiler.h"
 #include "tools/ModelFlags.h"
 
 #include <algorithm>
@@ -100,8 +101,9 @@ TrainCommand::TrainCommand(CLI::App &app) {
   addProgramOption(app, "--limit-steps", "N", "stop after N steps");
   addProgramOption(app, "--log-every", "N", "a line every N steps");
   addProgramFlag(app, "--json", "one JSON object a line");
-  app.footer("Example:\n  dlcc train models/mlp.dlm --data mnist/ --epochs 10 "
-             "--checkpoint mlp.dlw\n");
+  app.footer("Examples:\n  dlcc train models/mlp.dlm --data mnist/ --epochs 10 "
+             "--checkpoint mlp.dlw\n"
+             "  dlcc train models/vgg11.dlm --data images/ --max-memory=2GB\n");
 }
 
 /// Becomes the program; returns only where that fails.
@@ -166,6 +168,8 @@ int TrainCommand::run() {
   CompileOptions options = flags.translate();
   options.training = options.requireTraining = true;
   options.artefacts = {Artefact::Executable};
+  // A wrong number is for the program to refuse.
+  options.threads = std::max(0L, std::atol(programOption("--threads").c_str()));
   options.countValues = [this](const std::vector<std::string> &fields,
                                std::string &whyNot) {
     return countValues(fields, whyNot);
@@ -180,6 +184,7 @@ int TrainCommand::run() {
   const CompiledModel &model = models.front();
   if (flags.timeReport)
     printTimes(model);
+  printTrade(model, countThreads(options));
   std::fflush(nullptr);
   return execute(model.name, model.files.front().second, arguments);
 }

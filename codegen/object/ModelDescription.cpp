@@ -339,6 +339,7 @@ static void describeKernels(func::FuncOp entry, ModelDescription &model) {
     auto offsets = call->getAttrOfType<DenseI64ArrayAttr>(attr::kOffsets);
     if (offsets && !offsets.empty())
       description.offset = offsets.asArrayRef().front();
+    description.isRepeated = call->hasAttr(attr::kRecomputed);
     model.kernels.push_back(std::move(description));
   });
 }
@@ -385,6 +386,9 @@ FailureOr<ModelDescription> describeModel(ModuleOp module) {
   model.stateBytes = integerOf(module, attr::kStateBytes, 0);
   model.arenaBytes = integerOf(module, attr::kArenaBytes, 0);
   model.scratchBytes = integerOf(module, attr::kScratchBytes, 0);
+  model.liveBytes = integerOf(module, attr::kLiveBytes, model.arenaBytes);
+  model.unlimitedArenaBytes =
+      integerOf(module, attr::kUnlimitedArenaBytes, model.arenaBytes);
   model.epochs = integerOf(module, attr::kEpochs, 0);
   if (auto rate = module->getAttrOfType<FloatAttr>(attr::kLearningRate))
     model.learningRate = rate.getValueAsDouble();

@@ -80,9 +80,10 @@ struct KernelDescription {
   std::string algorithm = {};
   int64_t line = 0;             ///< in the model's source
   int64_t flops = 0, bytes = 0; ///< of all its runs
-  int64_t runs = 1;    ///< in a call of the entry: the steps of its loops
-  int64_t tasks = 1;   ///< of a run, in the code of the first level
-  int64_t offset = -1; ///< of the first result in the arena; -1: not there
+  int64_t runs = 1;        ///< in a call of the entry: the steps of its loops
+  int64_t tasks = 1;       ///< of a run, in the code of the first level
+  int64_t offset = -1;     ///< of the first result in the arena; -1: not there
+  bool isRepeated = false; ///< it ran before on the same values
 };
 
 /// A processor that there are kernels for, as in `dlcc_level`.
@@ -99,6 +100,9 @@ struct ModelDescription {
   int64_t threads = 0; ///< the default; 0: one a processor
   int64_t weightBytes = 0, optimizerBytes = 0, stateBytes = 0;
   int64_t arenaBytes = 0, scratchBytes = 0;
+  int64_t liveBytes = 0; ///< of the arena, at most at one time
+  /// Of the arena if no kernel ran twice to save memory.
+  int64_t unlimitedArenaBytes = 0;
   bool needsStepsPerEpoch = false;
   double learningRate = 0; ///< 0: no constant
   int64_t epochs = 0;      ///< 0: not given

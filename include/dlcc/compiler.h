@@ -92,7 +92,11 @@ struct CompileOptions {
   /// LLVM's name of a processor or level; with commas between them several,
   /// of which a program takes the best one that it can run.
   std::string cpu = "native";
-  int64_t threads = 0;    ///< default of the program; 0: one a processor
+  int64_t threads = 0; ///< default of the program; 0: one a processor
+  /// Bytes that the model may take with so many threads (0: with as many as
+  /// this machine has processors): kernels run twice where it would take more.
+  /// Empty: what it takes.
+  std::optional<int64_t> maxMemory;
   int optimization = 2;   ///< 0: none, 2: what kernels need, 3: all passes
   bool debugInfo = false; ///< DWARF with the model's lines
   /// Old and new beginning of paths in debug information.
@@ -125,13 +129,16 @@ struct KernelInfo {
   int64_t line, flops, bytes; ///< of all its runs
   int64_t runs;               ///< in a call of the entry: the steps of a scan
   int64_t tasks;              ///< of a run, in the code of the first level
-  int64_t offset; ///< of its first result in the arena; -1: elsewhere
+  int64_t offset;  ///< of its first result in the arena; -1: elsewhere
+  bool isRepeated; ///< it ran before on the same values, to save memory
 };
 
 /// The memory contract, in bytes.
 struct MemoryInfo {
   int64_t weights, optimizer, state, arena;
   int64_t scratch; ///< a thread
+  int64_t live;    ///< of the arena, at most at one time: no plan takes less
+  int64_t unlimitedArena; ///< the arena if no kernel ran twice
   int64_t total(int64_t threads) const {
     return weights + optimizer + state + arena + threads * scratch;
   }
@@ -173,6 +180,9 @@ struct CompiledModel {
 
   /// The processors' names with commas between them.
   std::string processors() const;
+  /// What CompileOptions::maxMemory has changed, as a text of whole lines;
+  /// empty where the model fits as it is.
+  std::string memoryTrade(int64_t threads) const;
 };
 
 enum class Severity { Note, Warning, Error };
