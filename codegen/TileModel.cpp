@@ -48,22 +48,15 @@ int64_t roundDown(int64_t value, int64_t quantum) {
   return std::max(quantum, value / quantum * quantum);
 }
 
-/// Cuts `extent` into equal blocks of at most `most`, in whole quanta.
-int64_t balanced(int64_t extent, int64_t most, int64_t quantum) {
-  int64_t blocks = ceilDiv(extent, roundDown(most, quantum));
-  return roundUp(ceilDiv(extent, blocks), quantum);
-}
-
-/// Time of a product of the given extents, in sixteenths of a multiply-add
+/// Time of a product of `m` by `n` results, in sixteenths of a multiply-add
 /// instruction for each step of k.
-int64_t cost(const TileProblem &problem, const TileCandidate &tile) {
-  int64_t vectors = tile.columns / problem.lanes;
+int64_t cost(int64_t m, int64_t n, int64_t lanes, const TileCandidate &tile) {
+  int64_t vectors = tile.columns / lanes;
   int64_t multiplies = std::max(tile.rows * vectors, kInFlight);
   // Loads run beside the multiply-adds but are not entirely free, least of all
   // those of B, which come from the second cache level.
   int64_t step = 16 * multiplies + 4 * vectors + tile.rows;
-  return ceilDiv(problem.m, tile.rows) * ceilDiv(problem.n, tile.columns) *
-         step;
+  return ceilDiv(m, tile.rows) * ceilDiv(n, tile.columns) * step;
 }
 
 /// Halves a side of the task's block. The other side's operand is then packed
@@ -90,14 +83,26 @@ bool splitTask(const TileProblem &problem, ContractionTiles &tiles) {
 
 } // namespace
 
+int64_t balancedBlock(int64_t extent, int64_t most, int64_t quantum) {
+  int64_t blocks = ceilDiv(extent, roundDown(most, quantum));
+  return roundUp(ceilDiv(extent, blocks), quantum);
+}
+
+int64_t chooseRegisterTile(int64_t m, int64_t n, int64_t lanes,
+                           std::span<const TileCandidate> candidates) {
+  assert(!candidates.empty() && "a target has register tiles");
+  int64_t best = 0;
+  for (size_t i = 1; i < candidates.size(); ++i)
+    if (cost(m, n, lanes, candidates[i]) < cost(m, n, lanes, candidates[best]))
+      best = i;
+  return best;
+}
+
 ContractionTiles chooseTiles(const TileProblem &problem,
                              std::span<const TileCandidate> candidates) {
-  assert(!candidates.empty() && "a target has register tiles");
   ContractionTiles tiles{};
-  for (size_t i = 1; i < candidates.size(); ++i)
-    if (cost(problem, candidates[i]) <
-        cost(problem, candidates[tiles.candidate]))
-      tiles.candidate = i;
+  tiles.candidate =
+      chooseRegisterTile(problem.m, problem.n, problem.lanes, candidates);
   tiles.tileRows = candidates[tiles.candidate].rows;
   tiles.tileColumns = candidates[tiles.candidate].columns;
 
@@ -105,11 +110,11 @@ ContractionTiles chooseTiles(const TileProblem &problem,
   int64_t most =
       std::min(problem.l1Bytes / 2 / (tiles.tileRows * problem.bytes),
                kDepthBytes / problem.bytes);
-  tiles.depth = balanced(problem.k, std::max<int64_t>(most, 64), 16);
+  tiles.depth = balancedBlock(problem.k, std::max<int64_t>(most, 64), 16);
 
   // Half of the second level for the block of B.
   most = problem.l2Bytes / 2 / (tiles.depth * problem.bytes);
-  tiles.taskColumns = balanced(problem.n, most, tiles.tileColumns);
+  tiles.taskColumns = balancedBlock(problem.n, most, tiles.tileColumns);
   // What rounding to tiles adds may exceed kTaskRows: a task more for its sake
   // would leave threads waiting at the end.
   tiles.taskRows = roundUp(ceilDiv(problem.m, ceilDiv(problem.m, kTaskRows)),
@@ -121,7 +126,7 @@ ContractionTiles chooseTiles(const TileProblem &problem,
          tiles.taskRows * tiles.taskColumns * problem.k > 2 * kSmallTask &&
          splitTask(problem, tiles)) {
   }
-  tiles.groupRows = balanced(tiles.taskRows, kGroupRows, tiles.tileRows);
+  tiles.groupRows = balancedBlock(tiles.taskRows, kGroupRows, tiles.tileRows);
   return tiles;
 }
 

@@ -57,6 +57,14 @@ struct ContractionTiles {
   }
 };
 
+/// Cuts `extent` into equal blocks of at most `most`, in whole quanta.
+int64_t balancedBlock(int64_t extent, int64_t most, int64_t quantum);
+
+/// The number of the candidate that takes least time for each step of k of a
+/// product of `m` by `n`, edges and loads included.
+int64_t chooseRegisterTile(int64_t m, int64_t n, int64_t lanes,
+                           std::span<const TileCandidate> candidates);
+
 /// Chooses among `candidates`, of which the first is the best one where the
 /// extents do not matter.
 ContractionTiles chooseTiles(const TileProblem &problem,

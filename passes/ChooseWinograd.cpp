@@ -13,8 +13,7 @@
 // form in which they are multiplied.
 //
 // The choice depends on shapes alone, so results do not depend on the machine.
-// Sums come out as exact as before for tiles of 2 by windows of 3; else errors
-// are some five times those of a plain sum in f32.
+// Larger tiles are less exact, and have to save more.
 //
 //===----------------------------------------------------------------------===//
 

@@ -140,11 +140,13 @@ static void printTable(const CompiledModel &model, int64_t threads) {
       entry = kernel.entry;
       std::printf("%s:\n", entry.c_str());
     }
-    std::printf("  %-38s %5lld  %-9s %9s %9s %5lld %6lld  %-12s %s\n",
+    std::printf("  %-38s %5lld  %-9s %9s %9s %5lld %6lld  %*s%s\n",
                 (kernel.name + (kernel.isRepeated ? " (again)" : "")).c_str(),
                 (long long)kernel.line, kernel.phase.c_str(),
                 shorten(kernel.flops).c_str(), shorten(kernel.bytes).c_str(),
                 (long long)kernel.runs, (long long)kernel.tasks,
+                // Padded only where something follows.
+                kernel.algorithm.empty() ? 0 : -13,
                 kernel.offset < 0 ? "-" : std::to_string(kernel.offset).c_str(),
                 kernel.algorithm.c_str());
   }

@@ -494,18 +494,8 @@ LogicalResult selectContraction(func::FuncOp kernel,
 LogicalResult emitContraction(KernelContext &context) {
   FailureOr<ContractionPlan> plan =
       ContractionPlan::create(context.planned, context.target);
-  if (failed(plan))
+  if (failed(plan) || failed(context.verifyPlanned(plan->tasks)))
     return failure();
-  auto tasks = context.planned->getAttrOfType<IntegerAttr>(dlcc::attr::kTasks);
-  if (tasks && tasks.getInt() != plan->tasks)
-    return context.planned.emitOpError("was selected with ")
-           << tasks.getInt() << " tasks and is lowered with " << plan->tasks;
-  for (const Buffer &buffer : context.buffers) {
-    int64_t stride = 1;
-    for (size_t i = buffer.shape.size(); i-- > 0; stride *= buffer.shape[i])
-      if (buffer.strides[i] != stride && buffer.shape[i] != 1)
-        return context.planned.emitOpError("has a buffer with gaps");
-  }
   plan->createFunctions(context.planned->getParentOfType<ModuleOp>(),
                         context.target);
   return ContractionEmitter(context, *plan).emit();

@@ -79,6 +79,9 @@ struct KernelContext {
   const Buffer *inputBuffer(mlir::Value tensor) const;
   /// The buffers that `tensor` is materialised in.
   llvm::SmallVector<const Buffer *> outputBuffers(mlir::Value tensor) const;
+  /// Diagnoses buffers with gaps, and another number of tasks than the kernel
+  /// was selected with.
+  mlir::LogicalResult verifyPlanned(int64_t tasks) const;
 };
 
 /// True for kernels that call a C function.

@@ -61,6 +61,21 @@ SmallVector<const Buffer *> KernelContext::outputBuffers(Value tensor) const {
   return result;
 }
 
+LogicalResult KernelContext::verifyPlanned(int64_t tasks) const {
+  auto selected = planned->getAttrOfType<IntegerAttr>(dlcc::attr::kTasks);
+  func::FuncOp kernel = planned;
+  if (selected && selected.getInt() != tasks)
+    return kernel.emitOpError("was selected with ")
+           << selected.getInt() << " tasks and is lowered with " << tasks;
+  for (const Buffer &buffer : buffers) {
+    int64_t stride = 1;
+    for (size_t i = buffer.shape.size(); i-- > 0; stride *= buffer.shape[i])
+      if (buffer.strides[i] != stride && buffer.shape[i] != 1)
+        return kernel.emitOpError("has a buffer with gaps");
+  }
+  return success();
+}
+
 /// Loads `buffers[i]` for each argument of the planned form.
 static LogicalResult loadBuffers(KernelContext &context, Value table) {
   OpBuilder &b = context.builder;

@@ -79,6 +79,8 @@ private:
     return p.at(context.scratch, p->getI8Type(), bytes);
   }
   Value index(int64_t value) { return p.constant(value); }
+  Value tileCount();
+  Value inPanels(Value column);
   Tile tileAt(Value number);
   Value groupBase(const Operand &operand);
   Value move(const Operand &operand, Value base, Value by, int64_t dim) {
@@ -111,14 +113,9 @@ LogicalResult WinogradEmitter::emit() {
     Value from = p.mul(take(tasks), block);
     return Range{from, p.min(p.sub(extent, from), index(block))};
   };
-  Value images = index(view.imageCount());
-  if (int64_t perRow = view.imagesOfRow())
-    images = p.mul(context.rows, perRow);
-  Value tiles = p.mul(images, view.tiles(0) * view.tiles(1));
-
-  Range rows =
-      takeRange(plan.rowTasks, plan.taskRows,
-                view.isGradient ? index(view.extent(view.channel)) : tiles);
+  Range rows = takeRange(plan.rowTasks, plan.taskRows,
+                         view.isGradient ? index(view.extent(view.channel))
+                                         : tileCount());
   Range columns = takeRange(plan.columnTasks, plan.taskColumns,
                             index(view.extent(view.column)));
   Value inside = p.less(index(0), rows.count);
@@ -167,10 +164,7 @@ void WinogradEmitter::emitForward(Range tiles, Range columns) {
 }
 
 void WinogradEmitter::emitGradient(Range channels, Range columns) {
-  Value images = index(view.imageCount());
-  if (int64_t perRow = view.imagesOfRow())
-    images = p.mul(context.rows, perRow);
-  Value tiles = p.mul(images, view.tiles(0) * view.tiles(1));
+  Value tiles = tileCount();
   list(plan.rowListAt, channels.count, plan.taskRows, 1);
   list(plan.depthListAt, index(plan.blockTiles), plan.blockTiles,
        plan.image.row);
@@ -189,6 +183,21 @@ void WinogradEmitter::emitGradient(Range channels, Range columns) {
                  finishResult({i, j}, channel, columns, number);
                });
   });
+}
+
+/// Tiles of the images of this call.
+Value WinogradEmitter::tileCount() {
+  Value images = index(view.imageCount());
+  if (int64_t perRow = view.imagesOfRow())
+    images = p.mul(context.rows, perRow);
+  return p.mul(images, view.tiles(0) * view.tiles(1));
+}
+
+/// Where `column` lies in the factor's panels, from their first row.
+Value WinogradEmitter::inPanels(Value column) {
+  int64_t width = plan.tile.columns;
+  return p.add(p.mul(p.div(column, width), plan.factor.panel),
+               p.rem(column, width));
 }
 
 Tile WinogradEmitter::tileAt(Value number) {
@@ -230,11 +239,9 @@ void WinogradEmitter::storeAll(ArrayRef<Value> values, const PointMatrices &to,
 void WinogradEmitter::transformFilters(Range columns) {
   Value base =
       move(view.factor, groupBase(view.factor), columns.from, view.column);
-  int64_t width = plan.tile.columns;
   p.loop(index(0), columns.count, plan.lanes, [&](Value column) {
     Value remaining = p.sub(columns.count, column);
-    Value panel = p.add(p.mul(p.div(column, width), plan.factor.panel),
-                        p.rem(column, width));
+    Value panel = inPanels(column);
     p.loop(index(0), index(view.extent(view.channel)), 1, [&](Value channel) {
       Value from = move(view.factor, base, channel, view.channel);
       from = move(view.factor, from, column, view.column);
@@ -320,7 +327,6 @@ void WinogradEmitter::prefetchBelow(Value channel, const Tile &tile) {
 void WinogradEmitter::transformResultGradient(Range tiles, Range columns) {
   Value base =
       move(view.factor, groupBase(view.factor), columns.from, view.column);
-  int64_t width = plan.tile.columns;
   p.loop(index(0), tiles.count, 1, [&](Value number) {
     Tile tile = tileAt(p.add(tiles.from, number));
     Value from = move(view.factor, base, tile.image, view.images);
@@ -345,10 +351,8 @@ void WinogradEmitter::transformResultGradient(Range tiles, Range columns) {
                                   remaining, index(0));
           taps.push_back(p.loadFirst(at, type, plan.lanes, counts));
         }
-      Value panel = p.add(p.mul(p.div(column, width), plan.factor.panel),
-                          p.rem(column, width));
       storeAll(applyTwice(plan.matrices.filter, taps, arithmetic), plan.factor,
-               p.add(panel, p.mul(number, plan.factor.row)));
+               p.add(inPanels(column), p.mul(number, plan.factor.row)));
     });
   });
 }
@@ -455,7 +459,7 @@ LogicalResult selectWinograd(func::FuncOp kernel, const TargetTable &target) {
 LogicalResult emitWinograd(KernelContext &context) {
   FailureOr<WinogradPlan> plan =
       WinogradPlan::create(context.planned, context.target);
-  if (failed(plan))
+  if (failed(plan) || failed(context.verifyPlanned(plan->tasks)))
     return failure();
   plan->createFunctions(context.planned->getParentOfType<ModuleOp>(),
                         context.target);

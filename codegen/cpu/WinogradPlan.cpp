@@ -8,6 +8,7 @@
 
 #include "codegen/cpu/WinogradPlan.h"
 
+#include "codegen/TileModel.h"
 #include "codegen/cpu/MemoryAccess.h"
 #include "codegen/cpu/Microkernel.h"
 #include "llvm/Support/MathExtras.h"
@@ -30,27 +31,6 @@ constexpr int64_t kFewTasks = 4;
 /// through the cache for each block of them.
 constexpr int64_t kFewTiles = 16;
 
-/// Equal blocks of `extent` of at most `most`, in whole quanta.
-int64_t balanced(int64_t extent, int64_t most, int64_t quantum) {
-  most = std::max(quantum, most / quantum * quantum);
-  int64_t blocks = llvm::divideCeil(extent, most);
-  return llvm::alignTo(llvm::divideCeil(extent, blocks), quantum);
-}
-
-/// The register tile with the least waste at the edges and for loads.
-RegisterTile chooseTile(ArrayRef<RegisterTile> candidates, int64_t rows,
-                        int64_t columns, int64_t lanes) {
-  auto cost = [&](const RegisterTile &tile) {
-    int64_t vectors = tile.columns / lanes;
-    return llvm::divideCeil(rows, tile.rows) *
-           llvm::divideCeil(columns, tile.columns) *
-           (16 * tile.rows * vectors + 4 * vectors + tile.rows);
-  };
-  return *llvm::min_element(candidates, [&](const auto &a, const auto &b) {
-    return cost(a) < cost(b);
-  });
-}
-
 } // namespace
 
 FailureOr<WinogradPlan> WinogradPlan::create(func::FuncOp kernel,
@@ -62,11 +42,15 @@ FailureOr<WinogradPlan> WinogradPlan::create(func::FuncOp kernel,
   WinogradPlan plan(std::move(*view),
                     WinogradMatrices::create(size.outputs, size.taps));
   plan.lanes = target.lanes(plan.type());
-  plan.tile =
-      chooseTile(target.registerTiles(plan.type()),
-                 plan.view.isGradient ? plan.view.extent(plan.view.channel)
-                                      : plan.view.tileCount(),
-                 plan.view.extent(plan.view.column), plan.lanes);
+  SmallVector<RegisterTile> tiles = target.registerTiles(plan.type());
+  SmallVector<TileCandidate> candidates;
+  for (const RegisterTile &tile : tiles)
+    candidates.push_back({tile.rows, tile.columns});
+  plan.tile = tiles[chooseRegisterTile(
+      plan.view.isGradient ? plan.view.extent(plan.view.channel)
+                           : plan.view.tileCount(),
+      plan.view.extent(plan.view.column), plan.lanes,
+      {candidates.data(), candidates.size()})];
   plan.products = 1;
   for (const Axis &axis :
        ArrayRef(plan.view.view.outer).take_front(plan.view.groups))
@@ -90,12 +74,15 @@ void WinogradPlan::chooseForward(const TargetTable &target) {
   blockTiles =
       std::min(3 * tile.rows, int64_t(llvm::alignTo(tiles, tile.rows)));
   int64_t perTile = points() * blockTiles * bytes;
-  taskColumns = balanced(columns, target.l2Bytes() / 2 / perTile, tile.columns);
-  blockChannels = balanced(channels, target.l2Bytes() / 4 / perTile, lanes);
+  taskColumns =
+      balancedBlock(columns, target.l2Bytes() / 2 / perTile, tile.columns);
+  blockChannels =
+      balancedBlock(channels, target.l2Bytes() / 4 / perTile, lanes);
 
   columnTasks = llvm::divideCeil(columns, taskColumns);
   int64_t wanted = llvm::divideCeil(kEnoughTasks, products * columnTasks);
-  taskRows = balanced(tiles, std::max(kManyTiles, tiles / wanted), blockTiles);
+  taskRows =
+      balancedBlock(tiles, std::max(kManyTiles, tiles / wanted), blockTiles);
   rowTasks = llvm::divideCeil(tiles, taskRows);
 }
 
@@ -110,7 +97,7 @@ void WinogradPlan::chooseGradient(const TargetTable &target) {
   int64_t room = l2 / 2 / (points() * bytes);
   int64_t quantum = std::lcm(tile.rows, lanes), least = -1;
   for (int64_t rows = quantum; rows < channels + quantum; rows += quantum) {
-    int64_t width = balanced(columns, room / rows, tile.columns);
+    int64_t width = balancedBlock(columns, room / rows, tile.columns);
     int64_t alongRows = llvm::divideCeil(channels, rows);
     int64_t alongColumns = llvm::divideCeil(columns, width);
     int64_t cost = countOperations(matrices.input) * channels * alongColumns +
@@ -125,7 +112,8 @@ void WinogradPlan::chooseGradient(const TargetTable &target) {
   }
   blockChannels = std::min<int64_t>(taskRows, llvm::alignTo(channels, lanes));
   blockTiles = l2 * 3 / 8 / (points() * bytes * (blockChannels + taskColumns));
-  blockTiles = balanced(view.tileCount(), std::max(kFewTiles, blockTiles), 4);
+  blockTiles =
+      balancedBlock(view.tileCount(), std::max(kFewTiles, blockTiles), 4);
   columnTasks = llvm::divideCeil(columns, taskColumns);
   rowTasks = llvm::divideCeil(channels, taskRows);
 }
