@@ -112,8 +112,10 @@ ContractionTiles chooseTiles(const TileProblem &problem,
                kDepthBytes / problem.bytes);
   tiles.depth = balancedBlock(problem.k, std::max<int64_t>(most, 64), 16);
 
-  // Half of the second level for the block of B.
-  most = problem.l2Bytes / 2 / (tiles.depth * problem.bytes);
+  // Half of the second level for the block of B; half of that where it is used
+  // so little that the next one has to come beside it.
+  int64_t room = problem.m <= kGroupRows ? 4 : 2;
+  most = problem.l2Bytes / room / (tiles.depth * problem.bytes);
   tiles.taskColumns = balancedBlock(problem.n, most, tiles.tileColumns);
   // What rounding to tiles adds may exceed kTaskRows: a task more for its sake
   // would leave threads waiting at the end.

@@ -17,6 +17,7 @@
 
 #include "passes/ArenaPacker.h"
 #include "passes/EntryCalls.h"
+#include "passes/OutputPlaces.h"
 #include "passes/VariablePlaces.h"
 
 using namespace mlir;
@@ -171,8 +172,10 @@ ArenaPlaces dlcc::planArena(Block &entry,
 
 ArenaPlaces dlcc::planArena(func::FuncOp entry) {
   PlacedElsewhere elsewhere = getPlacedElsewhere(entry);
-  return planArena(entry.getBody().front(),
-                   [&](Value storage) { return elsewhere.contains(storage); });
+  llvm::DenseMap<Value, unsigned> outputs = getOutputPlaces(entry);
+  return planArena(entry.getBody().front(), [&](Value storage) {
+    return elsewhere.variables.contains(storage) || outputs.contains(storage);
+  });
 }
 
 int64_t dlcc::getSpillBytes(func::FuncOp entry) {

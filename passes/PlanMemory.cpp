@@ -16,6 +16,8 @@
 // and a step's are written where the next one finds them: into the stacked
 // output, or into the two places of a home by turns.
 //
+// What an output's kernel overwrites lies in the output's memory.
+//
 // All entry points share one arena. Behind what an entry needs lies room for
 // the outputs that a caller leaves null.
 //
@@ -29,6 +31,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "passes/ArenaPlaces.h"
 #include "passes/EntryCalls.h"
+#include "passes/OutputPlaces.h"
 #include "passes/Passes.h"
 #include "passes/VariablePlaces.h"
 
@@ -107,12 +110,14 @@ LogicalResult EntryPlanner::placeVariablesAndOutputs() {
     place(storage, write.getVariableAttr());
   }
   Operation *end = entry.getBody().front().getTerminator();
-  for (OpOperand &operand : end->getOpOperands()) {
-    Value storage = getStorage(operand.get());
+  llvm::DenseSet<Value> returned;
+  for (Value value : end->getOperands()) {
+    Value storage = getStorage(value);
     if (!storage.getDefiningOp<func::CallOp>() || addresses.contains(storage) ||
-        !outputs.insert({storage, operand.getOperandNumber()}).second)
+        !returned.insert(storage).second)
       return end->emitOpError("returns a value that no kernel makes for it");
   }
+  outputs = getOutputPlaces(entry);
   return success();
 }
 

@@ -72,36 +72,36 @@ LogicalResult ContractionEpilogue::emitRow(Value m, Value n, Value count,
   return result;
 }
 
-void ContractionEpilogue::prefetchRow(Value m, Value n, int64_t width) {
-  PointerBuilder p(b, loc);
-  auto prefetch = [&](const Buffer *buffer, AffineMap map, Value tensor,
-                      ArrayRef<int64_t> dims) {
-    if (!buffer)
+SmallVector<ContractionEpilogue::Rows>
+ContractionEpilogue::rowsOf(int64_t tileColumns) const {
+  SmallVector<Rows> rows;
+  auto add = [&](const Buffer *buffer, AffineMap map, Value tensor,
+                 ArrayRef<int64_t> dims) {
+    bool isKnown = llvm::any_of(
+        rows, [&](const Rows &other) { return other.buffer == buffer; });
+    if (!buffer || isKnown)
       return;
     std::optional<DimAccess> access = view.access(map, shapeOf(tensor), dims);
     if (access->along(view.n) != 1 || access->along(view.m) == 0)
       return;
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPoint(p->getInsertionBlock(), p->getInsertionPoint());
-    Value first = address(*buffer, *access, {m, n, Value(), Value()});
-    int64_t line = kLineBytes / storageBytes(buffer->elementType);
-    for (int64_t at = 0; at < width; at += line)
-      p.prefetch(p.at(first, buffer->elementType, at), /*atOnce=*/true);
+    int64_t bytes = tileColumns * storageBytes(buffer->elementType);
+    int64_t lines = llvm::divideCeil(bytes, kLineBytes);
+    rows.push_back({buffer, *access, lines});
   };
-  auto prefetchResults = [&](linalg::GenericOp op, ArrayRef<int64_t> dims) {
+  auto addResults = [&](linalg::GenericOp op, ArrayRef<int64_t> dims) {
     for (OpResult result : op->getResults())
       for (const Buffer *buffer : context.outputBuffers(result))
-        prefetch(buffer, op.getIndexingMapMatchingResult(result), result, dims);
+        add(buffer, op.getIndexingMapMatchingResult(result), result, dims);
   };
-  prefetchResults(view.product, llvm::to_vector(llvm::seq<int64_t>(
-                                    0, view.product.getNumLoops())));
+  addResults(view.product, llvm::to_vector(llvm::seq<int64_t>(
+                               0, view.product.getNumLoops())));
   for (const EpilogueStage &stage : view.epilogue) {
     for (OpOperand *operand : stage.op.getDpsInputOperands())
-      prefetch(context.inputBuffer(operand->get()),
-               stage.op.getMatchingIndexingMap(operand), operand->get(),
-               stage.dims);
-    prefetchResults(stage.op, stage.dims);
+      add(context.inputBuffer(operand->get()),
+          stage.op.getMatchingIndexingMap(operand), operand->get(), stage.dims);
+    addResults(stage.op, stage.dims);
   }
+  return rows;
 }
 
 LogicalResult ContractionEpilogue::emitPoint(const Point &point, Value sums) {

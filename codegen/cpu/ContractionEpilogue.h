@@ -33,9 +33,17 @@ public:
   mlir::LogicalResult emitRow(mlir::Value m, mlir::Value n, mlir::Value count,
                               mlir::Value sums, mlir::Value positions);
 
-  /// Asks for what the epilogue of `width` elements of row `m` from column `n`
-  /// on reads and writes, as far as it lies there line by line.
-  void prefetchRow(mlir::Value m, mlir::Value n, int64_t width);
+  /// A tensor that the epilogue of a tile goes through row by row.
+  struct Rows {
+    const Buffer *buffer;
+    DimAccess access;
+    int64_t lines; ///< of a row of the tile
+  };
+  llvm::SmallVector<Rows> rowsOf(int64_t tileColumns) const;
+  /// Where row `m` has column `n`.
+  mlir::Value address(const Rows &rows, mlir::Value m, mlir::Value n) {
+    return address(*rows.buffer, rows.access, {m, n, {}, {}});
+  }
 
 private:
   /// One vector of a row: its first column, and the lanes that count.

@@ -60,9 +60,10 @@ struct Ahead {
 
 class ContractionEmitter {
 public:
-  ContractionEmitter(KernelContext &context, const ContractionPlan &plan)
+  ContractionEmitter(KernelContext &context, const ContractionPlan &plan,
+                     ArrayRef<ContractionEpilogue::Rows> epilogueRows)
       : context(context), plan(plan), view(plan.view), tiles(plan.tiles),
-        p(context.builder, context.loc) {}
+        epilogueRows(epilogueRows), p(context.builder, context.loc) {}
 
   LogicalResult emit();
 
@@ -86,10 +87,11 @@ private:
   void emitPanel(const Block &block, const Depth &depth, const Ahead &ahead,
                  Value row, Value inGroup);
   void callMicrokernel(const Depth &depth, Value row, Value inGroup,
-                       Value panelB, Value sums);
+                       Value panelB, Value sums, ValueRange ahead);
   void emitEpilogue(const Block &block, Value row, Value column, Value columns,
                     Value sums);
-  void prefetchEpilogue(const Block &block, Value row, Value column);
+  SmallVector<Value> rowsAhead(const Block &block, const Depth &depth,
+                               Value row, Value column, Value tile);
   void prefetchSums(Value sums);
   void prefetchOperand(const Operand &operand, const Axis &panel, Value base,
                        Value from, int64_t count, Value firstK, Value endK);
@@ -98,6 +100,7 @@ private:
   const ContractionPlan &plan;
   const ContractionView &view;
   const ContractionTiles &tiles;
+  ArrayRef<ContractionEpilogue::Rows> epilogueRows;
   PointerBuilder p;
   SmallVector<Value> outer;
   LogicalResult result = success();
@@ -324,8 +327,6 @@ void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
   Value sums = scratchAt(plan.sumsAt);
   if (plan.keepsSums)
     sums = p.at(sums, type, p.mul(row, plan.sumsStep));
-  Value panels = p.ceilDiv(block.rows, tiles.tileRows);
-  Value panel = p.div(row, tiles.tileRows);
   Value columnTiles = p.ceilDiv(block.columns, tiles.tileColumns);
   p.loop(p.constant(0), block.columns, tiles.tileColumns, [&](Value column) {
     Value number = p.div(column, tiles.tileColumns);
@@ -349,20 +350,14 @@ void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
       prefetchOperand(view.lhs, view.m, base, ahead.row, tiles.tileRows, from,
                       end);
     }
-    if (plan.b.prefetched) {
-      Value next = p.add(depth.from, p.constant(plan.blockK()));
-      auto [from, end] = part(next, panel, panels);
-      prefetchOperand(view.rhs, view.n, depth.rhs, column, tiles.tileColumns,
-                      from, end);
-    }
     bool keepsTile = plan.keepsSums || plan.finishesPanels;
     Value tile = keepsTile ? p.at(sums, type, column) : sums;
     if (plan.keepsSums)
       prefetchSums(p.at(tile, type, tiles.tileColumns));
+    SmallVector<Value> ahead = rowsAhead(block, depth, row, column, tile);
+    callMicrokernel(depth, row, inGroup, panelB, tile, ahead);
     if (plan.finishesPanels)
-      return callMicrokernel(depth, row, inGroup, panelB, tile);
-    p.when(depth.last, [&] { prefetchEpilogue(block, row, column); });
-    callMicrokernel(depth, row, inGroup, panelB, tile);
+      return;
     Value columns =
         p.min(p.sub(block.columns, column), p.constant(tiles.tileColumns));
     p.when(depth.last,
@@ -375,9 +370,10 @@ void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
 }
 
 /// Adds one block of k to the tile in which `row` of the block is the first.
+/// `ahead` is what it asks for beside.
 void ContractionEmitter::callMicrokernel(const Depth &depth, Value row,
                                          Value inGroup, Value panelB,
-                                         Value sums) {
+                                         Value sums, ValueRange ahead) {
   SmallVector<Value> arguments = {Value(),
                                   panelB,
                                   sums,
@@ -397,7 +393,43 @@ void ContractionEmitter::callMicrokernel(const Depth &depth, Value row,
     if (isListed)
       arguments.push_back(scratchAt(plan.a.depthListAt));
   }
+  llvm::append_range(arguments, ahead);
   func::CallOp::create(*p, plan.microkernel, arguments);
+}
+
+/// What the micro-kernel asks for beside the multiply-adds of a tile: the
+/// panel's share of the columns of B in the next block of k and, in the last
+/// one, what the epilogue goes through; before that, the tile itself, which is
+/// at hand.
+SmallVector<Value> ContractionEmitter::rowsAhead(const Block &block,
+                                                 const Depth &depth, Value row,
+                                                 Value column, Value tile) {
+  SmallVector<Value> ahead;
+  if (plan.b.prefetched) {
+    Value panels = p.ceilDiv(block.rows, tiles.tileRows);
+    Value share =
+        p.div(p.mul(p.div(row, tiles.tileRows), plan.blockK()), panels);
+    Value k = p.add(p.add(depth.from, p.constant(plan.blockK())), share);
+    const DimAccess &access = view.rhs.access;
+    int64_t step = access.step(access.step(view.k) == 1 ? view.n : view.k);
+    int64_t bytes = storageBytes(view.rhs.elementType());
+    Value from = move(view.rhs, depth.rhs, view.n, column);
+    ahead.append({move(view.rhs, from, view.k, k), p.constant(step * bytes),
+                  p.constant(plan.b.rowsAhead)});
+  }
+  Value m = p.add(block.m, row), n = p.add(block.n, column);
+  for (const ContractionEpilogue::Rows &rows : epilogueRows) {
+    OpBuilder::InsertionGuard guard(context.builder);
+    context.builder.setInsertionPoint(p->getInsertionBlock(),
+                                      p->getInsertionPoint());
+    Value from = ContractionEpilogue(context, view, outer).address(rows, m, n);
+    int64_t step =
+        rows.access.along(view.m) * storageBytes(rows.buffer->elementType);
+    ahead.append({p.select(depth.last, from, tile),
+                  p.select(depth.last, p.constant(step), p.constant(0)),
+                  p.constant(tiles.tileRows)});
+  }
+  return ahead;
 }
 
 /// Asks for `count` rows or columns of an operand, from number `from` of the
@@ -432,20 +464,6 @@ void ContractionEmitter::prefetchSums(Value sums) {
   for (int64_t row = 0; row < tiles.tileRows; ++row)
     for (int64_t at = 0; at < tiles.tileColumns; at += line)
       p.prefetch(p.at(sums, type, row * plan.sumsStep + at), /*atOnce=*/true);
-}
-
-void ContractionEmitter::prefetchEpilogue(const Block &block, Value row,
-                                          Value column) {
-  if (view.n.isReordered)
-    return;
-  p.loop(p.constant(0), p.constant(tiles.tileRows), 1, [&](Value inPanel) {
-    OpBuilder::InsertionGuard guard(context.builder);
-    context.builder.setInsertionPoint(p->getInsertionBlock(),
-                                      p->getInsertionPoint());
-    ContractionEpilogue(context, view, outer)
-        .prefetchRow(p.add(block.m, p.add(row, inPanel)),
-                     p.add(block.n, column), tiles.tileColumns);
-  });
 }
 
 /// Finishes `columns` columns from number `column` of the block on, in the
@@ -496,9 +514,17 @@ LogicalResult emitContraction(KernelContext &context) {
       ContractionPlan::create(context.planned, context.target);
   if (failed(plan) || failed(context.verifyPlanned(plan->tasks)))
     return failure();
+  // Those of a whole panel, and columns in another order, are not foreseen.
+  SmallVector<ContractionEpilogue::Rows> rows;
+  if (!plan->finishesPanels && !plan->view.n.isReordered)
+    rows = ContractionEpilogue(context, plan->view, {})
+               .rowsOf(plan->tiles.tileColumns);
+  SmallVector<int64_t> lines;
+  for (const ContractionEpilogue::Rows &row : rows)
+    lines.push_back(row.lines);
   plan->createFunctions(context.planned->getParentOfType<ModuleOp>(),
-                        context.target);
-  return ContractionEmitter(context, *plan).emit();
+                        context.target, lines);
+  return ContractionEmitter(context, *plan, rows).emit();
 }
 
 } // namespace dlcc::cpu

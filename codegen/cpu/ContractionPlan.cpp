@@ -257,6 +257,15 @@ void ContractionPlan::planPrefetching(int64_t bytes,
                       view.k.extent * view.rhs.access.step(view.k));
   b.prefetched = inSteps(b.shape) && continues &&
                  tiles.taskColumns * blockK() * bytes * 4 <= target.l2Bytes();
+  if (!b.prefetched)
+    return;
+  // Each panel of A asks for its share of the steps of k.
+  int64_t panels = llvm::divideCeil(tiles.taskRows, tiles.tileRows);
+  int64_t steps = llvm::divideCeil(blockK(), panels);
+  bool isAlong = view.rhs.access.step(view.k) == 1;
+  int64_t line = kCacheLine / storageBytes(b.shape.source);
+  b.rowsAhead = isAlong ? tiles.tileColumns : steps;
+  b.linesAhead = llvm::divideCeil(isAlong ? steps : tiles.tileColumns, line);
 }
 
 /// Panels of B, panels of A, sums, lists of offsets.
@@ -300,7 +309,8 @@ void ContractionPlan::placeScratch(int64_t bytes) {
 }
 
 void ContractionPlan::createFunctions(ModuleOp module,
-                                      const TargetTable &target) {
+                                      const TargetTable &target,
+                                      ArrayRef<int64_t> epilogueLines) {
   Type type = view.computeType();
   RegisterTile tile = target.registerTiles(type)[tiles.candidate];
   PanelSource source = PanelSource::Packed;
@@ -310,10 +320,24 @@ void ContractionPlan::createFunctions(ModuleOp module,
                      view.lhs.access.linearRun(view.k) % tile.unroll == 0
                  ? PanelSource::DirectRuns
                  : PanelSource::DirectList;
-  microkernel = getOrCreateMicrokernel(
-      module, {type, packed, tile.rows, tile.columns, tile.unroll,
-               target.lanes(type), target.hasFusedMultiplyAdd(), source,
-               b.direct ? view.rhs.access.step(view.k) : 0});
+  auto perTurn = [&](int64_t rows) -> int64_t {
+    return llvm::divideCeil(rows * tile.unroll,
+                            std::max(tiles.depth, tile.unroll));
+  };
+  MicrokernelShape shape{type,
+                         packed,
+                         tile.rows,
+                         tile.columns,
+                         tile.unroll,
+                         target.lanes(type),
+                         target.hasFusedMultiplyAdd(),
+                         source,
+                         b.direct ? view.rhs.access.step(view.k) : 0};
+  if (b.prefetched)
+    shape.ahead.push_back({perTurn(b.rowsAhead), b.linesAhead});
+  for (int64_t lines : epilogueLines)
+    shape.ahead.push_back({perTurn(tile.rows), lines});
+  microkernel = getOrCreateMicrokernel(module, shape);
   if (!a.direct)
     a.function = getOrCreatePacking(module, a.shape);
   if (!b.direct)

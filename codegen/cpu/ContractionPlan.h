@@ -28,6 +28,8 @@ struct PackedOperand {
   int64_t panelListAt, depthListAt;
   /// Whether what is packed next is asked for while tiles are computed.
   bool prefetched;
+  /// B: the rows of memory with what a tile has to ask for, lines of each.
+  int64_t rowsAhead, linesAhead;
   mlir::func::FuncOp function;
 };
 
@@ -37,8 +39,10 @@ struct ContractionPlan {
   static mlir::FailureOr<ContractionPlan> create(mlir::func::FuncOp kernel,
                                                  const TargetTable &target);
 
-  /// Finds or makes the functions that the loops call.
-  void createFunctions(mlir::ModuleOp module, const TargetTable &target);
+  /// Finds or makes the functions that the loops call. `epilogueLines` are the
+  /// lines of a tile's row in each tensor that the epilogue goes through.
+  void createFunctions(mlir::ModuleOp module, const TargetTable &target,
+                       llvm::ArrayRef<int64_t> epilogueLines);
 
   ContractionView view;
   ContractionTiles tiles;

@@ -28,15 +28,20 @@ using namespace mlir;
 namespace dlcc::cpu {
 namespace {
 
+constexpr int64_t kLineBytes = 64;
+
 class MicrokernelBuilder {
 public:
   MicrokernelBuilder(OpBuilder &builder, Location loc,
                      const MicrokernelShape &shape)
       : p(builder, loc), shape(shape), vectors(shape.nr / shape.lanes) {}
 
-  /// `places` is empty, or where the rows and the steps of k of A are.
+  /// `places` is empty, or where the rows and the steps of k of A are; behind
+  /// them, the rows ahead.
   void build(Value a, Value b, Value c, Value kc, Value ldc, Value first,
              ValueRange places) {
+    ahead = places.take_back(3 * shape.ahead.size());
+    places = places.drop_back(ahead.size());
     if (!places.empty()) {
       for (int64_t i = 0; i < shape.mr; ++i)
         aRows.push_back(p.at(a, shape.type, listed(places[0], p.constant(i))));
@@ -98,12 +103,30 @@ private:
                                 int64_t steps, ArrayRef<Value> tile) {
     return p.loop(from, to, steps, tile, [&](Value k, ValueRange carried) {
       SmallVector<Value> sums(carried);
+      if (steps == shape.unroll)
+        prefetchRows(p.div(k, steps));
       Value bRow = p.at(b, shape.packed, p.mul(k, bStep()));
       for (int64_t step = 0; step < steps; ++step)
         addOuterProduct(columnAt(a, k, step, steps),
                         p.at(bRow, shape.packed, step * bStep()), sums);
       return sums;
     });
+  }
+
+  /// Asks for the rows of a turn. Those behind the last are the last one.
+  void prefetchRows(Value turn) {
+    for (auto [number, rows] : llvm::enumerate(shape.ahead)) {
+      ValueRange place = ahead.slice(3 * number, 3);
+      Value last = p.sub(place[2], p.constant(1));
+      for (int64_t i = 0; i < rows.perTurn; ++i) {
+        Value row = p.add(p.mul(turn, rows.perTurn), p.constant(i));
+        Value line =
+            p.at(place[0], p->getI8Type(), p.mul(p.min(row, last), place[1]));
+        for (int64_t j = 0; j < rows.lines; ++j)
+          p.prefetch(p.at(line, p->getI8Type(), j * kLineBytes),
+                     /*atOnce=*/false);
+      }
+    }
   }
 
   Value listed(Value offsets, Value index) {
@@ -169,6 +192,7 @@ private:
   /// Where A is read as it lies: its rows, and the step or list of k.
   SmallVector<Value> aRows;
   Value depth;
+  ValueRange ahead;
 };
 
 StringRef suffixOf(PanelSource a) {
@@ -196,6 +220,9 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
       << shape.nr << suffixOf(shape.a);
   if (shape.bStep)
     llvm::raw_string_ostream(name) << "_step" << shape.bStep;
+  for (const RowsAhead &rows : shape.ahead)
+    llvm::raw_string_ostream(name)
+        << "_ahead" << rows.perTurn << 'x' << rows.lines;
   if (auto existing = module.lookupSymbol<func::FuncOp>(name))
     return existing;
 
@@ -209,6 +236,8 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
     arguments.push_back(pointer);
   if (shape.a == PanelSource::DirectRuns || shape.a == PanelSource::DirectList)
     arguments.push_back(pointer);
+  for (size_t i = 0; i < shape.ahead.size(); ++i)
+    arguments.append({pointer, i64, i64});
   auto function = func::FuncOp::create(builder, loc, name,
                                        builder.getFunctionType(arguments, {}));
   function.setPrivate();

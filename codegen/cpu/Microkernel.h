@@ -25,6 +25,13 @@ enum class PanelSource {
   DirectList, ///< A itself, each step of k listed
 };
 
+/// Rows of memory that are wanted after the tile: so many in a turn of the
+/// loop, and the lines of each. They come into the second cache level: rows of
+/// results a power of two apart would push one another out of the first.
+struct RowsAhead {
+  int64_t perTurn, lines;
+};
+
 /// What distinguishes one micro-kernel from another.
 struct MicrokernelShape {
   /// Element type of accumulators: f32, f64 or a signless integer.
@@ -45,6 +52,8 @@ struct MicrokernelShape {
   PanelSource a;
   /// Where B is read as it lies: the elements from one step of k to the next.
   int64_t bStep = 0;
+  /// What is asked for beside the multiply-adds.
+  llvm::SmallVector<RowsAhead> ahead = {};
 };
 
 /// The function
@@ -56,9 +65,14 @@ struct MicrokernelShape {
 /// Created in `module` when first asked for; all contractions share it.
 ///
 /// Where B is read as it lies in memory, its rows are `bStep` elements apart.
-/// Where A is, `rows: ptr` follows, the offsets of
-/// its `mr` rows from A in elements (i64), and, where they are listed, `depth:
-/// ptr`, the offsets of all steps of k.
+/// Where A is, `rows: ptr` follows, the offsets of its `mr` rows from A in
+/// elements (i64), and, where they are listed, `depth: ptr`, the offsets of all
+/// steps of k.
+///
+/// For each of `ahead`, `from: ptr, step: i64, count: i64` end the list: turn
+/// by turn it asks for the next ones of `count` rows, `step` bytes apart. Asked
+/// for all at once they would fill the buffers for lines on their way, and the
+/// multiply-adds would wait.
 mlir::func::FuncOp getOrCreateMicrokernel(mlir::ModuleOp module,
                                           const MicrokernelShape &shape);
 

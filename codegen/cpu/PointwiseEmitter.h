@@ -71,6 +71,7 @@ private:
   void storePoint();
 
   // Reductions (PointwiseReduction.cpp).
+  int64_t lanesAlong(const Pass &pass) const;
   Values startReduction(const Stage &stage);
   Values reduceStep(const Stage &stage, llvm::ArrayRef<mlir::Value> carried);
   void finishReduction(int64_t number, Values carried);
@@ -98,6 +99,8 @@ private:
                       const LinearAccess &access);
   /// The part of an offset that is no lane number; i64.
   mlir::Value scalarOffset(const LinearAccess &access);
+  void prefetchNextPoint(mlir::Value first, mlir::Type elementType,
+                         const LinearAccess &access);
   void storeElement(mlir::Value value, mlir::Value base, mlir::Type elementType,
                     const LinearAccess &access);
   void storeStage(int64_t number, llvm::ArrayRef<mlir::Value> values);
@@ -122,6 +125,7 @@ private:
   int64_t lanes = 0;
   mlir::Value mask;
   int64_t level = 0;                 ///< of the pass being written
+  bool isSecondPass = false;         ///< over the inner space
   std::map<int64_t, Values> reduced; ///< results of finished reductions
   bool failed = false;
 };

@@ -179,8 +179,11 @@ void PointwiseEmitter::openParallel(int64_t position) {
 
 void PointwiseEmitter::emitPoint() {
   reduced.clear();
-  for (const Pass &pass : plan.passes)
+  for (auto [number, pass] : llvm::enumerate(plan.passes)) {
+    isSecondPass = number == 1;
     emitPass(pass);
+  }
+  isSecondPass = false;
   level = std::numeric_limits<int64_t>::max();
   storePoint();
 }
@@ -201,7 +204,7 @@ void PointwiseEmitter::emitPass(const Pass &pass) {
   level = pass.level;
   if (plan.parallelLanes == 0) {
     vectorPosition = pass.vectorPosition;
-    lanes = kVirtualLanes;
+    lanes = lanesAlong(pass);
   }
   emitInner(pass, plan.parallelDims, {});
   if (plan.parallelLanes == 0) {

@@ -9,7 +9,8 @@
 // Along a dimension without lanes, or with lanes along another one, a
 // reduction is one chain in ascending order. Along the lanes it has sixteen
 // accumulators, lane i taking the elements i, i+16, …; at the end they are
-// combined by halves: 8 with 8, 4 with 4, 2 with 2, 1 with 1.
+// combined by halves: 8 with 8, 4 with 4, 2 with 2, 1 with 1. The order of an
+// extreme does not matter, and long rows have sixty-four for it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -59,6 +60,28 @@ static Value combine(OpBuilder &b, Operation *combiner, Value lhs, Value rhs) {
   state.addTypes(lhs.getType());
   state.propertiesAttr = combiner->getPropertiesAsAttribute();
   return b.create(state)->getResult(0);
+}
+
+/// An extreme is the same in whatever order its values come.
+static bool isExtreme(const Stage &stage) {
+  linalg::GenericOp op = stage.op;
+  return stage.reduces() && !op->hasAttr(dlcc::attr::kArgReduce) &&
+         llvm::all_of(llvm::seq(op.getNumResults()), [&](unsigned result) {
+           return isa_and_nonnull<arith::MaximumFOp, arith::MinimumFOp>(
+               findCombiner(op, result));
+         });
+}
+
+/// The lanes of a pass that has them along its inner space: more where they
+/// only search long rows for extremes, so that several chains run at a time.
+int64_t PointwiseEmitter::lanesAlong(const Pass &pass) const {
+  constexpr int64_t chains = 4;
+  bool isSearch = llvm::all_of(pass.roots, [&](int64_t root) {
+    const Stage &stage = plan.stages[root];
+    return isExtreme(stage) && pass.vectorPosition >= stage.firstReduction &&
+           stage.extents[pass.vectorPosition] >= 4 * chains * kVirtualLanes;
+  });
+  return isSearch ? chains * kVirtualLanes : kVirtualLanes;
 }
 
 bool PointwiseEmitter::acrossLanes(const Stage &stage) const {

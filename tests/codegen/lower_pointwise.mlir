@@ -126,3 +126,40 @@ func.func private @pad(%x: memref<32xf32>, %y: memref<64xf32>)
   bufferization.materialize_in_destination %r in restrict writable %y : (tensor<64xf32>, memref<64xf32>) -> ()
   return
 }
+
+// -----
+
+// The extreme of a long row, in whatever order, takes four chains; the pass
+// behind it asks for the next row.
+// CHECK-LABEL: func.func private @below_max(
+// CHECK: scf.for {{.*}} step %c64{{.*}} -> (vector<64xf32>)
+// CHECK-NOT: llvm.intr.prefetch
+// CHECK:   arith.maximumf {{.*}} : vector<64xf32>
+// CHECK: scf.for {{.*}} step %c16
+// CHECK:   llvm.intr.prefetch
+// CHECK:   llvm.load {{.*}} : !llvm.ptr -> vector<16xf32>
+// CHECK:   arith.subf {{.*}} : vector<16xf32>
+#mn = affine_map<(m, n) -> (m, n)>
+#m = affine_map<(m, n) -> (m)>
+func.func private @below_max(%x: memref<4x2048xf32>, %y: memref<4x2048xf32>)
+    attributes {dlc.kernel = "below_max", dlc.parallel_dims = 1 : i64} {
+  %least = arith.constant 0xFF800000 : f32
+  %0 = bufferization.to_tensor %x restrict : memref<4x2048xf32> to tensor<4x2048xf32>
+  %e = tensor.empty() : tensor<4x2048xf32>
+  %f = tensor.empty() : tensor<4xf32>
+  %s0 = linalg.fill ins(%least : f32) outs(%f : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.generic {indexing_maps = [#mn, #m], iterator_types = ["parallel", "reduction"]}
+      ins(%0 : tensor<4x2048xf32>) outs(%s0 : tensor<4xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %1 = arith.maximumf %a, %o : f32
+    linalg.yield %1 : f32
+  } -> tensor<4xf32>
+  %r = linalg.generic {indexing_maps = [#mn, #m, #mn], iterator_types = ["parallel", "parallel"]}
+      ins(%0, %s : tensor<4x2048xf32>, tensor<4xf32>) outs(%e : tensor<4x2048xf32>) {
+  ^bb0(%a: f32, %b: f32, %o: f32):
+    %1 = arith.subf %a, %b : f32
+    linalg.yield %1 : f32
+  } -> tensor<4x2048xf32>
+  bufferization.materialize_in_destination %r in restrict writable %y : (tensor<4x2048xf32>, memref<4x2048xf32>) -> ()
+  return
+}

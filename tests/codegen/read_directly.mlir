@@ -3,7 +3,7 @@
 // The rows of both operands are read as they lie.
 // CHECK-LABEL: func.func private @whole(
 // CHECK-NOT: call @pack
-// CHECK: call @microkernel_f32_4x8_line_step16(
+// CHECK: call @microkernel_f32_4x8_line_step16_ahead
 // CHECK-NOT: call @pack
 // CHECK: return
 #mk = affine_map<(m, n, k) -> (m, k)>
@@ -32,7 +32,7 @@ func.func private @whole(%a: memref<8x64xf32>, %b: memref<64x16xf32>, %c: memref
 // Rows of a power of two fall on the same sets of the cache.
 // CHECK-LABEL: func.func private @conflicts(
 // CHECK: call @pack_f32_rows_8(
-// CHECK: call @microkernel_f32_4x8_line(
+// CHECK: call @microkernel_f32_4x8_line_ahead
 #mk = affine_map<(m, n, k) -> (m, k)>
 #kn = affine_map<(m, n, k) -> (k, n)>
 #mn = affine_map<(m, n, k) -> (m, n)>

@@ -63,7 +63,7 @@ module @m attributes {dlc.model = "m", dlc.batch = 4 : i64} {
       attributes {dlc.kernel = "add", dlc.parallel_dims = 2 : i64, dlc.scratch = 128 : i64} {
     %e = tensor.empty() : tensor<4x4xf32>
     %r = linalg.generic {indexing_maps = [#mn, #mn, #mn], iterator_types = ["parallel", "parallel"]}
-        ins(%x, %y : tensor<4x4xf32>, tensor<4x4xf32>) outs(%e : tensor<4x4xf32>) attrs = {dlc.rows = array<i64: 0, 0>} {
+        ins(%x, %y : tensor<4x4xf32>, tensor<4x4xf32>) outs(%e : tensor<4x4xf32>) {
     ^bb0(%l: f32, %m: f32, %out: f32):
       %0 = arith.addf %l, %m : f32
       linalg.yield %0 : f32
