@@ -14,7 +14,6 @@
 #include "codegen/cpu/PointwiseEmitter.h"
 #include "codegen/cpu/BodyEmitter.h"
 #include "codegen/cpu/MemoryAccess.h"
-#include "codegen/cpu/PointerBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -137,26 +136,6 @@ static Value laneOffsets(OpBuilder &b, Location loc, int64_t lanes,
   return arith::ConstantOp::create(b, loc, b.getI64VectorAttr(offsets));
 }
 
-/// Bytes of a row that is asked for while the one before is computed: shorter
-/// ones the processor foresees, longer ones would push it out of the cache.
-static constexpr int64_t kShortRow = 4096, kLongRow = 256 << 10;
-
-/// The first pass over a row waits for memory, the second finds it in a cache
-/// and has time: it asks for the row of the next point, `first` being where it
-/// reads its own.
-void PointwiseEmitter::prefetchNextPoint(Value first, Type elementType,
-                                         const LinearAccess &access) {
-  constexpr int64_t lineBytes = 64;
-  int64_t bytes = storageBytes(elementType);
-  int64_t row = access.stride(plan.parallelDims - 1);
-  if (!isSecondPass || plan.parallelLanes > 0 || mask ||
-      row * bytes < kShortRow || row * bytes > kLongRow)
-    return;
-  PointerBuilder p(b, loc);
-  for (int64_t at = 0; at < lanes * bytes; at += lineBytes)
-    p.prefetch(p.at(first, b.getI8Type(), row * bytes + at), /*atOnce=*/false);
-}
-
 Value PointwiseEmitter::loadElement(Value base, Type elementType,
                                     const LinearAccess &access,
                                     const Key &key) {
@@ -167,6 +146,7 @@ Value PointwiseEmitter::loadElement(Value base, Type elementType,
       return {load(b, loc, first, elementType)};
     if (stride == 1) {
       prefetchNextPoint(first, elementType, access);
+      prefetchDown(first, elementType, access);
       return {load(b, loc, first, VectorType::get({lanes}, elementType), mask)};
     }
     return {gather(b, loc, first, laneOffsets(b, loc, lanes, stride),

@@ -70,6 +70,13 @@ private:
   Values emitInner(const Pass &pass, int64_t position, Values carried);
   void storePoint();
 
+  // What is wanted later (PointwisePrefetch.cpp).
+  void prefetchNextPoint(mlir::Value first, mlir::Type elementType,
+                         const LinearAccess &access);
+  void prefetchDown(mlir::Value first, mlir::Type elementType,
+                    const LinearAccess &access);
+  void prefetch(mlir::Value first, int64_t ahead, int64_t bytes);
+
   // Reductions (PointwiseReduction.cpp).
   int64_t lanesAlong(const Pass &pass) const;
   Values startReduction(const Stage &stage);
@@ -99,8 +106,6 @@ private:
                       const LinearAccess &access);
   /// The part of an offset that is no lane number; i64.
   mlir::Value scalarOffset(const LinearAccess &access);
-  void prefetchNextPoint(mlir::Value first, mlir::Type elementType,
-                         const LinearAccess &access);
   void storeElement(mlir::Value value, mlir::Value base, mlir::Type elementType,
                     const LinearAccess &access);
   void storeStage(int64_t number, llvm::ArrayRef<mlir::Value> values);

@@ -21,6 +21,9 @@
 using namespace mlir;
 using namespace dlcc::cpu;
 
+/// Vectors of a row in which columns are summed as many at a time as registers
+/// allow.
+static constexpr int64_t kLongRow = 64;
 /// Larger rows are computed again rather than kept.
 static constexpr int64_t kScratchLimit = 1 << 20;
 
@@ -420,11 +423,17 @@ void PointwisePlan::chooseLanes(const TargetTable &target) {
       (inner && alongInner <= alongParallel))
     return;
   // Columns that are summed go several registers at a time: their chains are
-  // independent and a row of a matrix is read in longer runs.
+  // independent and a row of a matrix is read in longer runs, which memory
+  // likes where rows are long.
   parallelLanes = target.lanes(
       IntegerType::get(stages.front().op->getContext(), bytes * 8));
-  if (inner && extents.back() >= 4 * parallelLanes)
-    parallelLanes *= 4;
+  bool isCheap =
+      llvm::none_of(stages, [](const Stage &stage) { return stage.expensive; });
+  int64_t registers = isCheap && extents.back() >= kLongRow * parallelLanes
+                          ? target.registers() / 2
+                          : 4;
+  if (inner && extents.back() >= registers * parallelLanes)
+    parallelLanes *= registers;
 }
 
 void PointwisePlan::keepExpensive() {

@@ -82,8 +82,10 @@ void PointwisePlan::chooseTasks() {
   double most = std::min<double>(kMostTasks, extent);
   int64_t wanted = std::clamp(nanoseconds() / kTaskNanoseconds, 1.0, most);
   chunk = llvm::divideCeil(extent, wanted);
+  // Whole turns of the loop along the lanes, where these are many.
   if (taskPosition == parallelDims - 1)
-    chunk =
-        llvm::alignTo(chunk, parallelLanes > 0 ? kLaneQuantum : kRowQuantum);
+    chunk = llvm::alignTo(chunk, parallelLanes > 0
+                                     ? std::max(parallelLanes, kLaneQuantum)
+                                     : kRowQuantum);
   tasks = llvm::divideCeil(extent, chunk);
 }

@@ -163,3 +163,32 @@ func.func private @below_max(%x: memref<4x2048xf32>, %y: memref<4x2048xf32>)
   bufferization.materialize_in_destination %r in restrict writable %y : (tensor<4x2048xf32>, memref<4x2048xf32>) -> ()
   return
 }
+
+// -----
+
+// Columns of long rows are summed in half of the registers, and the rows below
+// are asked for.
+// CHECK-LABEL: func.func private @column_sums(
+// CHECK: scf.for {{.*}} step %c32{{.*}} {
+// CHECK:   scf.for {{.*}} iter_args({{.*}}) -> (vector<32xf32>)
+// CHECK:     %[[X:.*]] = llvm.getelementptr
+// CHECK:     %[[AHEAD:.*]] = llvm.getelementptr %[[X]][32768]
+// CHECK:     "llvm.intr.prefetch"(%[[AHEAD]])
+// CHECK:     llvm.load %[[X]] {{.*}} : !llvm.ptr -> vector<32xf32>
+#km = affine_map<(m, k) -> (k, m)>
+#m = affine_map<(m, k) -> (m)>
+func.func private @column_sums(%x: memref<64x1024xf32>, %y: memref<1024xf32>)
+    attributes {dlc.kernel = "column_sums", dlc.parallel_dims = 1 : i64} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %x restrict : memref<64x1024xf32> to tensor<64x1024xf32>
+  %f = tensor.empty() : tensor<1024xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%f : tensor<1024xf32>) -> tensor<1024xf32>
+  %s = linalg.generic {indexing_maps = [#km, #m], iterator_types = ["parallel", "reduction"]}
+      ins(%0 : tensor<64x1024xf32>) outs(%s0 : tensor<1024xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    %1 = arith.addf %o, %a : f32
+    linalg.yield %1 : f32
+  } -> tensor<1024xf32>
+  bufferization.materialize_in_destination %s in restrict writable %y : (tensor<1024xf32>, memref<1024xf32>) -> ()
+  return
+}
