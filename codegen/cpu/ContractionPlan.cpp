@@ -210,8 +210,9 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
     plan.b = plan.planOperand(plan.view.rhs, plan.view.n, tile.columns, lanes);
     plan.readDirectly(tile, target);
   };
-  // What packing costs hardly depends on the tile.
-  planOperands(candidates.front());
+  ArrayRef<TileCandidate> all = candidates;
+  planOperands(all[chooseRegisterTile(plan.view.m.extent, plan.view.n.extent,
+                                      lanes, {all.data(), all.size()})]);
   auto cost = [&](const Operand &operand, const PackedOperand &packed,
                   const Axis &panel) {
     return packingCost(operand, packed,

@@ -6,6 +6,7 @@
     tools/bench/run.sh --phases infer --contestants dlcc,onnxruntime
     tools/bench/run.sh --sweep batch --networks fcn_r         1 to 4096
     tools/bench/run.sh --sweep width --plot build/width.svg   64 to 8192
+    tools/bench/run.sh --sweep threads --contestants dlcc     1 to all processors
     tools/bench/run.sh --render build/bench.json              no measurement
 
 All contestants first show that they compute the same from the same weights:
@@ -60,9 +61,10 @@ def parse():
     parser.add_argument("--threads", type=numbers, default=None,
                         help="default: 1 and 2, as far as there are processors")
     parser.add_argument("--batch", type=int, help="default: the network's")
-    parser.add_argument("--sweep", choices=["batch", "width"])
+    parser.add_argument("--sweep", choices=["batch", "width", "threads"])
     parser.add_argument("--values", type=numbers,
-                        help="of the sweep; default: 1 to 4096, 64 to 8192")
+                        help="of the sweep; default: 1 to 4096, 64 to 8192,\n"
+                             "all numbers of processors up to 4, then twice as many")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2,
                         help="of measuring in a process")
@@ -83,17 +85,33 @@ def parse():
     return options
 
 
-def cases(options):
+def thread_counts(options):
     has = len(os.sched_getaffinity(0))
-    threads = options.threads or [n for n in (1, 2) if n <= has]
-    if max(threads) > has:
-        sys.exit(f"{max(threads)} threads, but {has} processors")
+    counts = options.threads or [n for n in (1, 2) if n <= has]
+    if options.sweep == "threads":
+        counts = options.values or [
+            n for n in (1, 2, 3, *(2 ** p for p in range(2, 10))) if n <= has]
+    if max(counts) > has:
+        sys.exit(f"{max(counts)} threads, but {has} processors")
+    return counts
+
+
+def cases(options):
+    """Lists of cases whose rounds alternate."""
+    threads = thread_counts(options)
+    if options.sweep == "threads":
+        for name in options.networks:
+            for phase in options.phases:
+                yield [Case(name, phase, count,
+                            batch_of(name, None, options.batch))
+                       for count in threads]
+        return
     for count in threads:
         if options.sweep == "width":
             for width in options.values or WIDTHS:
                 for phase in options.phases:
-                    yield Case("wide", phase, count,
-                               batch_of("wide", width, options.batch), width)
+                    yield [Case("wide", phase, count,
+                                batch_of("wide", width, options.batch), width)]
             continue
         for name in options.networks:
             batches = [batch_of(name, None, options.batch)]
@@ -101,7 +119,7 @@ def cases(options):
                 batches = options.values or BATCHES
             for batch in batches:
                 for phase in options.phases:
-                    yield Case(name, phase, count, batch)
+                    yield [Case(name, phase, count, batch)]
 
 
 def note(text):
@@ -114,8 +132,8 @@ def measured(options):
     sitting = Sitting(options, note)
     today = str(datetime.date.today())
     options.json.parent.mkdir(parents=True, exist_ok=True)
-    for case in cases(options):
-        sitting.run(case)
+    for compared in cases(options):
+        sitting.run(compared)
         # What has been measured is not lost with what comes.
         options.json.write_text(json.dumps(sitting.collected(today), indent=1))
     return sitting.collected(today)

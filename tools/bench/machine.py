@@ -39,3 +39,13 @@ def last_cache():
         "/sys/devices/system/cpu/cpu0/cache").glob("index*/size")]
     return max((int(size[:-1]) << {"K": 10, "M": 20}[size[-1]]
                 for size in sizes), default=0)
+
+
+def cores():
+    """Cores of this process's processors; fewer than these where some are
+    threads of one core."""
+    def siblings(processor):
+        path = pathlib.Path(f"/sys/devices/system/cpu/cpu{processor}"
+                            "/topology/thread_siblings_list")
+        return path.read_text().strip() if path.exists() else str(processor)
+    return len({siblings(n) for n in os.sched_getaffinity(0)})

@@ -38,7 +38,8 @@ def bars(found, path):
     axes.set_xticks(range(len(found)),
                     [f"{case.network}\nbatch {case.batch}" for case in found])
     axes.set_ylabel("share of the floor")
-    axes.set_ylim(0, 1)
+    axes.set_ylim(bottom=0)
+    axes.axhline(1, color="grey", linewidth=0.8)
     phase = {"train": "training step", "infer": "inference"}[found[0].phase]
     axes.set_title(f"{phase}, {found[0].threads} threads, f32")
     axes.legend(fontsize="small", ncols=2)
@@ -48,17 +49,22 @@ def bars(found, path):
 def lines(found, path):
     """GFLOP/s over what a sweep varies."""
     drawn, axes = figure(8, 5)
-    by_width = found[0].width is not None
+    over = ("width" if found[0].width is not None else
+            "batch" if len({case.batch for case in found
+                            if case.network == found[0].network}) > 1 else
+            "threads")
     series = {}
     for case in found:
         for m in case.measured:
-            label = f"{m.title}, {case.network} {case.phase}, {case.threads}"
-            where = case.width if by_width else case.batch
-            series.setdefault(label, []).append((where, m.gflops()))
+            label = f"{m.title}, {case.network} {case.phase}"
+            if over != "threads":
+                label += f", {case.threads}"
+            series.setdefault(label, []).append(
+                (getattr(case, over), m.gflops()))
     for label, points in series.items():
         axes.plot(*zip(*points), marker="o", label=label)
     axes.set_xscale("log", base=2)
-    axes.set_xlabel("width" if by_width else "batch")
+    axes.set_xlabel(over)
     axes.set_ylabel("GFLOP/s")
     axes.set_ylim(bottom=0)
     axes.legend(fontsize="small")

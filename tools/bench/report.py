@@ -153,6 +153,39 @@ def pictures(data, folder):
                    for phase in pictured(data))
 
 
+SCALING = ["network", "phase", "batch", "contestant", "threads",
+           "one thread ms", "ms", "times as fast"]
+
+
+def scaling(data):
+    """What more threads give, where rounds with one and with more alternated."""
+    groups = {}
+    for case in cases(data):
+        groups.setdefault((case.name(), case.phase, case.batch), []).append(case)
+    for (name, phase, batch), group in groups.items():
+        alone = {m.name: m.seconds for case in group if case.threads == 1
+                 for m in case.measured}
+        for case in group:
+            for m in case.measured:
+                if case.threads > 1 and m.name in alone:
+                    yield [name, phase, str(batch), m.title, str(case.threads),
+                           milliseconds(alone[m.name]), milliseconds(m.seconds),
+                           f"{alone[m.name] / m.seconds:.2f}"]
+
+
+def scaling_part(data):
+    rows = list(scaling(data))
+    if not rows:
+        return
+    yield "### Threads\n"
+    most = max(int(row[4]) for row in rows)
+    if data.get("cores", most) < most:
+        yield (f"Not compared: the {most} processors are threads of "
+               f"{data['cores']} cores.\n")
+        return
+    yield table(SCALING, rows) + "\n"
+
+
 def page(data, drawn=False):
     """`drawn`: with the pictures that plot.publish puts beside it."""
     found = cases(data)
@@ -173,6 +206,7 @@ def page(data, drawn=False):
                       for case in chosen
                       for name, reason in case.left_out.items()
                       if reason != "only infers"]
+    parts += scaling_part(data)
     counted = [floor_row(case) for case in found if case.work]
     if counted:
         parts += ["### Floors\n", table(FLOORS, counted) + "\n"]

@@ -1,6 +1,7 @@
 """One sitting of the benchmark: which processes are started, in which order,
 and what they said."""
 
+import contextlib
 import dataclasses
 import json
 import pathlib
@@ -99,8 +100,27 @@ class Sitting:
             raise Failed("no ONNX file: "
                          + done.stderr.strip().splitlines()[-1][:200])
 
-    def run(self, case):
-        """All contestants: what they compute, then rounds of their times."""
+    def run(self, cases):
+        """All contestants: what they compute, then rounds of their times. A
+        round goes through all `cases`, which are compared with one another."""
+        shares = [self.prepare(case) for case in cases]
+        with contextlib.ExitStack() as stack:
+            folders = []
+            for case, share in zip(cases, shares):
+                folder = pathlib.Path(stack.enter_context(
+                    tempfile.TemporaryDirectory(prefix="dlcc-bench-")))
+                self.check(case, share, folder)
+                shutil.rmtree(folder / "weights")
+                folders.append(folder)
+            for turn in range(self.options.rounds):
+                for case, share, folder in zip(cases, shares, folders):
+                    self.turn(case, share, folder, turn)
+        self.results += [{**dataclasses.asdict(case), **self.work(case),
+                          "contestants": share}
+                         for case, share in zip(cases, shares)]
+
+    def prepare(self, case):
+        """Measures the machine; what is to be known of each contestant."""
         limits = machine_limits(case.threads)
         seen = self.limits.setdefault(case.threads, limits)
         self.limits[case.threads] = {
@@ -111,14 +131,7 @@ class Sitting:
                 continue
             refusal = CONTESTANTS[name].refuses(case.described(), case.phase)
             shares[name] = {"refused": refusal} if refusal else {"rounds": []}
-        with tempfile.TemporaryDirectory(prefix="dlcc-bench-") as folder:
-            folder = pathlib.Path(folder)
-            self.check(case, shares, folder)
-            shutil.rmtree(folder / "weights")
-            for turn in range(self.options.rounds):
-                self.turn(case, shares, folder, turn)
-        self.results.append({**dataclasses.asdict(case),
-                             **self.work(case), "contestants": shares})
+        return shares
 
     def work(self, case):
         described = case.described()
@@ -171,7 +184,7 @@ class Sitting:
         """All of it, as report.py and plot.py read it."""
         return {
             "date": date, "processor": machine.processor(),
-            "last_cache": machine.last_cache(),
+            "last_cache": machine.last_cache(), "cores": machine.cores(),
             "rounds": self.options.rounds, "seconds": self.options.seconds,
             "memory_variables": KEEPS_MEMORY, "missing": self.missing,
             "limits": {str(threads): limit
