@@ -12,6 +12,11 @@
 #include <algorithm>
 #include <cstdlib>
 
+#if defined(__x86_64__) && defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 using namespace dlcc::rt;
 
 #if defined(__x86_64__)
@@ -56,6 +61,32 @@ bool dlcc::rt::machineHasFeature(std::string_view name) {
 bool dlcc::rt::machineHasFeature(std::string_view) { return true; }
 
 #endif
+
+#if defined(__x86_64__) && defined(__linux__)
+
+bool dlcc::rt::mayUseTiles() {
+  // From asm/prctl.h and the kernel's page x86/xstate: the permission is the
+  // process's, threads that are there already included.
+  constexpr long requestPermission = 0x1023, tileData = 18;
+  return syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
+}
+
+#else
+
+bool dlcc::rt::mayUseTiles() { return false; }
+
+#endif
+
+static bool isOfTiles(std::string_view feature) {
+  return feature.substr(0, 4) == "amx-";
+}
+
+FeatureTest dlcc::rt::withTiles(FeatureTest has, std::function<bool()> mayUse) {
+  return [has = std::move(has),
+          mayUse = std::move(mayUse)](std::string_view name) {
+    return has(name) && (!isOfTiles(name) || mayUse());
+  };
+}
 
 namespace {
 /// What a level adds to the one before it.
@@ -127,15 +158,18 @@ const dlcc_level &dlcc::rt::chooseLevel(const dlcc_model &model,
                         std::string(model.levels[model.num_levels - 1].cpu) +
                         " needs "
                   : " and needs ";
-  throw Failure(DLCC_UNSUPPORTED,
-                sentence + missing + ", which this processor does not have");
+  sentence += missing + ", which this processor does not have";
+  if (isOfTiles(missing))
+    sentence += " or its operating system does not give";
+  throw Failure(DLCC_UNSUPPORTED, sentence);
 }
 
 const dlcc_level &dlcc::rt::chooseLevel(const dlcc_model &model) {
   const char *limit = std::getenv("DLCC_CPU_LIMIT");
+  FeatureTest machine = withTiles(machineHasFeature, mayUseTiles);
   if (!limit || !*limit)
-    return chooseLevel(model, machineHasFeature);
-  FeatureTest limited = limitedTo(limit, machineHasFeature);
+    return chooseLevel(model, machine);
+  FeatureTest limited = limitedTo(limit, machine);
   try {
     return chooseLevel(model, limited);
   } catch (const Failure &failure) {

@@ -24,6 +24,14 @@ using FeatureTest = std::function<bool(std::string_view)>;
 /// generated code depends on by itself (tuning flags) count as present.
 bool machineHasFeature(std::string_view name);
 
+/// Whether the operating system lets this process use tiles. Asks it: Linux
+/// gives room for them to programs that ask only.
+bool mayUseTiles();
+
+/// `has`, but for features of tiles (amx-…) only where `mayUse` says yes, which
+/// is asked for no others.
+FeatureTest withTiles(FeatureTest has, std::function<bool()> mayUse);
+
 /// A processor that has of the features of `has` only those of the level
 /// `limit`, such as x86-64-v3; throws Failure where that is no level.
 FeatureTest limitedTo(std::string_view limit, FeatureTest has);
@@ -37,8 +45,8 @@ std::string firstMissingFeature(std::string_view features,
 /// throws Failure, which names what the last one lacks, where there is none.
 const dlcc_level &chooseLevel(const dlcc_model &model, const FeatureTest &has);
 
-/// The same for this machine, or for less of it where the environment variable
-/// DLCC_CPU_LIMIT names a level.
+/// The same for this machine, which is asked for tiles, or for less of it where
+/// the environment variable DLCC_CPU_LIMIT names a level.
 const dlcc_level &chooseLevel(const dlcc_model &model);
 
 } // namespace dlcc::rt

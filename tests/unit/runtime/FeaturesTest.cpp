@@ -80,6 +80,34 @@ TEST(Features, AProcessorBelowAllLevelsIsRefused) {
   EXPECT_EQ(guarded([] { chosen(processor({})); }), DLCC_UNSUPPORTED);
 }
 
+TEST(Features, TilesAreAskedForOnlyWhereTheProcessorHasThem) {
+  int asked = 0;
+  auto refuses = [&] { return ++asked, false; };
+  auto gives = [&] { return ++asked, true; };
+  EXPECT_TRUE(withTiles(processor({"avx2"}), refuses)("avx2"));
+  EXPECT_FALSE(withTiles(processor({"avx2"}), gives)("amx-tile"));
+  EXPECT_EQ(asked, 0);
+  EXPECT_TRUE(withTiles(processor({"amx-tile"}), gives)("amx-tile"));
+  EXPECT_FALSE(withTiles(processor({"amx-tile"}), refuses)("amx-tile"));
+  EXPECT_EQ(asked, 2);
+}
+
+TEST(Features, WhereTilesAreRefusedTheNextLevelIsChosen) {
+  const dlcc_level levels[] = {{"tiles", "+amx-bf16,+amx-tile,+avx2", nullptr},
+                               {"vectors", "+avx2", nullptr}};
+  dlcc_model model = modelOf(1);
+  model.levels = levels;
+  FeatureTest has = processor({"amx-bf16", "amx-tile", "avx2"});
+  FeatureTest refused = withTiles(has, [] { return false; });
+  EXPECT_EQ(refusal([&] { chooseLevel(model, refused); }),
+            "model 'net' was compiled for tiles and needs amx-bf16, which this "
+            "processor does not have or its operating system does not give");
+  model.num_levels = 2;
+  EXPECT_STREQ(chooseLevel(model, refused).cpu, "vectors");
+  EXPECT_STREQ(chooseLevel(model, withTiles(has, [] { return true; })).cpu,
+               "tiles");
+}
+
 TEST(Features, ALimitTakesFeaturesAway) {
   auto everything = [](std::string_view) { return true; };
   EXPECT_EQ(chosen(limitedTo("x86-64-v4", everything)), "wide");
