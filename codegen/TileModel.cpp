@@ -83,6 +83,11 @@ bool splitTask(const TileProblem &problem, ContractionTiles &tiles) {
 
 } // namespace
 
+int64_t packingTime(const TileProblem &problem, const ContractionTiles &tiles) {
+  return problem.k * (problem.packA * problem.m * tiles.columnTasks(problem.n) +
+                      problem.packB * problem.n * tiles.rowTasks(problem.m));
+}
+
 int64_t balancedBlock(int64_t extent, int64_t most, int64_t quantum) {
   int64_t blocks = ceilDiv(extent, roundDown(most, quantum));
   return roundUp(ceilDiv(extent, blocks), quantum);
@@ -105,6 +110,8 @@ ContractionTiles chooseTiles(const TileProblem &problem,
       chooseRegisterTile(problem.m, problem.n, problem.lanes, candidates);
   tiles.tileRows = candidates[tiles.candidate].rows;
   tiles.tileColumns = candidates[tiles.candidate].columns;
+  tiles.panelRows = tiles.tileRows;
+  tiles.panelColumns = tiles.tileColumns;
 
   // Half of the first level for the panel of A that is used again and again.
   int64_t most =
@@ -130,6 +137,14 @@ ContractionTiles chooseTiles(const TileProblem &problem,
   }
   tiles.groupRows = balancedBlock(tiles.taskRows, kGroupRows, tiles.tileRows);
   return tiles;
+}
+
+int64_t timeOf(const TileProblem &problem, const ContractionTiles &tiles,
+               std::span<const TileCandidate> candidates) {
+  return problem.products *
+         (problem.k * cost(problem.m, problem.n, problem.lanes,
+                           candidates[tiles.candidate]) +
+          packingTime(problem, tiles));
 }
 
 } // namespace dlcc

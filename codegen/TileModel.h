@@ -38,10 +38,32 @@ struct TileProblem {
   int64_t packA = 4, packB = 4;
 };
 
+/// A unit that multiplies tiles: [rows][depth] elements of A by [depth]
+/// [columns] of B, added to a tile of sums that it holds.
+struct MatrixUnit {
+  /// The attribute of kernels that it computes: its name (string).
+  static constexpr char kAttribute[] = "dlc.unit";
+  const char *name;
+  int64_t rows, columns, depth;
+  /// Time of such a product, to bring a tile of sums in and out, and to call
+  /// the micro-kernel: sixteenths of a multiply-add instruction.
+  int64_t product, sumsTile, call;
+  /// Multiply-adds of elements in the time of that instruction.
+  int64_t multiplyAdds;
+};
+
+/// The tiles of sums that a unit holds at a time, as rows and columns of them:
+/// four, so that a product need not wait for the one before, and each tile that
+/// is loaded is used more than once.
+inline constexpr TileCandidate kUnitBlocks[] = {{2, 2}, {1, 4}, {4, 1}};
+
 /// The blocks, from the inside out.
 struct ContractionTiles {
   /// Index of the register tile among the candidates, and its extents.
   int64_t candidate, tileRows, tileColumns;
+  /// Rows and columns of a panel of A, of B: those of the register tile, or
+  /// parts of what a micro-kernel for a matrix unit computes.
+  int64_t panelRows, panelColumns;
   /// Steps of k between which accumulators rest in memory.
   int64_t depth;
   /// Rows of A packed at a time.
@@ -69,6 +91,20 @@ int64_t chooseRegisterTile(int64_t m, int64_t n, int64_t lanes,
 /// extents do not matter.
 ContractionTiles chooseTiles(const TileProblem &problem,
                              std::span<const TileCandidate> candidates);
+
+/// Chooses blocks for a unit; the candidates are kUnitBlocks.
+ContractionTiles chooseTiles(const TileProblem &problem,
+                             const MatrixUnit &unit);
+
+/// Time to pack the operands of a product in all its tasks.
+int64_t packingTime(const TileProblem &problem, const ContractionTiles &tiles);
+
+/// Time of all tasks together, in sixteenths of a multiply-add instruction,
+/// with the blocks that were chosen for vectors, or for a unit.
+int64_t timeOf(const TileProblem &problem, const ContractionTiles &tiles,
+               std::span<const TileCandidate> candidates);
+int64_t timeOf(const TileProblem &problem, const ContractionTiles &tiles,
+               const MatrixUnit &unit);
 
 } // namespace dlcc
 

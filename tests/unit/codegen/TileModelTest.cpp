@@ -117,4 +117,61 @@ TEST(TileModel, SmallProductsAreOneTask) {
   EXPECT_EQ(tiles.rowTasks(64) * tiles.columnTasks(10), 1);
 }
 
+/// AMX.
+const dlcc::MatrixUnit kUnit = {"unit", 16, 16, 16, 512, 768, 6400, 128};
+
+TileProblem pairs(int64_t m, int64_t n, int64_t k) {
+  return {m, n, k, 1, 4, 16, 48 << 10, 2 << 20, 20, 20};
+}
+
+TEST(UnitTileModel, BlocksAreMultiplesOfTheirParts) {
+  for (int64_t m : {1, 3, 16, 64, 1000, 5000})
+    for (int64_t n : {1, 10, 300, 4096})
+      for (int64_t k : {1, 50, 257, 2500}) {
+        ContractionTiles tiles = chooseTiles(pairs(m, n, k), kUnit);
+        EXPECT_EQ(tiles.tileRows % tiles.panelRows, 0);
+        EXPECT_EQ(tiles.taskRows % tiles.tileRows, 0);
+        EXPECT_EQ(tiles.groupRows % tiles.tileRows, 0);
+        EXPECT_EQ(tiles.tileColumns % tiles.panelColumns, 0);
+        EXPECT_EQ(tiles.taskColumns % tiles.panelColumns, 0);
+        EXPECT_LE(tiles.tileColumns, tiles.taskColumns);
+        // Sums depend on where tiles of k begin.
+        EXPECT_EQ(tiles.depth % kUnit.depth, 0);
+        EXPECT_GE(tiles.depth * tiles.depthBlocks(k), k);
+        EXPECT_LT(tiles.taskRows * (tiles.rowTasks(m) - 1), m);
+        EXPECT_LT(tiles.taskColumns * (tiles.columnTasks(n) - 1), n);
+      }
+}
+
+TEST(UnitTileModel, PanelsAndSumsFitTheirCaches) {
+  TileProblem large = pairs(4096, 4096, 2048);
+  ContractionTiles tiles = chooseTiles(large, kUnit);
+  EXPECT_LE((tiles.tileRows + tiles.panelColumns) * tiles.depth * large.bytes,
+            large.l1Bytes);
+  EXPECT_LE(tiles.taskRows * tiles.taskColumns * large.bytes,
+            large.l2Bytes / 2);
+  // Operands are packed anew for each task, so its block is large.
+  EXPECT_GE(tiles.taskRows, 256);
+  EXPECT_GE(tiles.taskColumns, 256);
+}
+
+TEST(UnitTileModel, FewRowsAndFewColumnsWasteNoTiles) {
+  EXPECT_EQ(chooseTiles(pairs(16, 512, 512), kUnit).tileRows, 16);
+  EXPECT_EQ(chooseTiles(pairs(512, 10, 512), kUnit).panelColumns, 16);
+  EXPECT_EQ(chooseTiles(pairs(512, 512, 512), kUnit).tileRows, 32);
+}
+
+TEST(UnitTileModel, OnlySmallProductsAreFasterOnVectors) {
+  auto isFaster = [](int64_t m, int64_t n, int64_t k) {
+    TileProblem problem = pairs(m, n, k);
+    return timeOf(problem, chooseTiles(problem, kUnit), kUnit) <
+           timeOf(problem, chooseTiles(problem, kCandidates), kCandidates);
+  };
+  EXPECT_TRUE(isFaster(1024, 1024, 512));
+  EXPECT_TRUE(isFaster(64, 10, 500));
+  EXPECT_TRUE(isFaster(16, 1024, 512));
+  EXPECT_FALSE(isFaster(1, 4096, 512));
+  EXPECT_FALSE(isFaster(8, 8, 4));
+}
+
 } // namespace
