@@ -31,7 +31,7 @@ constexpr int64_t kGroupRows = 128;
 /// Tasks wanted where the work allows it, so that threads end together.
 constexpr int64_t kEnoughTasks = 16;
 /// Multiply-adds below which a task costs more to hand out than to compute.
-constexpr int64_t kSmallTask = int64_t(1) << 23;
+constexpr int64_t kSmallTask = int64_t(1) << 20;
 /// How many times longer than to pack an operand a task multiplies with it. It
 /// would be more if the operands did not come from memory.
 constexpr int64_t kPackingShare = 1;

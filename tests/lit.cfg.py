@@ -52,5 +52,7 @@ if config.sanitize:
 if platform.machine() in ("x86_64", "AMD64"):
     config.available_features.add("x86")
     with open("/proc/cpuinfo", encoding="ascii", errors="replace") as cpus:
-        if re.search(r"^flags\s*:.* avx2 ", cpus.read(), re.MULTILINE):
-            config.available_features.add("avx2")
+        flags = cpus.read()
+        for flag, feature in (("avx2", "avx2"), ("amx_bf16", "amx")):
+            if re.search(rf"^flags\s*:.* {flag}( |$)", flags, re.MULTILINE):
+                config.available_features.add(feature)

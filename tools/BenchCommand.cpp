@@ -116,8 +116,12 @@ bool BenchCommand::benchEntry(const CompiledModel &model,
   for (int i = 0; i != 2; ++i)
     if (step() < 0)
       return false;
-  bool pairs = precision == Precision::BF16;
-  double before = measurePeak(threads, pairs);
+  Factors factors = Factors::Numbers;
+  if (precision == Precision::BF16)
+    factors = StringRef(dlcc_get_level(instance)->features).contains("amx-bf16")
+                  ? Factors::Tiles
+                  : Factors::Pairs;
+  double before = measurePeak(threads, factors);
   if (kernelTimes)
     kernelTimes->clear();
   std::vector<double> times;
@@ -126,13 +130,13 @@ bool BenchCommand::benchEntry(const CompiledModel &model,
     if (kernelTimes)
       kernelTimes->endCall();
   }
-  double after = measurePeak(threads, pairs);
+  double after = measurePeak(threads, factors);
   std::sort(times.begin(), times.end());
   int64_t flops = 0;
   for (const KernelInfo &kernel : model.kernels)
     flops += kernel.entry == entry.name ? kernel.flops : 0;
-  // The peak is that of f32 or of pairs of bf16; half as many doubles as f32
-  // fit into a register.
+  // The peak is that of f32, of pairs of bf16 or of tiles of them; half as many
+  // doubles as f32 fit into a register.
   double peak = std::max(before, after) / (precision == Precision::F64 ? 2 : 1);
   Measurement measured = {times[times.size() / 2], times.front(), runs,
                           double(flops) / 1e9, peak};

@@ -161,7 +161,8 @@ std::string Compilation::printModule() {
 LogicalResult Compilation::setTargets() {
   MLIRContext *context = module->getContext();
   llvm::Expected<SmallVector<dlc::TargetAttr>> levels =
-      describeLevels(context, options.triple, options.cpu);
+      describeLevels(context, options.triple, options.cpu,
+                     /*usesTiles=*/options.precision == Precision::BF16);
   if (!levels)
     return emitError(UnknownLoc::get(context))
            << llvm::toString(levels.takeError());

@@ -126,9 +126,8 @@ LogicalResult Compilation::emitLinked(StringRef object,
 
 LogicalResult Compilation::emit(CompiledModel &result) {
   MLIRContext *context = module->getContext();
-  // The levels have one triple.
-  auto machine = check(context, createTargetMachine(levelsOf(*module).front(),
-                                                    options.optimization));
+  auto machine = check(
+      context, createTargetMachine(levelsOf(*module), options.optimization));
   if (failed(machine))
     return failure();
   llvm::LLVMContext llvmContext;

@@ -57,6 +57,39 @@ pairs512(int64_t rounds) {
   return double(rounds) * 24 * 32 * 2;
 }
 
+/// Four tiles of sums, so that a product need not wait for the one before.
+__attribute__((target("amx-tile,amx-bf16"))) static double
+tiles(int64_t rounds) {
+  constexpr int rows = 16, rowBytes = 64, numTiles = 8;
+  // What LDTILECFG reads: all tiles have the same shape.
+  alignas(64) struct {
+    uint8_t palette = 1, startRow = 0, reserved[14] = {};
+    uint16_t rowBytes[16] = {};
+    uint8_t rows[16] = {};
+  } shapes;
+  for (int i = 0; i != numTiles; ++i) {
+    shapes.rowBytes[i] = rowBytes;
+    shapes.rows[i] = rows;
+  }
+  _tile_loadconfig(&shapes);
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+  _tile_zero(4);
+  _tile_zero(5);
+  _tile_zero(6);
+  _tile_zero(7);
+  for (int64_t round = 0; round != rounds; ++round) {
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_dpbf16ps(1, 4, 7);
+    _tile_dpbf16ps(2, 5, 6);
+    _tile_dpbf16ps(3, 5, 7);
+  }
+  _tile_release();
+  return double(rounds) * 4 * rows * (rowBytes / 4) * (rowBytes / 2) * 2;
+}
+
 __attribute__((target("avx2,fma"))) static double fma256(int64_t rounds) {
   __m256 sum[12], factor = _mm256_set1_ps(0.999f), term = _mm256_set1_ps(1e-3f);
   for (int i = 0; i != 12; ++i)
@@ -83,9 +116,11 @@ static double multiplyAdd(int64_t rounds) {
   return double(rounds) * 64 * 2;
 }
 
-static double runChains(int64_t rounds, bool pairs) {
+static double runChains(int64_t rounds, Factors factors) {
 #if defined(__x86_64__)
-  if (pairs && __builtin_cpu_supports("avx512bf16"))
+  if (factors == Factors::Tiles)
+    return tiles(rounds);
+  if (factors == Factors::Pairs && __builtin_cpu_supports("avx512bf16"))
     return pairs512(rounds);
   if (__builtin_cpu_supports("avx512f"))
     return fma512(rounds);
@@ -95,7 +130,7 @@ static double runChains(int64_t rounds, bool pairs) {
   return multiplyAdd(rounds);
 }
 
-double measurePeak(int threads, bool pairs) {
+double measurePeak(int threads, Factors factors) {
   using Clock = std::chrono::steady_clock;
   constexpr int64_t rounds = 2'000'000;
   double best = 0;
@@ -104,8 +139,8 @@ double measurePeak(int threads, bool pairs) {
     std::vector<std::thread> team;
     Clock::time_point start = Clock::now();
     for (int i = 1; i < threads; ++i)
-      team.emplace_back([&, i] { operations[i] = runChains(rounds, pairs); });
-    operations[0] = runChains(rounds, pairs);
+      team.emplace_back([&, i] { operations[i] = runChains(rounds, factors); });
+    operations[0] = runChains(rounds, factors);
     for (std::thread &thread : team)
       thread.join();
     std::chrono::duration<double> seconds = Clock::now() - start;

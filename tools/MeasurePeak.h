@@ -11,11 +11,15 @@
 
 namespace dlcc {
 
-/// Floating-point operations a second, f32, that so many threads reach
-/// together with nothing but multiply-adds on registers; in units of 1e9.
-/// With `pairs` those on pairs of bf16, where the processor multiplies such.
+/// What is multiplied: numbers of f32; pairs of bf16, where the processor
+/// multiplies such; tiles of them in a matrix unit, which the process must be
+/// allowed to use.
+enum class Factors { Numbers, Pairs, Tiles };
+
+/// Floating-point operations a second that so many threads reach together with
+/// nothing but multiply-adds on registers; in units of 1e9.
 /// Clocks wander: measure just before and after what is compared with it.
-double measurePeak(int threads, bool pairs = false);
+double measurePeak(int threads, Factors factors = Factors::Numbers);
 
 } // namespace dlcc
 

@@ -87,11 +87,12 @@ private:
   void emitPanel(const Block &block, const Depth &depth, const Ahead &ahead,
                  Value row, Value inGroup);
   void callMicrokernel(const Depth &depth, Value row, Value inGroup,
-                       Value panelB, Value sums, ValueRange ahead);
+                       Value panelB, Value sums, ValueRange further);
   void emitEpilogue(const Block &block, Value row, Value column, Value columns,
                     Value sums);
   SmallVector<Value> rowsAhead(const Block &block, const Depth &depth,
                                Value row, Value column, Value tile);
+  void prefetchRows(const Depth &depth, ValueRange ahead);
   void prefetchSums(Value sums);
   void prefetchOperand(const Operand &operand, const Axis &panel, Value base,
                        Value from, int64_t count, Value firstK, Value endK);
@@ -330,12 +331,14 @@ void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
   Value columnTiles = p.ceilDiv(block.columns, tiles.tileColumns);
   p.loop(p.constant(0), block.columns, tiles.tileColumns, [&](Value column) {
     Value number = p.div(column, tiles.tileColumns);
+    Value columns =
+        p.min(p.sub(block.columns, column), p.constant(tiles.tileColumns));
     Value panelB =
         plan.b.direct
             ? move(view.rhs, move(view.rhs, depth.rhs, view.k, depth.from),
                    view.n, column)
             : p.at(scratchAt(plan.b.panelsAt), p->getI8Type(),
-                   p.mul(number, plan.b.panelBytes));
+                   p.mul(p.div(column, tiles.panelColumns), plan.b.panelBytes));
     // The steps of k of the `part`th of so many equal parts.
     auto part = [&](Value first, Value part, Value parts) {
       auto begin = [&](Value part) {
@@ -352,14 +355,18 @@ void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
     }
     bool keepsTile = plan.keepsSums || plan.finishesPanels;
     Value tile = keepsTile ? p.at(sums, type, column) : sums;
-    if (plan.keepsSums)
+    // A matrix unit loads the sums of the next tile beside its products.
+    if (plan.keepsSums && !plan.unit)
       prefetchSums(p.at(tile, type, tiles.tileColumns));
-    SmallVector<Value> ahead = rowsAhead(block, depth, row, column, tile);
-    callMicrokernel(depth, row, inGroup, panelB, tile, ahead);
+    SmallVector<Value> further = rowsAhead(block, depth, row, column, tile);
+    if (plan.unit) {
+      prefetchRows(depth, further);
+      further = {p.constant(plan.a.panelBytes), p.constant(plan.b.panelBytes),
+                 columns};
+    }
+    callMicrokernel(depth, row, inGroup, panelB, tile, further);
     if (plan.finishesPanels)
       return;
-    Value columns =
-        p.min(p.sub(block.columns, column), p.constant(tiles.tileColumns));
     p.when(depth.last,
            [&] { emitEpilogue(block, row, column, columns, tile); });
   });
@@ -370,10 +377,11 @@ void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
 }
 
 /// Adds one block of k to the tile in which `row` of the block is the first.
-/// `ahead` is what it asks for beside.
+/// `further` are the arguments of the kind of micro-kernel: what it asks for
+/// beside; or, of a matrix unit's, those about panels.
 void ContractionEmitter::callMicrokernel(const Depth &depth, Value row,
                                          Value inGroup, Value panelB,
-                                         Value sums, ValueRange ahead) {
+                                         Value sums, ValueRange further) {
   SmallVector<Value> arguments = {Value(),
                                   panelB,
                                   sums,
@@ -381,7 +389,7 @@ void ContractionEmitter::callMicrokernel(const Depth &depth, Value row,
                                   p.constant(plan.sumsStep),
                                   depth.first};
   if (!plan.a.direct) {
-    Value number = p.div(inGroup, tiles.tileRows);
+    Value number = p.div(inGroup, tiles.panelRows);
     arguments[0] = p.at(scratchAt(plan.a.panelsAt), p->getI8Type(),
                         p.mul(number, plan.a.panelBytes));
   } else {
@@ -393,7 +401,7 @@ void ContractionEmitter::callMicrokernel(const Depth &depth, Value row,
     if (isListed)
       arguments.push_back(scratchAt(plan.a.depthListAt));
   }
-  llvm::append_range(arguments, ahead);
+  llvm::append_range(arguments, further);
   func::CallOp::create(*p, plan.microkernel, arguments);
 }
 
@@ -430,6 +438,26 @@ SmallVector<Value> ContractionEmitter::rowsAhead(const Block &block,
                   p.constant(tiles.tileRows)});
   }
   return ahead;
+}
+
+/// Asks for the rows ahead before a micro-kernel that does not.
+void ContractionEmitter::prefetchRows(const Depth &depth, ValueRange ahead) {
+  Type byte = p->getI8Type();
+  auto takeRows = [&](int64_t lines) {
+    Value from = ahead[0], step = ahead[1];
+    p.loop(p.constant(0), ahead[2], 1, [&](Value number) {
+      Value row = p.at(from, byte, p.mul(number, step));
+      for (int64_t line = 0; line < lines; ++line)
+        p.prefetch(p.at(row, byte, line * kLineBytes), /*atOnce=*/false);
+    });
+    ahead = ahead.drop_front(3);
+  };
+  if (plan.b.prefetched)
+    takeRows(plan.b.linesAhead);
+  p.when(depth.last, [&] {
+    for (const ContractionEpilogue::Rows &rows : epilogueRows)
+      takeRows(rows.lines);
+  });
 }
 
 /// Asks for `count` rows or columns of an operand, from number `from` of the
@@ -506,6 +534,8 @@ LogicalResult selectContraction(func::FuncOp kernel,
       dlcc::attr::kTiles,
       b.getDenseI64ArrayAttr({tiles.tileRows, tiles.tileColumns, plan->blockK(),
                               tiles.taskRows, tiles.taskColumns}));
+  if (plan->unit)
+    kernel->setAttr(MatrixUnit::kAttribute, b.getStringAttr(plan->unit->name));
   return success();
 }
 

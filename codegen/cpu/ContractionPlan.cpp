@@ -10,6 +10,7 @@
 
 #include "codegen/cpu/MemoryAccess.h"
 #include "codegen/cpu/Microkernel.h"
+#include "codegen/cpu/TileMicrokernel.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -56,7 +57,9 @@ int64_t copyCost(const PackedOperand &operand) {
   case OperandOrder::Panel:
     return shape.panelListed ? 2 + 32 * shape.pieces / shape.panel : 2;
   case OperandOrder::Depth:
-    return 5 * shape.lanes / std::min(operand.run, shape.lanes);
+    return shape.hasWholeRows
+               ? 2
+               : 5 * shape.lanes / std::min(operand.run, shape.lanes);
   case OperandOrder::StridedPanel:
   case OperandOrder::StridedDepth:
     return 24;
@@ -77,10 +80,20 @@ int64_t packingCost(const Operand &operand, const PackedOperand &packed,
   int64_t travel = bytes > target.l3Bytes() / 4 ? 8
                    : bytes > target.l2Bytes()   ? 4
                                                 : 0;
-  int64_t cost =
-      copyCost(packed) + travel * elements / std::max(elements, packedElements);
+  // What is transposed by tiles passes through registers twice.
+  int64_t copy = copyCost(packed);
+  if (packed.shape.inTiles && !packed.shape.hasWholeRows)
+    copy += 4;
+  int64_t cost = copy + travel * elements / std::max(elements, packedElements);
   // Both elements of a pair have to come for one multiply-add.
   return packed.shape.isOfPairs() ? 2 * cost : cost;
+}
+
+SmallVector<TileCandidate> candidatesOf(const TargetTable &target, Type type) {
+  SmallVector<TileCandidate> candidates;
+  for (const RegisterTile &tile : target.registerTiles(type))
+    candidates.push_back({tile.rows, tile.columns});
+  return candidates;
 }
 
 } // namespace
@@ -195,47 +208,92 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
     plan.packed = IntegerType::get(type.getContext(), 32);
     plan.kPerElement = 2;
   }
-  int64_t depth = llvm::divideCeil(plan.view.k.extent, plan.kPerElement);
-  int64_t lanes = target.lanes(type);
-  int64_t bytes = type.getIntOrFloatBitWidth() / 8;
-  int64_t products = 1;
-  for (const Axis &axis : plan.view.outer)
-    products *= axis.extent;
+  plan.chooseForVectors(target);
+  if (target.matrixUnit() && plan.kPerElement == 2)
+    plan.chooseForUnit(target);
+  ContractionTiles &tiles = plan.tiles;
+  plan.tasks = plan.products() * tiles.rowTasks(plan.view.m.extent) *
+               tiles.columnTasks(plan.view.n.extent);
 
-  SmallVector<TileCandidate> candidates;
-  for (const RegisterTile &tile : target.registerTiles(type))
-    candidates.push_back({tile.rows, tile.columns});
-  auto planOperands = [&](const TileCandidate &tile) {
-    plan.a = plan.planOperand(plan.view.lhs, plan.view.m, tile.rows, lanes);
-    plan.b = plan.planOperand(plan.view.rhs, plan.view.n, tile.columns, lanes);
-    plan.readDirectly(tile, target);
-  };
-  ArrayRef<TileCandidate> all = candidates;
-  planOperands(all[chooseRegisterTile(plan.view.m.extent, plan.view.n.extent,
-                                      lanes, {all.data(), all.size()})]);
+  int64_t bytes = type.getIntOrFloatBitWidth() / 8;
+  plan.planPrefetching(bytes, target);
+  plan.keepsSums = !plan.view.outerK.empty() || plan.cutsK();
+  plan.finishesPanels =
+      !plan.keepsSums && plan.problem(target).k <= kShallowProduct;
+  plan.placeScratch(bytes);
+  return plan;
+}
+
+/// Independent products of this shape.
+int64_t ContractionPlan::products() const {
+  int64_t products = 1;
+  for (const Axis &axis : view.outer)
+    products *= axis.extent;
+  return products;
+}
+
+/// With the operands packed as they are planned now.
+TileProblem ContractionPlan::problem(const TargetTable &target) const {
+  Type type = view.computeType();
   auto cost = [&](const Operand &operand, const PackedOperand &packed,
                   const Axis &panel) {
     return packingCost(operand, packed,
-                       products * panel.extent * plan.view.k.extent, target);
+                       products() * panel.extent * view.k.extent, target);
   };
-  plan.tiles =
-      chooseTiles({plan.view.m.extent, plan.view.n.extent, depth, products,
-                   bytes, lanes, target.l1Bytes(), target.l2Bytes(),
-                   cost(plan.view.lhs, plan.a, plan.view.m),
-                   cost(plan.view.rhs, plan.b, plan.view.n)},
-                  {candidates.data(), candidates.size()});
-  ContractionTiles &tiles = plan.tiles;
-  planOperands({tiles.tileRows, tiles.tileColumns});
-  if (plan.a.direct)
-    tiles.groupRows = tiles.taskRows;
-  plan.tasks = products * tiles.rowTasks(plan.view.m.extent) *
-               tiles.columnTasks(plan.view.n.extent);
+  return {view.m.extent,
+          view.n.extent,
+          static_cast<int64_t>(llvm::divideCeil(view.k.extent, kPerElement)),
+          products(),
+          type.getIntOrFloatBitWidth() / 8,
+          target.lanes(type),
+          target.l1Bytes(),
+          target.l2Bytes(),
+          cost(view.lhs, a, view.m),
+          cost(view.rhs, b, view.n)};
+}
 
-  plan.planPrefetching(bytes, target);
-  plan.keepsSums = !plan.view.outerK.empty() || plan.cutsK();
-  plan.finishesPanels = !plan.keepsSums && depth <= kShallowProduct;
-  plan.placeScratch(bytes);
-  return plan;
+void ContractionPlan::chooseForVectors(const TargetTable &target) {
+  int64_t lanes = target.lanes(view.computeType());
+  SmallVector<TileCandidate> candidates =
+      candidatesOf(target, view.computeType());
+  auto planOperands = [&](const TileCandidate &tile) {
+    a = planOperand(view.lhs, view.m, tile.rows, lanes);
+    b = planOperand(view.rhs, view.n, tile.columns, lanes);
+    readDirectly(tile, target);
+  };
+  ArrayRef<TileCandidate> all = candidates;
+  planOperands(all[chooseRegisterTile(view.m.extent, view.n.extent, lanes,
+                                      {all.data(), all.size()})]);
+  tiles = chooseTiles(problem(target), {all.data(), all.size()});
+  planOperands({tiles.tileRows, tiles.tileColumns});
+  if (a.direct)
+    tiles.groupRows = tiles.taskRows;
+}
+
+/// Takes the matrix unit where it needs less time than vectors.
+void ContractionPlan::chooseForUnit(const TargetTable &target) {
+  const MatrixUnit &offered = *target.matrixUnit();
+  ContractionPlan other = *this;
+  other.unit = &offered;
+  auto planOperands = [&](const TileCandidate &block) {
+    other.a = planOperand(view.lhs, view.m, offered.rows, offered.depth);
+    other.b = planOperand(view.rhs, view.n, block.columns * offered.columns,
+                          offered.depth);
+    other.a.shape.filled = other.b.shape.filled = offered.depth;
+    PackShape &rows = other.a.shape;
+    rows.inTiles = true;
+    rows.hasWholeRows =
+        rows.order == OperandOrder::Depth &&
+        (!rows.depthListed || other.a.run % (offered.depth * kPerElement) == 0);
+  };
+  planOperands(kUnitBlocks[0]);
+  other.tiles = chooseTiles(other.problem(target), offered);
+  planOperands(kUnitBlocks[other.tiles.candidate]);
+  SmallVector<TileCandidate> candidates =
+      candidatesOf(target, view.computeType());
+  if (timeOf(other.problem(target), other.tiles, offered) <
+      timeOf(problem(target), tiles, {candidates.data(), candidates.size()}))
+    *this = std::move(other);
 }
 
 /// Operands that lie in steps are asked for ahead, B's next block of k where it
@@ -312,6 +370,18 @@ void ContractionPlan::placeScratch(int64_t bytes) {
 void ContractionPlan::createFunctions(ModuleOp module,
                                       const TargetTable &target,
                                       ArrayRef<int64_t> epilogueLines) {
+  microkernel = unit ? getOrCreateTileMicrokernel(module, *unit,
+                                                  kUnitBlocks[tiles.candidate])
+                     : createVectorMicrokernel(module, target, epilogueLines);
+  if (!a.direct)
+    a.function = getOrCreatePacking(module, a.shape);
+  if (!b.direct)
+    b.function = getOrCreatePacking(module, b.shape);
+}
+
+func::FuncOp ContractionPlan::createVectorMicrokernel(
+    ModuleOp module, const TargetTable &target,
+    ArrayRef<int64_t> epilogueLines) const {
   Type type = view.computeType();
   RegisterTile tile = target.registerTiles(type)[tiles.candidate];
   PanelSource source = PanelSource::Packed;
@@ -338,11 +408,7 @@ void ContractionPlan::createFunctions(ModuleOp module,
     shape.ahead.push_back({perTurn(b.rowsAhead), b.linesAhead});
   for (int64_t lines : epilogueLines)
     shape.ahead.push_back({perTurn(tile.rows), lines});
-  microkernel = getOrCreateMicrokernel(module, shape);
-  if (!a.direct)
-    a.function = getOrCreatePacking(module, a.shape);
-  if (!b.direct)
-    b.function = getOrCreatePacking(module, b.shape);
+  return getOrCreateMicrokernel(module, shape);
 }
 
 } // namespace dlcc::cpu

@@ -52,6 +52,8 @@ struct ContractionPlan {
   /// where they are pairs of bf16, which are rounded on the way.
   mlir::Type packed;
   int64_t kPerElement;
+  /// The unit that multiplies tiles of pairs; null: vectors do.
+  const MatrixUnit *unit = nullptr;
   /// Indices of k in a block, and whether there is more than one.
   int64_t blockK() const { return tiles.depth * kPerElement; }
   bool cutsK() const { return blockK() < view.k.extent; }
@@ -71,6 +73,13 @@ struct ContractionPlan {
   mlir::func::FuncOp microkernel;
 
 private:
+  void chooseForVectors(const TargetTable &target);
+  void chooseForUnit(const TargetTable &target);
+  TileProblem problem(const TargetTable &target) const;
+  int64_t products() const;
+  mlir::func::FuncOp
+  createVectorMicrokernel(mlir::ModuleOp module, const TargetTable &target,
+                          llvm::ArrayRef<int64_t> epilogueLines) const;
   PackedOperand planOperand(const Operand &operand, const Axis &panel,
                             int64_t panelWidth, int64_t lanes) const;
   void readDirectly(const TileCandidate &tile, const TargetTable &target);

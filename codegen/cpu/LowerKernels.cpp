@@ -190,10 +190,15 @@ static FailureOr<func::FuncOp> lowerKernel(func::FuncOp planned, StringRef name,
   Location loc = planned.getLoc();
   Type pointer = LLVM::LLVMPointerType::get(context);
   Type i64 = IntegerType::get(context, 64);
-  // The emitters find on the planned form what was chosen for the level.
-  if (auto choices = planned->getAttrOfType<ArrayAttr>(dlcc::attr::kChoices))
+  // The emitters find on the planned form what was chosen for the level, and
+  // nothing that was for another one.
+  if (auto choices = planned->getAttrOfType<ArrayAttr>(dlcc::attr::kChoices)) {
+    for (Attribute choice : choices)
+      for (NamedAttribute attribute : cast<DictionaryAttr>(choice))
+        planned->removeAttr(attribute.getName());
     for (NamedAttribute attribute : cast<DictionaryAttr>(choices[level.number]))
       planned->setAttr(attribute.getName(), attribute.getValue());
+  }
 
   OpBuilder b(planned);
   auto loops = func::FuncOp::create(

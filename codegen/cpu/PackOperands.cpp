@@ -20,12 +20,19 @@
 // is transposed like any other; elsewhere a pair is made of two rows of k.
 // Runs of odd length are packed without pairs, whose halves are then riffled.
 //
+// A matrix unit wants its left operand in tiles, rows of neighbours along k.
+// They are copied as they lie where whole rows of tiles are contiguous; else a
+// panel of pairs is packed like any other and transposed tile by tile, in
+// place. Products with what lies beyond the last k would be added to the sums,
+// so panels for such a unit end in zeros.
+//
 //===----------------------------------------------------------------------===//
 
 #include "codegen/cpu/PackOperands.h"
 
 #include "codegen/cpu/BrainPairs.h"
 #include "codegen/cpu/MemoryAccess.h"
+#include "codegen/cpu/PanelTiles.h"
 #include "codegen/cpu/PointerBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -55,17 +62,30 @@ public:
       : p(builder, loc), shape(shape), args(arguments) {}
 
   void build() {
+    if (shape.hasWholeRows)
+      return copyRowsOfTiles();
+    pack();
+    if (!shape.hasOddRuns && !shape.filled)
+      return;
+    p.loop(p.constant(0), p.ceilDiv(args.extent, shape.panel), 1,
+           [&](Value number) {
+             Value panel = panelAt(number);
+             if (shape.hasOddRuns)
+               pairRows(p, panel, args.kc, shape.panel);
+             if (shape.filled)
+               fillPanel(p, panel, packedElements(), wholeTiles(), shape.panel);
+             if (shape.inTiles)
+               transposeTiles(p, panel, wholeTiles());
+           });
+  }
+
+private:
+  void pack() {
     switch (shape.order) {
     case OperandOrder::Panel:
       return shape.panelListed ? copyPieces() : copyRows();
     case OperandOrder::Depth:
-      transposeGroups();
-      if (shape.hasOddRuns)
-        p.loop(p.constant(0), p.ceilDiv(args.extent, shape.panel), 1,
-               [&](Value panel) {
-                 pairRows(p, panelAt(panel), args.kc, shape.panel);
-               });
-      return;
+      return transposeGroups();
     case OperandOrder::StridedPanel:
       return copyElementsAcross();
     case OperandOrder::StridedDepth:
@@ -73,7 +93,6 @@ public:
     }
   }
 
-private:
   Value listed(Value offsets, Value index) {
     return p.load(p.at(offsets, p->getI64Type(), index), p->getI64Type(), 0);
   }
@@ -266,18 +285,25 @@ private:
       Value to = rowInPanel(first);
       if (!shape.depthListed)
         return transposeRun(sources, to, args.kc);
-      p.loop(p.sub(p.constant(0), args.inRun), args.kc, args.run,
-             [&](Value head) {
-               Value from = p.max(head, p.constant(0));
-               Value end = p.min(p.add(head, args.run), args.kc);
-               Value offset = depthOffset(from);
-               SmallVector<Value> moved;
-               for (Value source : sources)
-                 moved.push_back(p.at(source, shape.source, offset));
-               Value row = p.mul(p.div(from, step()), shape.panel);
-               transposeRun(moved, p.at(to, stored(), row), p.sub(end, from));
-             });
+      eachRun([&](Value from, Value count) {
+        Value offset = depthOffset(from);
+        SmallVector<Value> moved;
+        for (Value source : sources)
+          moved.push_back(p.at(source, shape.source, offset));
+        Value row = p.mul(p.div(from, step()), shape.panel);
+        transposeRun(moved, p.at(to, stored(), row), count);
+      });
     });
+  }
+
+  /// Calls `body` with the first index and the length of each run along k.
+  void eachRun(function_ref<void(Value, Value)> body) {
+    p.loop(p.sub(p.constant(0), args.inRun), args.kc, args.run,
+           [&](Value head) {
+             Value from = p.max(head, p.constant(0));
+             Value end = p.min(p.add(head, args.run), args.kc);
+             body(from, p.sub(end, from));
+           });
   }
 
   /// The places of `count` rows. Rows past the end repeat the last one: nobody
@@ -325,7 +351,7 @@ private:
     SmallVector<Value> rows;
     for (Value source : sources)
       rows.push_back(loadAlong(p.at(source, shape.source, k), count));
-    SmallVector<Value> mixed = interleave(rows);
+    SmallVector<Value> mixed = interleave(*p, rows);
     Value target = p.at(to, stored(), p.mul(p.div(k, step()), shape.panel));
     for (auto [number, value] : llvm::enumerate(mixed))
       storeColumns(value, target, number * shape.lanes);
@@ -347,30 +373,48 @@ private:
     }
   }
 
-  /// The elements of `rows`, all of one length, in the order [k][row]. The
-  /// even and the odd rows are brought into that order by themselves, then
-  /// riffled.
-  SmallVector<Value> interleave(ArrayRef<Value> rows) {
-    if (rows.size() == 1)
-      return {rows.front()};
-    SmallVector<Value> even, odd;
-    for (auto [number, row] : llvm::enumerate(rows))
-      (number % 2 ? odd : even).push_back(row);
-    SmallVector<Value> mixed;
-    SmallVector<Value> odds = interleave(odd);
-    for (auto [number, value] : llvm::enumerate(interleave(even))) {
-      mixed.push_back(riffle(value, odds[number], 0));
-      mixed.push_back(riffle(value, odds[number], shape.lanes / 2));
-    }
-    return mixed;
+  //===--------------------------------------------------------------------===//
+  // Tiles of a matrix unit
+  //===--------------------------------------------------------------------===//
+
+  /// Elements of a panel along k, and those up to the end of its last tile.
+  Value packedElements() {
+    return p.ceilDiv(args.kc, shape.isOfPairs() ? 2 : 1);
+  }
+  Value wholeTiles() {
+    return p.mul(p.ceilDiv(packedElements(), shape.filled), shape.filled);
   }
 
-  /// lhs[from], rhs[from], lhs[from + 1], rhs[from + 1], …
-  Value riffle(Value lhs, Value rhs, int64_t from) {
-    SmallVector<int64_t> mask;
-    for (int64_t i = from; i < from + shape.lanes / 2; ++i)
-      mask.append({i, shape.lanes + i});
-    return vector::ShuffleOp::create(*p, lhs, rhs, mask);
+  /// Copies rows that are contiguous along k, at least for the row of a tile
+  /// at a time. Vectors that go beyond the last k end in zeros.
+  void copyRowsOfTiles() {
+    p.loop(p.constant(0), args.extent, 1, [&](Value row) {
+      Value from = p.at(args.from, shape.source, panelOffset(row));
+      Value to = p.at(panelAt(p.div(row, shape.panel)), shape.packed,
+                      p.mul(p.rem(row, shape.panel), shape.lanes));
+      if (!shape.depthListed)
+        return copyRun(from, to, args.kc);
+      eachRun([&](Value first, Value count) {
+        Value tile = p.mul(p.div(first, step()), shape.panel);
+        copyRun(p.at(from, shape.source, depthOffset(first)),
+                p.at(to, shape.packed, tile), count);
+      });
+    });
+  }
+
+  /// `count` neighbours along k, which begin with a tile's row.
+  void copyRun(Value from, Value to, Value count) {
+    int64_t width = shape.lanes * step();
+    auto copyTileRow = [&](Value k, Value count) {
+      Value tile = p.mul(p.div(k, step()), shape.panel);
+      p.store(loadAlong(p.at(from, shape.source, k), count),
+              p.at(to, shape.packed, tile));
+    };
+    Value whole = p.mul(p.div(count, width), width);
+    p.loop(p.constant(0), whole, width,
+           [&](Value k) { copyTileRow(k, Value()); });
+    Value rest = p.rem(count, width);
+    p.when(p.less(p.constant(0), rest), [&] { copyTileRow(whole, rest); });
   }
 
   //===--------------------------------------------------------------------===//
@@ -471,6 +515,10 @@ std::string nameOf(const PackShape &shape) {
     stream << (shape.hasOddRuns ? "_k_listed_oddly" : "_k_listed");
   if (shape.order == OperandOrder::Panel && shape.panelListed)
     stream << '_' << shape.pieces;
+  if (shape.inTiles)
+    stream << (shape.hasWholeRows ? "_tile_rows" : "_tiles");
+  else if (shape.filled)
+    stream << "_filled";
   return name;
 }
 

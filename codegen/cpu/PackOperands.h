@@ -49,6 +49,15 @@ struct PackShape {
   int64_t pieces;
   /// Order Depth, listed, pairs: whether pairs lie across the ends of runs.
   bool hasOddRuns;
+  /// Elements along k, in whole numbers of which panels are filled up with
+  /// zeros; 0: not at all.
+  int64_t filled = 0;
+  /// Whether panels are cut along k into tiles in which neighbours along k are
+  /// neighbours in memory: [kc/lanes][panel][lanes], with as many rows as
+  /// lanes. Such panels are filled.
+  bool inTiles = false;
+  /// Order Depth, in tiles: whether each tile's row is one piece in memory.
+  bool hasWholeRows = false;
 
   bool isOfPairs() const {
     return packed.isInteger(32) && mlir::isa<mlir::FloatType>(source);
@@ -68,7 +77,8 @@ struct PackShape {
 /// indices (i64). Of the contiguous axis, listed, `run` indices at a time are
 /// neighbours in memory; the block begins `inRun` behind the head of one.
 /// What lies beyond `extent` and `kc` in a panel is unspecified, but for the
-/// second of the last pair, which is 0 where `kc` is odd.
+/// second of the last pair, which is 0 where `kc` is odd, and for what the
+/// shape fills with zeros.
 /// Created in `module` when first asked for; all contractions share it.
 mlir::func::FuncOp getOrCreatePacking(mlir::ModuleOp module,
                                       const PackShape &shape);

@@ -17,6 +17,7 @@
 #ifndef DLCC_CODEGEN_CPU_TARGETTABLE_H
 #define DLCC_CODEGEN_CPU_TARGETTABLE_H
 
+#include "codegen/TileModel.h"
 #include "ir/Target.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -71,6 +72,8 @@ public:
   bool convertsHalf() const { return halves; }
   /// Pairs of bf16 are multiplied and added to f32 in one instruction.
   bool multipliesPairs() const { return pairs; }
+  /// What multiplies whole tiles of pairs of bf16; null where nothing does.
+  const MatrixUnit *matrixUnit() const { return unit; }
   /// floor, ceil and the like are one instruction.
   bool roundsToIntegers() const { return rounds; }
   int64_t registers() const { return row->registers; }
@@ -87,6 +90,7 @@ public:
 private:
   const InstructionSet *row;
   bool halves = false, pairs = false, rounds = false;
+  const MatrixUnit *unit = nullptr;
   int64_t l1 = 32 << 10, l2 = 512 << 10, l3 = 8 << 20;
 };
 

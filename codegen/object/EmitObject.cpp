@@ -48,11 +48,11 @@ static void keepOrderOfInstructions() {
 }
 
 Expected<std::unique_ptr<TargetMachine>>
-createTargetMachine(dlc::TargetAttr target, int optimization) {
+createTargetMachine(ArrayRef<dlc::TargetAttr> levels, int optimization) {
   keepOrderOfInstructions();
   InitializeAllAsmPrinters();
   InitializeAllAsmParsers();
-  Triple triple(target.getTriple());
+  Triple triple(levels.front().getTriple());
   std::string message;
   const Target *generator = TargetRegistry::lookupTarget(triple, message);
   if (!generator)
@@ -62,6 +62,12 @@ createTargetMachine(dlc::TargetAttr target, int optimization) {
   options.AllowFPOpFusion = FPOpFusion::Strict;
   if (triple.isRISCV64())
     options.MCOptions.ABIName = "lp64d";
+  // Without optimization LLVM 22 aborts on tiles that come from one of two
+  // blocks.
+  if (any_of(levels, [](dlc::TargetAttr level) {
+        return level.getFeatures().contains("+amx-tile");
+      }))
+    optimization = std::max(optimization, 1);
   auto level = CodeGenOpt::getLevel(optimization);
   std::unique_ptr<TargetMachine> machine(generator->createTargetMachine(
       triple, baselineCpu(triple), baselineFeatures(triple), options,

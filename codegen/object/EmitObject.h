@@ -20,10 +20,11 @@
 
 namespace dlcc {
 
-/// A code generator for the target's lowest level; kernels get their own
-/// processor and features as attributes (attachTarget).
+/// A code generator for the lowest processor of the platform of the levels,
+/// which have one triple; kernels get their own processor and features as
+/// attributes (attachTarget).
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
-createTargetMachine(dlc::TargetAttr target, int optimization);
+createTargetMachine(llvm::ArrayRef<dlc::TargetAttr> levels, int optimization);
 
 /// Functions of kernels, by symbol, and what they are compiled for.
 using FunctionTargets = llvm::StringMap<dlc::TargetAttr>;

@@ -41,8 +41,21 @@ static Error checkDiffer(dlc::TargetAttr target, StringRef cpu,
   return Error::success();
 }
 
+static dlc::TargetAttr withoutTiles(dlc::TargetAttr target) {
+  SmallVector<StringRef> features;
+  target.getFeatures().split(features, ',');
+  llvm::erase_if(features,
+                 [](StringRef name) { return name.starts_with("+amx-"); });
+  return dlc::TargetAttr::get(
+      target.getContext(), target.getKind(), target.getTriple(),
+      target.getCpu(), join(features, ","), target.getVectorBytes(),
+      target.getRegisters(), target.getAlignment(), target.getL1Bytes(),
+      target.getL2Bytes(), target.getL3Bytes());
+}
+
 Expected<SmallVector<dlc::TargetAttr>>
-describeLevels(mlir::MLIRContext *context, StringRef triple, StringRef cpus) {
+describeLevels(mlir::MLIRContext *context, StringRef triple, StringRef cpus,
+               bool usesTiles) {
   SmallVector<StringRef> names;
   cpus.split(names, ',');
   SmallVector<dlc::TargetAttr> levels;
@@ -52,6 +65,8 @@ describeLevels(mlir::MLIRContext *context, StringRef triple, StringRef cpus) {
     Expected<dlc::TargetAttr> target = describeTarget(context, triple, cpu);
     if (!target)
       return target.takeError();
+    if (!usesTiles)
+      target = withoutTiles(*target);
     if (names.size() > 1 && !Triple(target->getTriple()).isX86())
       return createStringError("several processors in one object are for "
                                "x86-64 only, not for '" +

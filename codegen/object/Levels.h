@@ -22,10 +22,12 @@ namespace dlcc {
 
 /// The targets for a triple (empty: this machine's) and processors with commas
 /// between them, the most demanding first. Several are for x86-64 only. Fails
-/// where two ask for the same features, of which one would never run.
+/// where two ask for the same features, of which one would never run. No
+/// target has features of tiles (amx-…) unless the code `usesTiles`: systems
+/// may refuse them to a program that has no need of them.
 llvm::Expected<llvm::SmallVector<dlc::TargetAttr>>
 describeLevels(mlir::MLIRContext *context, llvm::StringRef triple,
-               llvm::StringRef cpus);
+               llvm::StringRef cpus, bool usesTiles);
 
 } // namespace dlcc
 

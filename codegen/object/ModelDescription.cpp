@@ -8,6 +8,7 @@
 
 #include "codegen/object/ModelDescription.h"
 
+#include "codegen/TileModel.h"
 #include "ir/Target.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -331,6 +332,8 @@ static void describeKernels(func::FuncOp entry, ModelDescription &model) {
     if (auto size = kernel->getAttrOfType<DenseI64ArrayAttr>(attr::kWinograd))
       description.algorithm =
           llvm::formatv("winograd F({0}x{0},{1}x{1})", size[0], size[1]).str();
+    if (auto unit = kernel->getAttrOfType<StringAttr>(MatrixUnit::kAttribute))
+      description.algorithm = (unit.getValue() + " tiles").str();
     description.line = number(attr::kLine, 0);
     description.runs = countRuns(call);
     description.flops = description.runs * number(attr::kFlops, 0);

@@ -123,8 +123,8 @@ struct ParameterInfo {
 /// One run of a kernel, as `dlcc explain` lists it.
 struct KernelInfo {
   std::string name, symbol, entry, phase;
-  /// How a convolution is computed that is not summed as it is written:
-  /// "winograd F(4x4,3x3)", the results and summed factors of a tile.
+  /// How a sum of products is computed that is not summed as it is written:
+  /// "winograd F(4x4,3x3)", a tile's results and factors; "amx tiles".
   std::string algorithm;
   int64_t line, flops, bytes; ///< of all its runs
   int64_t runs;               ///< in a call of the entry: the steps of a scan

@@ -131,6 +131,26 @@ std::string Sum::kernelWithBias(size_t dim) const {
   return text("f32", epilogue.str(), c.shape[dim]);
 }
 
+Sum matrixProduct(int64_t m, int64_t n, int64_t k, bool transposeA,
+                  bool transposeB) {
+  auto dim = [](int64_t number) { return Index{{{number, 1}}, 0}; };
+  auto matrix = [&](Shape shape, Shape dims, bool transposed) {
+    if (transposed) {
+      std::swap(shape[0], shape[1]);
+      std::swap(dims[0], dims[1]);
+    }
+    return Access{shape, {dim(dims[0]), dim(dims[1])}};
+  };
+  Sum sum;
+  sum.extents = {m, n, k};
+  sum.parallel = 2;
+  sum.batch = -1;
+  sum.a = matrix({m, k}, {0, 2}, transposeA);
+  sum.b = matrix({k, n}, {2, 1}, transposeB);
+  sum.c = matrix({m, n}, {0, 1}, false);
+  return sum;
+}
+
 namespace {
 
 /// Collects dimensions by name while the loops are put together.

@@ -79,6 +79,22 @@ struct Sum {
     });
   }
 
+  /// Calls `body` for each result with its number and its factors, in the order
+  /// of the loops.
+  template <typename T, typename Body>
+  void eachFactors(const T *x, const T *y, int64_t rows,
+                   const Body &body) const {
+    Shape index(extents.size());
+    each(index, 0, parallel, rows, [&] {
+      std::vector<T> left, right;
+      each(index, parallel, extents.size(), rows, [&] {
+        left.push_back(x[a.at(index)]);
+        right.push_back(y[b.at(index)]);
+      });
+      body(c.at(index), left, right);
+    });
+  }
+
 private:
   std::string text(const std::string &factor, const std::string &epilogue,
                    int64_t biases) const;
@@ -95,6 +111,10 @@ private:
       each(index, from + 1, to, rows, body);
   }
 };
+
+/// C[m][n] = sum over k of A[m][k] * B[k][n], with A and B transposed or not.
+Sum matrixProduct(int64_t m, int64_t n, int64_t k, bool transposeA,
+                  bool transposeB);
 
 /// A convolution over images of any rank, channels last; the extents of
 /// `image` are those after padding.

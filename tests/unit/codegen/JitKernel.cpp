@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "JitKernel.h"
+#include "TileEmulation.h"
 
 #include "codegen/cpu/KernelEmitter.h"
 #include "codegen/cpu/Pipeline.h"
@@ -23,6 +24,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "runtime/Features.h"
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
@@ -52,23 +54,36 @@ std::vector<std::string> dlcc::test::runnableProcessorsForPairs() {
   return result;
 }
 
+std::vector<std::string> dlcc::test::runnableUnits() {
+  std::vector<std::string> result;
+  auto features = llvm::sys::getHostCPUFeatures();
+  if (features.lookup("avx512bf16"))
+    result.push_back(kEmulatedUnit.str());
+  if (features.lookup("amx-bf16") && rt::mayUseTiles())
+    result.push_back(kRealUnit.str());
+  return result;
+}
+
 /// The attribute that the driver would set.
 static dlc::TargetAttr targetAttribute(MLIRContext *context,
                                        StringRef processor) {
-  StringRef features;
+  std::string features;
   int64_t bytes = 16, registers = 16;
+  bool hasUnit = processor == kEmulatedUnit || processor == kRealUnit;
+  bool hasPairs = hasUnit || processor == "cooperlake";
   if (processor == "x86-64-v3") {
     features = "+avx2,+f16c,+fma,+sse4.1";
     bytes = 32;
-  } else if (processor == "x86-64-v4" || processor == "cooperlake") {
-    features = processor == "cooperlake"
-                   ? "+avx2,+f16c,+fma,+sse4.1,+avx512f,+avx512bw,+avx512dq,"
-                     "+avx512vl,+avx512bf16"
-                   : "+avx2,+f16c,+fma,+sse4.1,+avx512f,+avx512bw,+avx512dq,"
-                     "+avx512vl";
+  } else if (processor == "x86-64-v4" || hasPairs) {
+    features = "+avx2,+f16c,+fma,+sse4.1,+avx512f,+avx512bw,+avx512dq,"
+               "+avx512vl";
     bytes = 64;
     registers = 32;
   }
+  if (hasPairs)
+    features += ",+avx512bf16";
+  if (hasUnit)
+    features += ",+amx-tile,+amx-bf16";
   return dlc::TargetAttr::get(
       context, "cpu", llvm::sys::getDefaultTargetTriple(), processor, features,
       bytes, registers, 64, 32 << 10, 1 << 20, 32 << 20);
@@ -169,6 +184,13 @@ std::unique_ptr<JitKernel> JitKernel::compile(StringRef text, StringRef name,
     return nullptr;
   }
   for (auto function : module->getOps<LLVM::LLVMFuncOp>())
+    result->onUnit |= function.getName().contains("_tiles_");
+  bool isEmulated = processor == kEmulatedUnit;
+  if (isEmulated) {
+    emulateTiles(*module);
+    processor = "cooperlake";
+  }
+  for (auto function : module->getOps<LLVM::LLVMFuncOp>())
     function.setLinkage(LLVM::Linkage::External);
 
   auto llvmContext = std::make_unique<llvm::LLVMContext>();
@@ -191,6 +213,8 @@ std::unique_ptr<JitKernel> JitKernel::compile(StringRef text, StringRef name,
     llvmModule->print(llvm::errs(), nullptr);
   result->jit = llvm::cantFail(
       llvm::orc::LLJITBuilder().setJITTargetMachineBuilder(builder).create());
+  if (isEmulated)
+    defineTileFunctions(*result->jit);
   llvm::cantFail(result->jit->addIRModule(llvm::orc::ThreadSafeModule(
       std::move(llvmModule), std::move(llvmContext))));
   auto address = result->jit->lookup(name);

@@ -30,6 +30,14 @@ std::vector<std::string> runnableProcessors();
 /// The same and, where the machine multiplies pairs of bf16, one that does.
 std::vector<std::string> runnableProcessorsForPairs();
 
+/// The name to compile by for a matrix unit that is emulated, on machines that
+/// multiply pairs of bf16; only the unit's instructions are.
+inline constexpr llvm::StringLiteral kEmulatedUnit = "emulated matrix unit";
+/// The processor whose matrix unit this machine has and lets programs use.
+inline constexpr llvm::StringLiteral kRealUnit = "sapphirerapids";
+/// Those of the two above that can run here.
+std::vector<std::string> runnableUnits();
+
 class JitKernel {
 public:
   using Function = void (*)(void *const *, int64_t, int64_t, void *);
@@ -50,6 +58,8 @@ public:
   int64_t tasks() const { return numTasks; }
   /// Bytes that a task needs; 64 more leave room to align.
   int64_t scratchBytes() const { return scratch; }
+  /// Whether the kernel uses a matrix unit.
+  bool usesMatrixUnit() const { return onUnit; }
   /// What the runtime calls for each task.
   Function kernel() const { return function; }
 
@@ -57,6 +67,7 @@ private:
   std::unique_ptr<llvm::orc::LLJIT> jit;
   Function function = nullptr;
   int64_t numTasks = 0, scratch = 0;
+  bool onUnit = false;
 };
 
 } // namespace dlcc::test

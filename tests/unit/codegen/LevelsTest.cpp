@@ -20,7 +20,7 @@ struct Levels : testing::Test {
   std::vector<std::string>
   names(llvm::StringRef cpus,
         llvm::StringRef triple = "x86_64-unknown-linux-gnu") {
-    auto levels = describeLevels(&context, triple, cpus);
+    auto levels = describeLevels(&context, triple, cpus, /*usesTiles=*/true);
     if (!levels)
       return {llvm::toString(levels.takeError())};
     std::vector<std::string> result;
@@ -49,6 +49,19 @@ TEST_F(Levels, TheSameTwiceIsRefused) {
   EXPECT_EQ(names("znver2,x86-64-v2,znver3"),
             (Names{"'znver2' and 'znver3' of --cpu ask for the same features, "
                    "so one of them would never run"}));
+}
+
+TEST_F(Levels, OnlyCodeThatUsesTilesAsksForThem) {
+  for (bool usesTiles : {false, true}) {
+    auto levels = describeLevels(&context, "x86_64-unknown-linux-gnu",
+                                 "sapphirerapids", usesTiles);
+    ASSERT_TRUE(bool(levels));
+    llvm::StringRef features = levels->front().getFeatures();
+    EXPECT_EQ(features.contains("+amx-bf16"), usesTiles);
+    EXPECT_EQ(features.contains("amx"), usesTiles);
+    EXPECT_TRUE(features.contains("+avx512bf16"));
+    EXPECT_FALSE(features.contains(",,"));
+  }
 }
 
 TEST_F(Levels, EachNameIsAProcessor) {

@@ -14,55 +14,19 @@
 //===----------------------------------------------------------------------===//
 
 #include "Arrays.h"
+#include "BrainNumbers.h"
 #include "ConvolutionSums.h"
 #include "Guarded.h"
 #include "JitKernel.h"
 
 #include "gtest/gtest.h"
 
-#include <bit>
 #include <cmath>
 #include <limits>
 
 using namespace dlcc::test;
 
 namespace {
-
-/// The number of bf16 nearest to `value`, which is finite.
-float nearestBrain(float value) {
-  auto bits = std::bit_cast<uint32_t>(value);
-  uint32_t below = bits & 0xffff0000u;
-  uint32_t rest = bits & 0xffffu;
-  bool up = rest > 0x8000u || (rest == 0x8000u && (below & 0x10000u));
-  return std::bit_cast<float>(up ? below + 0x10000u : below);
-}
-
-std::vector<float> nearestBrains(std::vector<float> values) {
-  for (float &value : values)
-    value = nearestBrain(value);
-  return values;
-}
-
-/// C[m][n] = sum over k of A[m][k] * B[k][n], with A and B transposed or not.
-Sum matrixProduct(int64_t m, int64_t n, int64_t k, bool transposeA,
-                  bool transposeB) {
-  auto dim = [](int64_t number) { return Index{{{number, 1}}, 0}; };
-  auto matrix = [&](Shape shape, Shape dims, bool transposed) {
-    if (transposed) {
-      std::swap(shape[0], shape[1]);
-      std::swap(dims[0], dims[1]);
-    }
-    return Access{shape, {dim(dims[0]), dim(dims[1])}};
-  };
-  Sum sum;
-  sum.extents = {m, n, k};
-  sum.parallel = 2;
-  sum.batch = -1;
-  sum.a = matrix({m, k}, {0, 2}, transposeA);
-  sum.b = matrix({k, n}, {2, 1}, transposeB);
-  sum.c = matrix({m, n}, {0, 1}, false);
-  return sum;
-}
 
 void expectRounded(Sum sum, int64_t rows) {
   auto a = randoms<float>(product(sum.a.shape), 1);
