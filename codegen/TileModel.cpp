@@ -33,6 +33,8 @@ constexpr int64_t kGroupRows = 128;
 /// Bytes of a row of a panel: deeper panels are swept out of the first level
 /// by the results and by B before they are used again.
 constexpr int64_t kDepthBytes = 1024;
+/// Blocks of k are whole turns of the micro-kernel's loop.
+constexpr int64_t kDepthQuantum = 16;
 /// How many times longer than to pack an operand a task multiplies with it.
 constexpr int64_t kPackingShare = 8;
 /// Accumulators that must be in flight to hide the latency of a multiply-add.
@@ -103,11 +105,12 @@ int64_t chooseRegisterTile(int64_t m, int64_t n, int64_t lanes,
   return best;
 }
 
-ContractionTiles chooseTiles(const TileProblem &problem,
-                             std::span<const TileCandidate> candidates) {
+/// The blocks around a register tile.
+static ContractionTiles chooseBlocks(const TileProblem &problem,
+                                     std::span<const TileCandidate> candidates,
+                                     int64_t candidate) {
   ContractionTiles tiles{};
-  tiles.candidate =
-      chooseRegisterTile(problem.m, problem.n, problem.lanes, candidates);
+  tiles.candidate = candidate;
   tiles.tileRows = candidates[tiles.candidate].rows;
   tiles.tileColumns = candidates[tiles.candidate].columns;
   tiles.panelRows = tiles.tileRows;
@@ -117,7 +120,8 @@ ContractionTiles chooseTiles(const TileProblem &problem,
   int64_t most =
       std::min(problem.l1Bytes / 2 / (tiles.tileRows * problem.bytes),
                kDepthBytes / problem.bytes);
-  tiles.depth = balancedBlock(problem.k, std::max<int64_t>(most, 64), 16);
+  tiles.depth =
+      balancedBlock(problem.k, std::max<int64_t>(most, 64), kDepthQuantum);
 
   // Half of the second level for the block of B; half of that where it is used
   // so little that the next one has to come beside it.
@@ -145,6 +149,115 @@ int64_t timeOf(const TileProblem &problem, const ContractionTiles &tiles,
          (problem.k * cost(problem.m, problem.n, problem.lanes,
                            candidates[tiles.candidate]) +
           packingTime(problem, tiles));
+}
+
+ContractionTiles chooseTiles(const TileProblem &problem,
+                             std::span<const TileCandidate> candidates) {
+  return chooseBlocks(
+      problem, candidates,
+      chooseRegisterTile(problem.m, problem.n, problem.lanes, candidates));
+}
+
+/// Other sizes of the blocks around a register tile.
+static std::vector<ContractionTiles> varyBlocks(const TileProblem &problem,
+                                                const ContractionTiles &base) {
+  std::vector<ContractionTiles> list;
+  auto add = [&](int64_t depth, int64_t rows, int64_t columns, int64_t group) {
+    ContractionTiles tiles = base;
+    auto fit = [](int64_t block, int64_t extent, int64_t quantum) {
+      return std::min(roundUp(std::max<int64_t>(block, 1), quantum),
+                      roundUp(extent, quantum));
+    };
+    tiles.depth = fit(depth, problem.k, kDepthQuantum);
+    tiles.taskRows = fit(rows, problem.m, base.tileRows);
+    tiles.taskColumns = fit(columns, problem.n, base.tileColumns);
+    tiles.groupRows = fit(group, tiles.taskRows, base.tileRows);
+    list.push_back(tiles);
+  };
+  int64_t depth = base.depth, rows = base.taskRows, columns = base.taskColumns,
+          group = base.groupRows;
+  add(2 * depth, rows, columns, group);
+  add(depth / 2, rows, columns, group);
+  add(depth, rows / 2, columns, group);
+  add(depth, rows, columns / 2, group);
+  add(depth, rows * 2, columns / 2, group);
+  add(depth, rows / 2, columns * 2, group);
+  add(depth, rows * 2, columns, group);
+  add(depth, rows, columns * 2, group);
+  add(depth, rows, columns, group / 2);
+  add(depth, rows, columns, group * 2);
+  add(2 * depth, rows, columns / 2, group);
+  add(depth / 2, rows, columns * 2, group);
+  return list;
+}
+
+std::vector<ContractionTiles>
+listTrials(const TileProblem &problem,
+           std::span<const TileCandidate> candidates) {
+  ContractionTiles model = chooseTiles(problem, candidates);
+  auto countTasks = [&](const ContractionTiles &tiles) {
+    return problem.products * tiles.rowTasks(problem.m) *
+           tiles.columnTasks(problem.n);
+  };
+  int64_t fewest = std::min(kEnoughTasks, countTasks(model));
+  std::vector<ContractionTiles> list = {model};
+  auto add = [&](const ContractionTiles &tiles) {
+    if (list.size() < kMostTrials && countTasks(tiles) >= fewest &&
+        std::find(list.begin(), list.end(), tiles) == list.end())
+      list.push_back(tiles);
+  };
+  // The model may err, but not by that much.
+  auto costOf = [&](int64_t candidate) {
+    return cost(problem.m, problem.n, problem.lanes, candidates[candidate]);
+  };
+  std::vector<std::pair<int64_t, int64_t>> order;
+  for (int64_t i = 0; i < int64_t(candidates.size()); ++i)
+    if (10 * costOf(i) <= 13 * costOf(model.candidate))
+      order.push_back({costOf(i), i});
+  std::sort(order.begin(), order.end());
+  for (auto [time, candidate] : order)
+    add(chooseBlocks(problem, candidates, candidate));
+  for (auto [time, candidate] : order)
+    for (const ContractionTiles &tiles :
+         varyBlocks(problem, chooseBlocks(problem, candidates, candidate)))
+      add(tiles);
+  return list;
+}
+
+std::string checkTiles(const TileProblem &problem,
+                       std::span<const TileCandidate> candidates,
+                       ContractionTiles &tiles) {
+  auto spell = [](const char *what, int64_t number, const std::string &why) {
+    return std::string(what) + " " + std::to_string(number) + " " + why;
+  };
+  auto checkBlock = [&](const char *what, int64_t block, int64_t extent,
+                        int64_t quantum) -> std::string {
+    if (block < 1 || block % quantum != 0)
+      return spell(what, block, "is no multiple of " + std::to_string(quantum));
+    if (block > roundUp(extent, quantum))
+      return spell(what, block,
+                   "is more than there is, " + std::to_string(extent));
+    return "";
+  };
+  auto found = std::find_if(
+      candidates.begin(), candidates.end(), [&](const TileCandidate &tile) {
+        return tile.rows == tiles.tileRows && tile.columns == tiles.tileColumns;
+      });
+  if (found == candidates.end())
+    return spell("the target has no register tile of", tiles.tileRows,
+                 "rows and " + std::to_string(tiles.tileColumns) + " columns");
+  tiles.candidate = found - candidates.begin();
+  for (const std::string &why :
+       {checkBlock("a depth of", tiles.depth, problem.k, kDepthQuantum),
+        checkBlock("a task's number of rows", tiles.taskRows, problem.m,
+                   tiles.tileRows),
+        checkBlock("a task's number of columns", tiles.taskColumns, problem.n,
+                   tiles.tileColumns),
+        checkBlock("a group's number of rows", tiles.groupRows, tiles.taskRows,
+                   tiles.tileRows)})
+    if (!why.empty())
+      return why;
+  return "";
 }
 
 } // namespace dlcc

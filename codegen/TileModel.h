@@ -17,6 +17,8 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
+#include <vector>
 
 namespace dlcc {
 
@@ -77,7 +79,11 @@ struct ContractionTiles {
   int64_t columnTasks(int64_t n) const {
     return (n + taskColumns - 1) / taskColumns;
   }
+  bool operator==(const ContractionTiles &) const = default;
 };
+
+/// The most that listTrials lists.
+inline constexpr size_t kMostTrials = 20;
 
 /// Cuts `extent` into equal blocks of at most `most`, in whole quanta.
 int64_t balancedBlock(int64_t extent, int64_t most, int64_t quantum);
@@ -105,6 +111,18 @@ int64_t timeOf(const TileProblem &problem, const ContractionTiles &tiles,
                std::span<const TileCandidate> candidates);
 int64_t timeOf(const TileProblem &problem, const ContractionTiles &tiles,
                const MatrixUnit &unit);
+/// Blocks that may be faster than those of chooseTiles, which come first: other
+/// register tiles, and other sizes of the blocks around the best ones. None has
+/// fewer tasks than threads want, where chooseTiles has not.
+std::vector<ContractionTiles>
+listTrials(const TileProblem &problem,
+           std::span<const TileCandidate> candidates);
+
+/// Numbers the register tile of blocks that someone else has chosen, and says
+/// why they cannot be those of the product; "" where they can.
+std::string checkTiles(const TileProblem &problem,
+                       std::span<const TileCandidate> candidates,
+                       ContractionTiles &tiles);
 
 } // namespace dlcc
 

@@ -23,7 +23,8 @@ namespace dlcc::attr {
 inline constexpr llvm::StringLiteral kTarget = "dlc.target";
 /// Module, where the object holds kernels for several processors: the
 /// #dlc.target of each, the most demanding first, which is `dlc.target` too
-/// (array).
+/// (array). A target that stands there several times is one whose tiles are to
+/// be measured: the levels try different ones.
 inline constexpr llvm::StringLiteral kLevels = "dlc.levels";
 inline constexpr llvm::StringLiteral kBatch = "dlc.batch";
 /// Module: the model's name (string), the prefix of every symbol.
@@ -104,8 +105,14 @@ inline constexpr llvm::StringLiteral kLevel = "dlc.level";
 /// of its ops are its shared parallel dimensions (i64).
 inline constexpr llvm::StringLiteral kParallelDims = "dlc.parallel_dims";
 /// Kernel function of a contraction, once selected: rows and columns of the
-/// register tile, then k, rows and columns of the cache block (array<i64>).
+/// register tile, then k, rows and columns of a task's block, and the rows that
+/// are packed at a time (array<i64>).
 inline constexpr llvm::StringLiteral kTiles = "dlc.tiles";
+/// The same: what databases of measured tiles call the product, and which of
+/// them the tiles are from, `database` (the compiler's) or `tuning` (a file);
+/// absent where the model chose them (strings).
+inline constexpr llvm::StringLiteral kProduct = "dlc.product";
+inline constexpr llvm::StringLiteral kTilesFrom = "dlc.tiles_from";
 /// dlc op in a pointwise kernel with a reduction: for each of its dimensions
 /// (of a reduction, its operand's) which parallel dimension of the kernel that
 /// is, -1 where it lies inside (array<i64>).

@@ -273,6 +273,8 @@ int BenchCommand::run() {
   if (threads == 0)
     threads = std::max(1u, std::thread::hardware_concurrency());
   options.threads = threads;
+  if (!flags.tuneIfAsked(options))
+    return 1;
   std::vector<CompiledModel> models = compile(options, printToStderr());
   for (const CompiledModel &model : models) {
     printTrade(model, threads);

@@ -249,6 +249,8 @@ int CompileCommand::run() {
   // Weights come from a model that runs here.
   options.loads = wantsWeights;
 
+  if (!flags.tuneIfAsked(options))
+    return 1;
   std::vector<CompiledModel> models = compile(options, printToStderr());
   if (models.empty())
     return 1;

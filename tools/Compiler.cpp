@@ -9,6 +9,7 @@
 #include "tools/Compiler.h"
 
 #include "codegen/cpu/Pipeline.h"
+#include "codegen/cpu/TargetTable.h"
 #include "codegen/object/CNames.h"
 #include "codegen/object/EmitHeader.h"
 #include "codegen/object/Levels.h"
@@ -102,7 +103,8 @@ void addPhasePasses(OpPassManager &passes, Phase phase,
                       [&](OpPassManager &kernels) {
                         if (options.precision == Precision::BF16)
                           kernels.addPass(createNarrowContractionsPass());
-                        cpu::buildCpuSelectPipeline(kernels);
+                        cpu::buildCpuSelectPipeline(kernels, options.tuning,
+                                                    countThreads(options));
                       },
                       {options.maxMemory.value_or(0), countThreads(options)});
     passes.addPass(object::createMergeKernelsPass());
@@ -167,6 +169,8 @@ LogicalResult Compilation::setTargets() {
     return emitError(UnknownLoc::get(context))
            << llvm::toString(levels.takeError());
   module.get()->setAttr(attr::kTarget, levels->front());
+  if (options.trials > 1)
+    levels->resize(options.trials, levels->front());
   if (levels->size() > 1)
     module.get()->setAttr(
         attr::kLevels,
@@ -208,6 +212,26 @@ static std::vector<KernelTable> readKernelTables(ModuleOp module) {
     }
   }
   return tables;
+}
+
+/// The tiles that each level tries, where the tables' kernels differ in them.
+static std::vector<KernelTrials> readTrials(ModuleOp module,
+                                            ArrayRef<KernelTable> tables) {
+  SymbolTable symbols(module);
+  std::string target = cpu::TargetTable(levelsOf(module).front()).name().str();
+  std::vector<KernelTrials> list(tables.front().kernels.size());
+  for (const KernelTable &table : tables)
+    for (auto [trials, kernel] : llvm::zip_equal(list, table.kernels)) {
+      Operation *function = symbols.lookup(kernel.first);
+      auto product = function->getAttrOfType<StringAttr>(attr::kProduct);
+      if (!product || function->hasAttr(attr::kTilesFrom))
+        continue;
+      trials.target = target;
+      trials.product = product.str();
+      auto tiles = function->getAttrOfType<DenseI64ArrayAttr>(attr::kTiles);
+      trials.tiles.push_back(tiles.asArrayRef().vec());
+    }
+  return list;
 }
 
 /// Whatever is linked here must find the C functions that the model calls.
@@ -283,6 +307,8 @@ LogicalResult Compilation::run(CompiledModel &result) {
     }
   }
   kernelTables = readKernelTables(*module);
+  if (options.trials > 1)
+    result.trials = readTrials(*module, kernelTables);
   return emit(result);
 }
 
@@ -304,7 +330,8 @@ void Compilation::describe(CompiledModel &result) const {
            variable.tensor.dims, variable.trainable});
   for (const KernelDescription &kernel : description.kernels)
     result.kernels.push_back({kernel.name, kernel.symbol, kernel.entry,
-                              kernel.phase, kernel.algorithm, kernel.line,
+                              kernel.phase, kernel.algorithm, kernel.product,
+                              kernel.tiles, kernel.tilesFrom, kernel.line,
                               kernel.flops, kernel.bytes, kernel.runs,
                               kernel.tasks, kernel.offset, kernel.isRepeated});
 }

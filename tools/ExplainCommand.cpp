@@ -85,6 +85,14 @@ static void printModel(json::OStream &out, const CompiledModel &model) {
         out.attribute("phase", kernel.phase);
         if (!kernel.algorithm.empty())
           out.attribute("algorithm", kernel.algorithm);
+        if (!kernel.product.empty()) {
+          out.attribute("product", kernel.product);
+          out.attributeArray("tiles", [&] {
+            for (int64_t size : kernel.tiles)
+              out.value(size);
+          });
+          out.attribute("tiles_from", kernel.tilesFrom);
+        }
         out.attribute("flops", kernel.flops);
         out.attribute("bytes", kernel.bytes);
         out.attribute("runs", kernel.runs);
@@ -122,6 +130,14 @@ static std::string shorten(int64_t number) {
   return text;
 }
 
+/// How the kernel is computed, where that is not what its shapes alone say.
+static std::string choiceOf(const KernelInfo &kernel) {
+  if (!kernel.algorithm.empty() || kernel.tilesFrom.empty() ||
+      kernel.tilesFrom == "model")
+    return kernel.algorithm;
+  return "tiles from the " + kernel.tilesFrom;
+}
+
 static void printTable(const CompiledModel &model, int64_t threads) {
   std::printf("%s: %lld parameters, batch %lld, for %s, in %s\n",
               model.name.c_str(), (long long)model.parameters,
@@ -140,15 +156,16 @@ static void printTable(const CompiledModel &model, int64_t threads) {
       entry = kernel.entry;
       std::printf("%s:\n", entry.c_str());
     }
+    std::string choice = choiceOf(kernel);
     std::printf("  %-38s %5lld  %-9s %9s %9s %5lld %6lld  %*s%s\n",
                 (kernel.name + (kernel.isRepeated ? " (again)" : "")).c_str(),
                 (long long)kernel.line, kernel.phase.c_str(),
                 shorten(kernel.flops).c_str(), shorten(kernel.bytes).c_str(),
                 (long long)kernel.runs, (long long)kernel.tasks,
                 // Padded only where something follows.
-                kernel.algorithm.empty() ? 0 : -13,
+                choice.empty() ? 0 : -13,
                 kernel.offset < 0 ? "-" : std::to_string(kernel.offset).c_str(),
-                kernel.algorithm.c_str());
+                choice.c_str());
   }
   const MemoryInfo &memory = model.memory;
   std::printf("\nmemory in bytes: weights %lld, optimizer %lld, state %lld, "
@@ -168,6 +185,8 @@ int ExplainCommand::run() {
   options.training = options.requireTraining = training;
   options.artefacts.clear();
   options.stopAfter = Phase::Planned;
+  if (!flags.tuneIfAsked(options))
+    return 1;
   std::vector<CompiledModel> models = compile(options, printToStderr());
   if (models.empty())
     return 1;

@@ -9,6 +9,7 @@
 #include "tools/ModelFlags.h"
 
 #include "tools/Compiler.h"
+#include "tools/Tune.h"
 
 #include <cstdio>
 
@@ -80,6 +81,18 @@ void ModelFlags::addTarget(CLI::App &app, bool isProgram) {
                  "threads: where it would take more, kernels run twice and "
                  "store less")
       ->type_name("SIZE");
+  CLI::Option *tune = app.add_flag(
+      "--tune", tuning,
+      "measure on this machine which blocks the sums of products are fastest "
+      "in, at most " +
+          std::to_string(kTuningSeconds) +
+          " seconds each (compiling what is compared takes as long again), and "
+          "keep that for the next time; results stay the same bit for bit");
+  app.add_option("--tune-cache", tuneCache,
+                 "where --tune keeps what it measured; default: "
+                 "dlcc/tiles.txt in $XDG_CACHE_HOME or ~/.cache")
+      ->type_name("FILE")
+      ->needs(tune);
   if (!isProgram)
     app.add_option(
            "--threads", options.threads,
@@ -129,7 +142,7 @@ void ModelFlags::addUnsupported(CLI::App &app) {
                                              "--rename is not supported yet");
                                        })
       ->group("");
-  for (const char *flag : {"--embed-weights", "--tune", "--trap"})
+  for (const char *flag : {"--embed-weights", "--trap"})
     app.add_flag_function(flag,
                           [flag](int64_t) {
                             throw UsageError(std::string(flag) +
@@ -168,6 +181,9 @@ CompileOptions ModelFlags::translate() const {
                      " is not supported yet; precisions are f32, strict, bf16 "
                      "and f64");
   result.precision = *kind;
+  if (tuning && (options.cpu != "native" || !options.triple.empty()))
+    throw UsageError("--tune measures on this machine, so it needs "
+                     "--cpu=native, the default, and no --triple");
   if (!maxMemory.empty())
     result.maxMemory = parseSize(maxMemory);
   for (const std::string &text : dims) {
@@ -197,6 +213,10 @@ CompileOptions ModelFlags::translate() const {
                      "'; --print-after=all shows their names");
   result.saveTemps = saveTemps;
   return result;
+}
+
+bool ModelFlags::tuneIfAsked(CompileOptions &compiled) const {
+  return !tuning || tune(compiled, tuneCache);
 }
 
 DiagnosticSink printToStderr() {

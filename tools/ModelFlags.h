@@ -43,12 +43,17 @@ public:
   /// Throws UsageError.
   CompileOptions translate() const;
 
+  /// Measures tiles where --tune is given (see Tune.h); false where that
+  /// failed.
+  bool tuneIfAsked(CompileOptions &options) const;
+
   bool timeReport = false, saveTemps = false, verbose = false;
 
 private:
   CompileOptions options;
   std::vector<std::string> dims, constants, prefixes;
-  std::string stopAfter, maxMemory;
+  std::string stopAfter, maxMemory, tuneCache;
+  bool tuning = false;
   std::string target = "cpu", precision = "f32";
 };
 

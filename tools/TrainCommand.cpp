@@ -176,6 +176,8 @@ int TrainCommand::run() {
   };
   if (options.stopAfter != Phase::Object)
     throw UsageError("--stop-after belongs to dlcc compile");
+  if (!flags.tuneIfAsked(options))
+    return 1;
   std::vector<CompiledModel> models = compile(options, printToStderr());
   if (models.empty())
     return 1;

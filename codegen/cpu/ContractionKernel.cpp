@@ -520,25 +520,6 @@ void ContractionEmitter::emitEpilogue(const Block &block, Value row,
 
 } // namespace
 
-LogicalResult selectContraction(func::FuncOp kernel,
-                                const TargetTable &target) {
-  FailureOr<ContractionPlan> plan = ContractionPlan::create(kernel, target);
-  if (failed(plan))
-    return failure();
-  OpBuilder b(kernel);
-  kernel->setAttr(dlcc::attr::kTasks, b.getI64IntegerAttr(plan->tasks));
-  kernel->setAttr(dlcc::attr::kScratch,
-                  b.getI64IntegerAttr(plan->scratchBytes));
-  const ContractionTiles &tiles = plan->tiles;
-  kernel->setAttr(
-      dlcc::attr::kTiles,
-      b.getDenseI64ArrayAttr({tiles.tileRows, tiles.tileColumns, plan->blockK(),
-                              tiles.taskRows, tiles.taskColumns}));
-  if (plan->unit)
-    kernel->setAttr(MatrixUnit::kAttribute, b.getStringAttr(plan->unit->name));
-  return success();
-}
-
 LogicalResult emitContraction(KernelContext &context) {
   FailureOr<ContractionPlan> plan =
       ContractionPlan::create(context.planned, context.target);

@@ -11,6 +11,7 @@
 #include "codegen/cpu/MemoryAccess.h"
 #include "codegen/cpu/Microkernel.h"
 #include "codegen/cpu/TileMicrokernel.h"
+#include "ir/Target.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -28,6 +29,10 @@ constexpr int64_t kLevel1Sets = 64, kLevel2Ways = 8;
 /// Steps of k that take no longer than the epilogue: it then goes through
 /// memory row by row, as far as a panel reaches, rather than tile by tile.
 constexpr int64_t kShallowProduct = 32;
+
+/// Sizes of the second cache level that a task's scratch may take, where tiles
+/// are not the model's: what lies there waits for nothing better.
+constexpr int64_t kScratchShare = 2;
 
 /// Vectors of a panel's row beyond which it is not put together piece by piece.
 constexpr int64_t kManyPieces = 8;
@@ -87,13 +92,6 @@ int64_t packingCost(const Operand &operand, const PackedOperand &packed,
   int64_t cost = copy + travel * elements / std::max(elements, packedElements);
   // Both elements of a pair have to come for one multiply-add.
   return packed.shape.isOfPairs() ? 2 * cost : cost;
-}
-
-SmallVector<TileCandidate> candidatesOf(const TargetTable &target, Type type) {
-  SmallVector<TileCandidate> candidates;
-  for (const RegisterTile &tile : target.registerTiles(type))
-    candidates.push_back({tile.rows, tile.columns});
-  return candidates;
 }
 
 } // namespace
@@ -194,6 +192,70 @@ void ContractionPlan::readDirectly(const TileCandidate &tile,
   shape.depthListed |= view.k.extent > 1 && view.lhs.access.step(view.k) != 1;
 }
 
+void ContractionPlan::planOperands(const TileCandidate &tile,
+                                   const TargetTable &target) {
+  a = planOperand(view.lhs, view.m, tile.rows, problem.lanes);
+  b = planOperand(view.rhs, view.n, tile.columns, problem.lanes);
+  readDirectly(tile, target);
+}
+
+void ContractionPlan::poseProblem(const TargetTable &target) {
+  Type type = packed = view.computeType();
+  kPerElement = 1;
+  if (target.multipliesPairs() && view.lhs.isRounded && view.rhs.isRounded) {
+    packed = IntegerType::get(type.getContext(), 32);
+    kPerElement = 2;
+  }
+  int64_t products = 1;
+  for (const Axis &axis : view.outer)
+    products *= axis.extent;
+  for (const RegisterTile &tile : target.registerTiles(type))
+    candidates.push_back({tile.rows, tile.columns});
+  problem = {view.m.extent,
+             view.n.extent,
+             int64_t(llvm::divideCeil(view.k.extent, kPerElement)),
+             products,
+             type.getIntOrFloatBitWidth() / 8,
+             target.lanes(type),
+             target.l1Bytes(),
+             target.l2Bytes()};
+  planOperands(candidates[chooseRegisterTile(problem.m, problem.n,
+                                             problem.lanes, candidates)],
+               target);
+  poseCosts(target);
+}
+
+/// What packing costs as the operands are planned now.
+void ContractionPlan::poseCosts(const TargetTable &target) {
+  auto cost = [&](const Operand &operand, const PackedOperand &packed,
+                  const Axis &panel) {
+    return packingCost(operand, packed,
+                       problem.products * panel.extent * view.k.extent, target);
+  };
+  problem.packA = cost(view.lhs, a, view.m);
+  problem.packB = cost(view.rhs, b, view.n);
+}
+
+void ContractionPlan::plan(const ContractionTiles &chosen,
+                           const TargetTable &target) {
+  tiles = chosen;
+  planOperands({tiles.tileRows, tiles.tileColumns}, target);
+  if (a.direct)
+    tiles.groupRows = tiles.taskRows;
+  finish(target);
+}
+
+/// What follows from the tiles and the operands.
+void ContractionPlan::finish(const TargetTable &target) {
+  tasks = problem.products * tiles.rowTasks(view.m.extent) *
+          tiles.columnTasks(view.n.extent);
+
+  planPrefetching(problem.bytes, target);
+  keepsSums = !view.outerK.empty() || cutsK();
+  finishesPanels = !keepsSums && problem.k <= kShallowProduct;
+  placeScratch(problem.bytes);
+}
+
 FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
                                                    const TargetTable &target) {
   FailureOr<ContractionView> view = ContractionView::create(kernel);
@@ -201,73 +263,23 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
     return failure();
   ContractionPlan plan;
   plan.view = std::move(*view);
-  Type type = plan.packed = plan.view.computeType();
-  plan.kPerElement = 1;
-  if (target.multipliesPairs() && plan.view.lhs.isRounded &&
-      plan.view.rhs.isRounded) {
-    plan.packed = IntegerType::get(type.getContext(), 32);
-    plan.kPerElement = 2;
-  }
-  plan.chooseForVectors(target);
+  plan.poseProblem(target);
+  plan.plan(chooseTiles(plan.problem, plan.candidates), target);
   if (target.matrixUnit() && plan.kPerElement == 2)
     plan.chooseForUnit(target);
-  ContractionTiles &tiles = plan.tiles;
-  plan.tasks = plan.products() * tiles.rowTasks(plan.view.m.extent) *
-               tiles.columnTasks(plan.view.n.extent);
-
-  int64_t bytes = type.getIntOrFloatBitWidth() / 8;
-  plan.planPrefetching(bytes, target);
-  plan.keepsSums = !plan.view.outerK.empty() || plan.cutsK();
-  plan.finishesPanels =
-      !plan.keepsSums && plan.problem(target).k <= kShallowProduct;
-  plan.placeScratch(bytes);
+  auto chosen = kernel->getAttrOfType<DenseI64ArrayAttr>(dlcc::attr::kTiles);
+  // A unit's blocks are those of its model.
+  if (!chosen || plan.unit)
+    return plan;
+  TileSizes sizes = {};
+  if (chosen.size() != int64_t(sizes.size()))
+    return kernel.emitOpError("has ")
+           << chosen.size() << " numbers of tiles, not " << sizes.size();
+  llvm::copy(chosen.asArrayRef(), sizes.begin());
+  std::string whyNot = plan.setTiles(sizes, target);
+  if (!whyNot.empty())
+    return kernel.emitOpError("has tiles that do not fit: ") << whyNot;
   return plan;
-}
-
-/// Independent products of this shape.
-int64_t ContractionPlan::products() const {
-  int64_t products = 1;
-  for (const Axis &axis : view.outer)
-    products *= axis.extent;
-  return products;
-}
-
-/// With the operands packed as they are planned now.
-TileProblem ContractionPlan::problem(const TargetTable &target) const {
-  Type type = view.computeType();
-  auto cost = [&](const Operand &operand, const PackedOperand &packed,
-                  const Axis &panel) {
-    return packingCost(operand, packed,
-                       products() * panel.extent * view.k.extent, target);
-  };
-  return {view.m.extent,
-          view.n.extent,
-          static_cast<int64_t>(llvm::divideCeil(view.k.extent, kPerElement)),
-          products(),
-          type.getIntOrFloatBitWidth() / 8,
-          target.lanes(type),
-          target.l1Bytes(),
-          target.l2Bytes(),
-          cost(view.lhs, a, view.m),
-          cost(view.rhs, b, view.n)};
-}
-
-void ContractionPlan::chooseForVectors(const TargetTable &target) {
-  int64_t lanes = target.lanes(view.computeType());
-  SmallVector<TileCandidate> candidates =
-      candidatesOf(target, view.computeType());
-  auto planOperands = [&](const TileCandidate &tile) {
-    a = planOperand(view.lhs, view.m, tile.rows, lanes);
-    b = planOperand(view.rhs, view.n, tile.columns, lanes);
-    readDirectly(tile, target);
-  };
-  ArrayRef<TileCandidate> all = candidates;
-  planOperands(all[chooseRegisterTile(view.m.extent, view.n.extent, lanes,
-                                      {all.data(), all.size()})]);
-  tiles = chooseTiles(problem(target), {all.data(), all.size()});
-  planOperands({tiles.tileRows, tiles.tileColumns});
-  if (a.direct)
-    tiles.groupRows = tiles.taskRows;
 }
 
 /// Takes the matrix unit where it needs less time than vectors.
@@ -287,13 +299,55 @@ void ContractionPlan::chooseForUnit(const TargetTable &target) {
         (!rows.depthListed || other.a.run % (offered.depth * kPerElement) == 0);
   };
   planOperands(kUnitBlocks[0]);
-  other.tiles = chooseTiles(other.problem(target), offered);
+  other.poseCosts(target);
+  other.tiles = chooseTiles(other.problem, offered);
   planOperands(kUnitBlocks[other.tiles.candidate]);
-  SmallVector<TileCandidate> candidates =
-      candidatesOf(target, view.computeType());
-  if (timeOf(other.problem(target), other.tiles, offered) <
-      timeOf(problem(target), tiles, {candidates.data(), candidates.size()}))
-    *this = std::move(other);
+  other.poseCosts(target);
+  if (timeOf(other.problem, other.tiles, offered) >=
+      timeOf(problem, tiles, candidates))
+    return;
+  other.finish(target);
+  *this = std::move(other);
+}
+
+TileSizes ContractionPlan::tileSizes() const {
+  return {tiles.tileRows, tiles.tileColumns, blockK(),
+          tiles.taskRows, tiles.taskColumns, tiles.groupRows};
+}
+
+std::string ContractionPlan::setTiles(const TileSizes &sizes,
+                                      const TargetTable &target) {
+  if (sizes[2] % kPerElement != 0)
+    return "a block of k is of pairs";
+  ContractionTiles chosen = {0,        sizes[0], sizes[1],
+                             sizes[0], sizes[1], sizes[2] / kPerElement,
+                             sizes[5], sizes[3], sizes[4]};
+  std::string whyNot = checkTiles(problem, candidates, chosen);
+  if (!whyNot.empty())
+    return whyNot;
+  ContractionTiles before = tiles;
+  int64_t most = std::max(scratchBytes, kScratchShare * target.l2Bytes());
+  plan(chosen, target);
+  if (scratchBytes <= most)
+    return "";
+  whyNot = "a task takes " + std::to_string(scratchBytes) +
+           " bytes of scratch, more than " + std::to_string(most);
+  plan(before, target);
+  return whyNot;
+}
+
+std::vector<TileSizes>
+ContractionPlan::listTrials(const TargetTable &target) const {
+  std::vector<TileSizes> list;
+  ContractionPlan trial = *this;
+  for (const ContractionTiles &tiles : dlcc::listTrials(problem, candidates)) {
+    trial.plan(tiles, target);
+    if ((list.empty() ||
+         trial.scratchBytes <= kScratchShare * target.l2Bytes()) &&
+        !llvm::is_contained(list, trial.tileSizes()))
+      list.push_back(trial.tileSizes());
+  }
+  return list;
 }
 
 /// Operands that lie in steps are asked for ahead, B's next block of k where it

@@ -10,6 +10,7 @@
 #define DLCC_CODEGEN_CPU_CONTRACTIONPLAN_H
 
 #include "codegen/TileModel.h"
+#include "codegen/TuningDatabase.h"
 #include "codegen/cpu/ContractionView.h"
 #include "codegen/cpu/PackOperands.h"
 #include "codegen/cpu/TargetTable.h"
@@ -36,8 +37,17 @@ struct PackedOperand {
 /// Everything that is decided about a contraction before its loops are
 /// written. Selection and lowering both make it, from the same shapes.
 struct ContractionPlan {
+  /// With the tiles that `dlc.tiles` of the kernel says; with those of the
+  /// model where it has none, which is before selection.
   static mlir::FailureOr<ContractionPlan> create(mlir::func::FuncOp kernel,
                                                  const TargetTable &target);
+
+  /// Plans anew with other tiles. Says why these cannot compute the product,
+  /// and plans nothing then; "" where they can.
+  std::string setTiles(const TileSizes &sizes, const TargetTable &target);
+  TileSizes tileSizes() const;
+  /// Tiles that may be faster than those of the model, which come first.
+  std::vector<TileSizes> listTrials(const TargetTable &target) const;
 
   /// Finds or makes the functions that the loops call. `epilogueLines` are the
   /// lines of a tile's row in each tensor that the epilogue goes through.
@@ -45,6 +55,9 @@ struct ContractionPlan {
                        llvm::ArrayRef<int64_t> epilogueLines);
 
   ContractionView view;
+  /// What the model chooses by, and among which register tiles.
+  TileProblem problem;
+  llvm::SmallVector<TileCandidate> candidates;
   ContractionTiles tiles;
   int64_t tasks;
   PackedOperand a, b;
@@ -73,10 +86,12 @@ struct ContractionPlan {
   mlir::func::FuncOp microkernel;
 
 private:
-  void chooseForVectors(const TargetTable &target);
+  void poseProblem(const TargetTable &target);
+  void plan(const ContractionTiles &chosen, const TargetTable &target);
+  void planOperands(const TileCandidate &tile, const TargetTable &target);
+  void finish(const TargetTable &target);
+  void poseCosts(const TargetTable &target);
   void chooseForUnit(const TargetTable &target);
-  TileProblem problem(const TargetTable &target) const;
-  int64_t products() const;
   mlir::func::FuncOp
   createVectorMicrokernel(mlir::ModuleOp module, const TargetTable &target,
                           llvm::ArrayRef<int64_t> epilogueLines) const;

@@ -9,8 +9,8 @@
 // A kernel function exists in three forms (see codegen/README.md):
 //
 // tensor form   func.func private @k(tensors) -> tensors, linalg on tensors.
-//               SelectKernels decides here: sets dlc.tiles (contractions),
-//               dlc.tasks and dlc.scratch.
+//               SelectKernels decides here: sets dlc.tiles (contractions;
+//               lowering keeps to them), dlc.tasks and dlc.scratch.
 // planned form  func.func private @k(memrefs: inputs, then outputs); the body
 //               begins with bufferization.to_tensor of each input that is read
 //               and ends with bufferization.materialize_in_destination.
@@ -49,7 +49,11 @@
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/DenseMap.h"
 
+#include <optional>
+
 namespace dlcc::cpu {
+
+class Tuning;
 
 /// One buffer of a kernel: argument `i` of the planned form is `buffers[i]`.
 /// Behind them stand the constants that are not one number in all elements.
@@ -98,8 +102,12 @@ mlir::LogicalResult selectExtern(mlir::func::FuncOp kernel);
 mlir::LogicalResult selectIndexed(mlir::func::FuncOp kernel);
 mlir::LogicalResult selectPointwise(mlir::func::FuncOp kernel,
                                     const TargetTable &target);
+/// `trial`: which of the tiles that may be fast, where none were measured yet;
+/// nothing where the module is not there to be measured.
 mlir::LogicalResult selectContraction(mlir::func::FuncOp kernel,
-                                      const TargetTable &target);
+                                      const TargetTable &target,
+                                      const Tuning &tuning,
+                                      std::optional<int64_t> trial);
 mlir::LogicalResult selectWinograd(mlir::func::FuncOp kernel,
                                    const TargetTable &target);
 

@@ -160,30 +160,36 @@ static LogicalResult placeConstants(KernelContext &context, func::FuncOp loops,
 }
 
 namespace {
-/// What loop forms are made for.
+/// What loop forms are made for: a level, or several of the same processor.
 struct Level {
-  int64_t number;
-  std::string suffix; ///< of the names of its functions
+  SmallVector<int64_t> numbers; ///< of the levels; they share what kernels call
+  std::string suffix;           ///< of the names of its functions
   TargetTable target;
 };
 } // namespace
 
 static SmallVector<Level> levelsOf(ModuleOp module) {
-  std::vector<TargetTable> tables = TargetTable::levels(module);
-  SmallVector<dlcc::dlc::TargetAttr> targets = dlcc::levelsOf(module);
+  llvm::MapVector<dlcc::dlc::TargetAttr, SmallVector<int64_t>> numbers;
+  for (auto [number, target] : llvm::enumerate(dlcc::levelsOf(module)))
+    numbers[target].push_back(number);
   SmallVector<Level> levels;
-  for (auto [number, table] : llvm::enumerate(tables))
-    levels.push_back(
-        {static_cast<int64_t>(number),
-         tables.size() == 1 ? "" : ("." + targets[number].getCpu()).str(),
-         table});
+  for (auto &[target, same] : numbers)
+    levels.push_back({same,
+                      numbers.size() == 1 ? "" : ("." + target.getCpu()).str(),
+                      TargetTable(target)});
   return levels;
 }
 
+/// What was chosen for a level; null where the module has one.
+static DictionaryAttr choiceOf(func::FuncOp planned, int64_t level) {
+  auto choices = planned->getAttrOfType<ArrayAttr>(dlcc::attr::kChoices);
+  return choices ? cast<DictionaryAttr>(choices[level]) : nullptr;
+}
+
 /// Makes the loop form for a level beside `planned`, under the kernel's name
-/// and the level's suffix.
+/// and the level's suffix; another one of the same processor gets a number.
 static FailureOr<func::FuncOp> lowerKernel(func::FuncOp planned, StringRef name,
-                                           const Level &level,
+                                           const Level &level, int64_t number,
                                            SymbolTable &symbols,
                                            ConstantPool &pool) {
   MLIRContext *context = planned.getContext();
@@ -196,7 +202,7 @@ static FailureOr<func::FuncOp> lowerKernel(func::FuncOp planned, StringRef name,
     for (Attribute choice : choices)
       for (NamedAttribute attribute : cast<DictionaryAttr>(choice))
         planned->removeAttr(attribute.getName());
-    for (NamedAttribute attribute : cast<DictionaryAttr>(choices[level.number]))
+    for (NamedAttribute attribute : choiceOf(planned, number))
       planned->setAttr(attribute.getName(), attribute.getValue());
   }
 
@@ -238,8 +244,8 @@ static FailureOr<func::FuncOp> lowerKernel(func::FuncOp planned, StringRef name,
 /// themselves, and what they call, which gets the suffix here.
 static void markLevel(ModuleOp module, const Level &level,
                       DenseSet<Operation *> &known) {
-  auto number =
-      IntegerAttr::get(IntegerType::get(module.getContext(), 64), level.number);
+  auto number = IntegerAttr::get(IntegerType::get(module.getContext(), 64),
+                                 level.numbers.front());
   llvm::StringMap<std::string> names;
   for (auto function : module.getOps<func::FuncOp>()) {
     if (function.isExternal() || !known.insert(function).second)
@@ -274,15 +280,13 @@ struct LowerKernelsPass
         kernels.push_back({function.getName().str(), function});
     }
     hidePlannedForms(kernels, symbols);
-    SmallVector<SmallVector<Attribute>> forms(kernels.size());
+    SmallVector<SmallVector<Attribute>> forms(
+        kernels.size(), SmallVector<Attribute>(dlcc::levelsOf(module).size()));
     for (const Level &level : levelsOf(module)) {
-      for (auto [i, kernel] : llvm::enumerate(kernels)) {
-        FailureOr<func::FuncOp> loops =
-            lowerKernel(kernel.second, kernel.first, level, symbols, constants);
-        if (failed(loops))
+      for (auto [i, kernel] : llvm::enumerate(kernels))
+        if (failed(lowerForLevel(kernel.second, kernel.first, level, symbols,
+                                 constants, forms[i])))
           return signalPassFailure();
-        forms[i].push_back(FlatSymbolRefAttr::get(*loops));
-      }
       markLevel(module, level, known);
     }
     for (auto [i, kernel] : llvm::enumerate(kernels)) {
@@ -290,6 +294,26 @@ struct LowerKernelsPass
       kernel.second->setAttr(dlcc::attr::kLoopForms,
                              ArrayAttr::get(&getContext(), forms[i]));
     }
+  }
+
+  /// Makes the loop forms for the levels of a processor: one for each choice.
+  LogicalResult lowerForLevel(func::FuncOp planned, StringRef name,
+                              const Level &level, SymbolTable &symbols,
+                              ConstantPool &constants,
+                              MutableArrayRef<Attribute> forms) {
+    DenseMap<Attribute, Attribute> made;
+    for (int64_t number : level.numbers) {
+      Attribute &form = made[choiceOf(planned, number)];
+      if (!form) {
+        FailureOr<func::FuncOp> loops =
+            lowerKernel(planned, name, level, number, symbols, constants);
+        if (failed(loops))
+          return failure();
+        form = FlatSymbolRefAttr::get(*loops);
+      }
+      forms[number] = form;
+    }
+    return success();
   }
 
   /// Makes room for the loop forms under the kernels' names.

@@ -15,9 +15,10 @@ def SelectKernelsPass : Pass<"dlc-select-kernels", "::mlir::ModuleOp"> {
   let summary = "choose algorithm, tiles and tasks of each kernel";
   let description = [{
     Runs on kernel functions in tensor form, before the memory plan. Writes
-    `dlc.tasks` and `dlc.scratch` on each; a contraction may be split into
-    functions that pack its operands and one that computes. Where the module
-    has several `dlc.levels`, `dlc.choices` lists what was chosen for each.
+    `dlc.tasks` and `dlc.scratch` on each, and `dlc.tiles` on contractions:
+    those that a database of measured tiles has for `dlc.product`, else those
+    of the model. Where the module has several `dlc.levels`, `dlc.choices`
+    lists what was chosen for each.
 
     Before ==> after:
     ```mlir
@@ -29,6 +30,11 @@ def SelectKernelsPass : Pass<"dlc-select-kernels", "::mlir::ModuleOp"> {
                     dlc.scratch = 0 : i64, dlc.tasks = 23 : i64}
     ```
   }];
+  let options = [
+    Option<"tuning", "tuning", "std::string", /*default=*/"",
+           "file of measured tiles that go before the compiler's own">,
+    Option<"threads", "threads", "int64_t", /*default=*/"1",
+           "the threads that its tiles were measured with">];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];

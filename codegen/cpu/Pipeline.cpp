@@ -20,8 +20,10 @@
 
 using namespace mlir;
 
-void dlcc::cpu::buildCpuSelectPipeline(OpPassManager &pm) {
-  pm.addPass(createSelectKernelsPass());
+void dlcc::cpu::buildCpuSelectPipeline(OpPassManager &pm,
+                                       const std::string &tuning,
+                                       int64_t threads) {
+  pm.addPass(createSelectKernelsPass({tuning, threads}));
 }
 
 void dlcc::cpu::buildCpuLoopsPipeline(OpPassManager &pm) {

@@ -14,14 +14,21 @@
 #ifndef DLCC_CODEGEN_CPU_PIPELINE_H
 #define DLCC_CODEGEN_CPU_PIPELINE_H
 
+#include <cstdint>
+#include <string>
+
 namespace mlir {
 class OpPassManager;
 } // namespace mlir
 
 namespace dlcc::cpu {
 
-/// Kernel functions in tensor form: algorithm, tiles, tasks, scratch.
-void buildCpuSelectPipeline(mlir::OpPassManager &pm);
+/// Kernel functions in tensor form: algorithm, tiles, tasks, scratch. `tuning`
+/// is the path of measured tiles that go before the compiler's own ("": none),
+/// `threads` how many they were measured with.
+void buildCpuSelectPipeline(mlir::OpPassManager &pm,
+                            const std::string &tuning = "",
+                            int64_t threads = 1);
 /// Planned form to loop form (see KernelEmitter.h); entry functions keep their
 /// calls. Ends the phase `loops`.
 void buildCpuLoopsPipeline(mlir::OpPassManager &pm);

@@ -13,11 +13,14 @@
 //
 // Where the object holds kernels for several processors, each level gets tiles
 // and tasks of its own, and the plan the most scratch that one of them needs.
+// Levels of the same processor are there to be measured: each tries other
+// tiles.
 //
 //===----------------------------------------------------------------------===//
 
 #include "codegen/cpu/KernelEmitter.h"
 #include "codegen/cpu/Passes.h"
+#include "codegen/cpu/Tuning.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -30,24 +33,46 @@ namespace dlcc::cpu {
 
 using namespace dlcc::cpu;
 
-static LogicalResult select(func::FuncOp kernel, const TargetTable &target) {
+namespace {
+/// A level of the module.
+struct Level {
+  TargetTable target;
+  std::optional<int64_t> trial; ///< which of its processor's levels, if several
+};
+} // namespace
+
+static SmallVector<Level> levelsOf(ModuleOp module) {
+  SmallVector<dlcc::dlc::TargetAttr> targets = dlcc::levelsOf(module);
+  SmallVector<Level> levels;
+  for (auto [number, target] : llvm::enumerate(targets)) {
+    Level &level = levels.emplace_back(Level{TargetTable(target), {}});
+    if (llvm::count(targets, target) > 1)
+      level.trial = llvm::count(ArrayRef(targets).take_front(number), target);
+  }
+  return levels;
+}
+
+static LogicalResult select(func::FuncOp kernel, const Level &level,
+                            const Tuning &tuning) {
   return isExtern(kernel)      ? selectExtern(kernel)
          : isIndexed(kernel)   ? selectIndexed(kernel)
-         : isPointwise(kernel) ? selectPointwise(kernel, target)
-         : isWinograd(kernel)  ? selectWinograd(kernel, target)
-                               : selectContraction(kernel, target);
+         : isPointwise(kernel) ? selectPointwise(kernel, level.target)
+         : isWinograd(kernel)
+             ? selectWinograd(kernel, level.target)
+             : selectContraction(kernel, level.target, tuning, level.trial);
 }
 
 /// Selects for each level. The attributes of the first one stand on the kernel
 /// too, but for the scratch.
 static LogicalResult selectForLevels(func::FuncOp kernel,
-                                     ArrayRef<TargetTable> levels) {
+                                     ArrayRef<Level> levels,
+                                     const Tuning &tuning) {
   DictionaryAttr before = kernel->getDiscardableAttrDictionary();
   SmallVector<Attribute> choices;
   IntegerAttr most;
-  for (const TargetTable &level : levels) {
+  for (const Level &level : levels) {
     kernel->setDiscardableAttrs(before);
-    if (failed(select(kernel, level)))
+    if (failed(select(kernel, level, tuning)))
       return failure();
     SmallVector<NamedAttribute> chosen;
     for (NamedAttribute attribute : kernel->getDiscardableAttrs())
@@ -70,16 +95,22 @@ static LogicalResult selectForLevels(func::FuncOp kernel,
 namespace {
 struct SelectKernelsPass
     : public dlcc::cpu::impl::SelectKernelsPassBase<SelectKernelsPass> {
+  using SelectKernelsPassBase::SelectKernelsPassBase;
+
   void runOnOperation() override {
-    std::vector<TargetTable> levels = TargetTable::levels(getOperation());
+    SmallVector<Level> levels = levelsOf(getOperation());
+    FailureOr<Tuning> tuning =
+        Tuning::create(&getContext(), this->tuning, threads);
+    if (failed(tuning))
+      return signalPassFailure();
     // Selection adds functions; only those that are here now want it.
     SmallVector<func::FuncOp> kernels;
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (function->hasAttr(dlcc::attr::kKernel))
         kernels.push_back(function);
     for (func::FuncOp kernel : kernels)
-      if (failed(levels.size() == 1 ? select(kernel, levels.front())
-                                    : selectForLevels(kernel, levels)))
+      if (failed(levels.size() == 1 ? select(kernel, levels.front(), *tuning)
+                                    : selectForLevels(kernel, levels, *tuning)))
         return signalPassFailure();
   }
 };

@@ -15,6 +15,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace dlcc::cpu;
@@ -88,6 +89,9 @@ TargetTable::TargetTable(dlc::TargetAttr target) {
     l2 = target.getL2Bytes();
   if (target.getL3Bytes() > 0)
     l3 = target.getL3Bytes();
+  text = llvm::formatv("{0} {1} {2}K {3}K {4}K", target.getCpu(), row->name,
+                       l1 >> 10, l2 >> 10, l3 >> 10)
+             .str();
 }
 
 std::vector<TargetTable> TargetTable::levels(ModuleOp module) {

@@ -22,6 +22,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/ArrayRef.h"
 
+#include <string>
 #include <vector>
 
 namespace dlcc::cpu {
@@ -67,6 +68,9 @@ public:
   static std::vector<TargetTable> levels(mlir::ModuleOp module);
 
   const InstructionSet &instructionSet() const { return *row; }
+  /// Processor, instruction set and caches: what databases of measured tiles
+  /// find it by.
+  llvm::StringRef name() const { return text; }
   bool hasFusedMultiplyAdd() const { return row->fusedMultiplyAdd; }
   /// f16 to f32 and back is one instruction.
   bool convertsHalf() const { return halves; }
@@ -89,6 +93,7 @@ public:
 
 private:
   const InstructionSet *row;
+  std::string text;
   bool halves = false, pairs = false, rounds = false;
   const MatrixUnit *unit = nullptr;
   int64_t l1 = 32 << 10, l2 = 512 << 10, l3 = 8 << 20;

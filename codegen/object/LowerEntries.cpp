@@ -331,11 +331,15 @@ void LowerEntriesPass::runOnOperation() {
   SmallVector<dlc::TargetAttr> levels = levelsOf(module);
   std::string symbol = (model.getValue() + object::kernelTableSuffix).str();
   // Each is declared at the module's start, so the last one comes first.
-  for (size_t level = levels.size(); level-- > 0;)
-    declareTable(levels.size() == 1
-                     ? symbol
-                     : (symbol + "." + levels[level].getCpu()).str(),
-                 level, table);
+  for (size_t level = levels.size(); level-- > 0;) {
+    std::string name = symbol;
+    if (levels.size() > 1)
+      name += ("." + levels[level].getCpu()).str();
+    // Levels of the same processor are numbered.
+    if (llvm::is_contained(ArrayRef(levels).take_front(level), levels[level]))
+      name += "." + std::to_string(level);
+    declareTable(name, level, table);
+  }
   for (auto function :
        llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
     if (function->hasAttr(attr::kLoopForms))

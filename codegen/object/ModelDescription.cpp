@@ -334,6 +334,13 @@ static void describeKernels(func::FuncOp entry, ModelDescription &model) {
           llvm::formatv("winograd F({0}x{0},{1}x{1})", size[0], size[1]).str();
     if (auto unit = kernel->getAttrOfType<StringAttr>(MatrixUnit::kAttribute))
       description.algorithm = (unit.getValue() + " tiles").str();
+    description.product = text(attr::kProduct);
+    if (auto tiles = kernel->getAttrOfType<DenseI64ArrayAttr>(attr::kTiles);
+        tiles && !description.product.empty()) {
+      description.tiles = tiles.asArrayRef().vec();
+      std::string from = text(attr::kTilesFrom);
+      description.tilesFrom = from.empty() ? "model" : from;
+    }
     description.line = number(attr::kLine, 0);
     description.runs = countRuns(call);
     description.flops = description.runs * number(attr::kFlops, 0);

@@ -78,8 +78,12 @@ struct KernelDescription {
   std::string entry;  ///< the entry point that runs it
   /// Other than the sum as it is written: winograd F(4x4,3x3).
   std::string algorithm = {};
-  int64_t line = 0;             ///< in the model's source
-  int64_t flops = 0, bytes = 0; ///< of all its runs
+  /// Of a sum of products, as databases of measured tiles call it.
+  std::string product = {};
+  std::vector<int64_t> tiles = {}; ///< in the code of the first level
+  std::string tilesFrom = {};      ///< model, database or tuning
+  int64_t line = 0;                ///< in the model's source
+  int64_t flops = 0, bytes = 0;    ///< of all its runs
   int64_t runs = 1;        ///< in a call of the entry: the steps of its loops
   int64_t tasks = 1;       ///< of a run, in the code of the first level
   int64_t offset = -1;     ///< of the first result in the arena; -1: not there

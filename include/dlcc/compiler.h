@@ -97,6 +97,13 @@ struct CompileOptions {
   /// this machine has processors): kernels run twice where it would take more.
   /// Empty: what it takes.
   std::optional<int64_t> maxMemory;
+  /// A file of measured tiles, as `dlcc compile --tune` keeps it, that goes
+  /// before what the compiler knows itself; of it only what was measured with
+  /// as many threads as the program takes by default. Empty: none.
+  std::string tuning;
+  /// More than 1: that many levels for the one processor, each with other tiles
+  /// of its sums of products, to be measured; CompiledModel::trials lists them.
+  int64_t trials = 1;
   int optimization = 2;   ///< 0: none, 2: what kernels need, 3: all passes
   bool debugInfo = false; ///< DWARF with the model's lines
   /// Old and new beginning of paths in debug information.
@@ -126,6 +133,14 @@ struct KernelInfo {
   /// How a sum of products is computed that is not summed as it is written:
   /// "winograd F(4x4,3x3)", a tile's results and factors; "amx tiles".
   std::string algorithm;
+  /// Of a sum of products: what databases of measured tiles call it, rows and
+  /// columns of its register tile, indices of k in a block, rows and columns of
+  /// a task, rows packed at a time, in the code of the first level; and where
+  /// they are from: the "model" of costs, the compiler's "database", or the
+  /// file of CompileOptions::tuning ("tuning").
+  std::string product;
+  std::vector<int64_t> tiles;
+  std::string tilesFrom;
   int64_t line, flops, bytes; ///< of all its runs
   int64_t runs;               ///< in a call of the entry: the steps of a scan
   int64_t tasks;              ///< of a run, in the code of the first level
@@ -156,6 +171,15 @@ struct LevelInfo {
   std::string cpu, features;
 };
 
+/// A kernel of an object that is to be measured, at its place in the tables of
+/// the levels.
+struct KernelTrials {
+  /// What databases of measured tiles call processor and product; empty where
+  /// it is none, or needs no measuring.
+  std::string target, product;
+  std::vector<std::vector<int64_t>> tiles; ///< of each level
+};
+
 struct CompiledModel {
   std::string name;
   std::vector<LevelInfo> levels; ///< the most demanding first
@@ -166,6 +190,8 @@ struct CompiledModel {
   MemoryInfo memory = {};
   std::vector<ParameterInfo> parameterList;
   std::vector<KernelInfo> kernels;
+  /// With CompileOptions::trials, one for each kernel.
+  std::vector<KernelTrials> trials;
   /// Of the narrowest float that a C function takes or gives; those of a
   /// double where none is narrower.
   int significantBits = 53;

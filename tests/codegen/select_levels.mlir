@@ -3,8 +3,8 @@
 // Each level has tiles and tasks of its own; on the kernel stand those of the
 // first, and the most scratch that one of them needs.
 // CHECK-LABEL: func.func private @product
-// CHECK-SAME: dlc.choices = [{dlc.scratch = {{[0-9]+}} : i64, dlc.tasks = [[TASKS:[0-9]+]] : i64, dlc.tiles = array<i64: [[TILES:[^>]+]]>},
-// CHECK-SAME: {dlc.scratch = [[MOST:[0-9]+]] : i64, dlc.tasks = {{[0-9]+}} : i64, dlc.tiles = array<i64: {{[^>]+}}>}]
+// CHECK-SAME: dlc.choices = [{dlc.product = "{{[^"]+}}", dlc.scratch = {{[0-9]+}} : i64, dlc.tasks = [[TASKS:[0-9]+]] : i64, dlc.tiles = array<i64: [[TILES:[^>]+]]>},
+// CHECK-SAME: {dlc.product = "{{[^"]+}}", dlc.scratch = [[MOST:[0-9]+]] : i64, dlc.tasks = {{[0-9]+}} : i64, dlc.tiles = array<i64: {{[^>]+}}>}]
 // CHECK-SAME: dlc.scratch = [[MOST]] : i64
 // CHECK-SAME: dlc.tasks = [[TASKS]] : i64
 // CHECK-SAME: dlc.tiles = array<i64: [[TILES]]>

@@ -10,6 +10,7 @@
 
 #include "gtest/gtest.h"
 
+#include <algorithm>
 #include <vector>
 
 using dlcc::chooseTiles;
@@ -172,6 +173,69 @@ TEST(UnitTileModel, OnlySmallProductsAreFasterOnVectors) {
   EXPECT_TRUE(isFaster(16, 1024, 512));
   EXPECT_FALSE(isFaster(1, 4096, 512));
   EXPECT_FALSE(isFaster(8, 8, 4));
+}
+
+TEST(TileModel, TrialsBeginWithTheModelAndCanBeComputed) {
+  for (int64_t m : {1, 3, 64, 1000})
+    for (int64_t n : {1, 10, 300, 4096})
+      for (int64_t k : {1, 100, 513, 5000}) {
+        std::vector<ContractionTiles> trials =
+            listTrials(problem(m, n, k), kCandidates);
+        EXPECT_EQ(trials.front(), tilesOf(m, n, k));
+        EXPECT_LE(trials.size(), dlcc::kMostTrials);
+        for (ContractionTiles &tiles : trials) {
+          ContractionTiles listed = tiles;
+          EXPECT_EQ(checkTiles(problem(m, n, k), kCandidates, tiles), "");
+          EXPECT_EQ(tiles, listed);
+          EXPECT_EQ(std::count(trials.begin(), trials.end(), tiles), 1);
+        }
+      }
+}
+
+TEST(TileModel, TrialsVaryEverything) {
+  std::vector<ContractionTiles> trials =
+      listTrials(problem(1024, 2048, 784), kCandidates);
+  const ContractionTiles &model = trials.front();
+  auto differs = [&](auto member) {
+    return std::any_of(trials.begin(), trials.end(),
+                       [&](const ContractionTiles &tiles) {
+                         return tiles.*member != model.*member;
+                       });
+  };
+  EXPECT_TRUE(differs(&ContractionTiles::tileRows));
+  EXPECT_TRUE(differs(&ContractionTiles::depth));
+  EXPECT_TRUE(differs(&ContractionTiles::taskRows));
+  EXPECT_TRUE(differs(&ContractionTiles::taskColumns));
+  EXPECT_TRUE(differs(&ContractionTiles::groupRows));
+}
+
+TEST(TileModel, TrialsLeaveNoThreadWithoutTasks) {
+  for (const ContractionTiles &tiles :
+       listTrials(problem(1024, 2048, 784), kCandidates))
+    EXPECT_GE(tiles.rowTasks(1024) * tiles.columnTasks(2048), 16);
+}
+
+TEST(TileModel, TilesThatDoNotFitAreRefused) {
+  ContractionTiles good = tilesOf(1024, 2048, 784);
+  auto check = [](ContractionTiles tiles) {
+    return checkTiles(problem(1024, 2048, 784), kCandidates, tiles);
+  };
+  EXPECT_EQ(check(good), "");
+  auto refuses = [&](int64_t ContractionTiles::*member, int64_t value,
+                     const std::string &why) {
+    ContractionTiles tiles = good;
+    tiles.*member = value;
+    EXPECT_NE(check(tiles).find(why), std::string::npos) << check(tiles);
+  };
+  refuses(&ContractionTiles::tileRows, 7, "no register tile of 7 rows");
+  refuses(&ContractionTiles::depth, 100, "depth of 100 is no multiple of 16");
+  refuses(&ContractionTiles::depth, 0, "no multiple");
+  refuses(&ContractionTiles::depth, 800, "more than there is, 784");
+  refuses(&ContractionTiles::taskRows, good.tileRows + 1, "no multiple");
+  refuses(&ContractionTiles::taskRows, 1024 * good.tileRows, "more than");
+  refuses(&ContractionTiles::taskColumns, -good.tileColumns, "no multiple");
+  refuses(&ContractionTiles::groupRows, good.taskRows + good.tileRows,
+          "more than");
 }
 
 } // namespace

@@ -1,0 +1,73 @@
+//===- Tuning.cpp - the measured tiles that selection knows ---------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/cpu/Tuning.h"
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Location.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace mlir;
+
+namespace dlcc::cpu {
+
+/// The text of MeasuredTiles.txt.
+static constexpr char kMeasuredTiles[] =
+#include "codegen/cpu/MeasuredTiles.inc"
+    ;
+static constexpr StringLiteral kMeasuredTilesPath =
+    "codegen/cpu/MeasuredTiles.txt";
+
+static FailureOr<TuningDatabase> parse(MLIRContext *context, StringRef text,
+                                       StringRef path) {
+  auto parsed = TuningDatabase::parse(text);
+  if (auto *database = std::get_if<TuningDatabase>(&parsed))
+    return std::move(*database);
+  const auto &error = std::get<DatabaseError>(parsed);
+  emitError(FileLineColLoc::get(context, path, error.line, error.column))
+      << error.text;
+  return failure();
+}
+
+FailureOr<Tuning> Tuning::create(MLIRContext *context, StringRef path,
+                                 int64_t threads) {
+  Tuning tuning;
+  tuning.path = path;
+  tuning.threads = threads;
+  FailureOr<TuningDatabase> own =
+      parse(context, kMeasuredTiles, kMeasuredTilesPath);
+  if (failed(own))
+    return failure();
+  tuning.own = std::move(*own);
+  if (path.empty())
+    return tuning;
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!buffer) {
+    emitError(UnknownLoc::get(context))
+        << "cannot read '" << path << "': " << buffer.getError().message();
+    return failure();
+  }
+  FailureOr<TuningDatabase> file = parse(context, (*buffer)->getBuffer(), path);
+  if (failed(file))
+    return failure();
+  tuning.file = std::move(*file);
+  return tuning;
+}
+
+std::optional<Tuning::Found> Tuning::find(StringRef target,
+                                          StringRef product) const {
+  if (const TunedTiles *entry = file.find(target, product, threads))
+    return Found{entry, path, kFromTuning};
+  // Tiles that were faster with some threads are so with others: each task is.
+  if (const TunedTiles *entry = own.find(target, product, /*threads=*/0))
+    return Found{entry, kMeasuredTilesPath, kFromDatabase};
+  return std::nullopt;
+}
+
+} // namespace dlcc::cpu
