@@ -17,20 +17,20 @@
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 
 namespace dlcc {
 
-/// Times that each trial is seen which is not given up, and then those of the
-/// final.
-static constexpr size_t kEnough = 10;
+/// Times that each trial is seen which is not given up, and then each of the
+/// two in the final.
+static constexpr size_t kEnough = 8, kFinal = 12;
 /// Fewer times say nothing, if that is all there was time for.
-static constexpr size_t kFewest = 3;
+static constexpr size_t kFewest = 6;
 /// How far behind the best time a trial is given up that was seen once; seen n
 /// times, an n-th of it.
 static constexpr double kHopeless = 0.4;
-/// How much faster tiles have to be for taking them instead of the model's, by
-/// the median and by the least time.
-static constexpr double kClearGain = 1.03, kClearLeastGain = 1.01;
+/// How much faster tiles have to be for taking them instead of the model's.
+static constexpr double kClearGain = 1.03;
 
 /// What is being measured; the function that a model calls takes no context.
 static TileTrials *current = nullptr;
@@ -113,14 +113,22 @@ void TileTrials::beginEntry() {
   }
 }
 
+/// Times that were taken and are not forgotten.
+size_t TileTrials::Product::countSeen() const {
+  return std::accumulate(trials.begin(), trials.end(), size_t(0),
+                         [](size_t sum, const Trial &trial) {
+                           return sum +
+                                  (trial.isHopeless ? 0 : trial.seconds.size());
+                         });
+}
+
 size_t TileTrials::Product::countLeft() const {
   return std::count_if(trials.begin(), trials.end(),
                        [](const Trial &trial) { return !trial.isHopeless; });
 }
 
 bool TileTrials::Product::isSettled() const {
-  return countLeft() == 1 ||
-         (isFinal && trials.front().seconds.size() >= kEnough && current == 0);
+  return countLeft() == 1 || (isFinal && countSeen() >= 2 * kFinal);
 }
 
 /// Gives up the trials without hope, but for the model's, which the others are
@@ -158,12 +166,21 @@ void TileTrials::Product::beginFinal() {
 /// Takes the call's time and goes on to the next trial.
 void TileTrials::Product::endCall() {
   trials[current].seconds.push_back(seconds);
+  if (isFinal) {
+    // The model, the other twice, the model: what grows or falls with time, or
+    // with every second call, is the same for both.
+    size_t turn = countSeen() % 4;
+    current = 0;
+    if (turn == 1 || turn == 2)
+      current = std::find_if(trials.begin() + 1, trials.end(),
+                             [](const Trial &t) { return !t.isHopeless; }) -
+                trials.begin();
+    return;
+  }
   do {
     if (++current != trials.size())
       continue;
     current = 0;
-    if (isFinal)
-      continue;
     giveUp();
     if (trials.front().seconds.size() >= kEnough && countLeft() > 1)
       beginFinal();
@@ -206,9 +223,10 @@ std::vector<TrialResult> TileTrials::results() const {
     for (const Trial &trial : product.trials) {
       if (trial.isHopeless || trial.seconds.size() < kFewest)
         continue;
-      double gain = median(model.seconds) / median(trial.seconds);
-      if (gain >= std::max(kClearGain, result.gain) &&
-          least(model.seconds) >= kClearLeastGain * least(trial.seconds)) {
+      // By the median and by the least time: one of them alone may be chance.
+      double gain = std::min(median(model.seconds) / median(trial.seconds),
+                             least(model.seconds) / least(trial.seconds));
+      if (gain >= std::max(kClearGain, result.gain)) {
         result.gain = gain;
         result.tiles = trial.tiles;
       }

@@ -74,6 +74,7 @@ private:
     bool runs = false;         ///< in this call
     bool isFinal = false; ///< the best is compared with the model once more
     size_t countLeft() const;
+    size_t countSeen() const;
     bool isSettled() const;
     void endCall();
     void giveUp();

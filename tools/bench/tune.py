@@ -4,13 +4,13 @@ model of costs chooses into the compiler's own database.
 
     tools/build.sh dlcc
     python3 tools/bench/tune.py                  # all five, some minutes
-    python3 tools/bench/tune.py lstm --cache build/tuning/tiles.txt
+    python3 tools/bench/tune.py lstm --folder build/tuning
     tools/build.sh dlcc                          # with what was found
 
-What a network's products were found to take is kept in the cache's file, so a
-run that was stopped goes on where it was; without --cache it begins anew.
-Entries of other processors and products stay as they are. The machine should
-have nothing else to do.
+Each round measures anew, and an entry must be clearly faster in all of them.
+What a round finds is kept in the folder, so a run that was stopped goes on where
+it was; without --folder it begins anew. Entries of other processors and
+products stay as they are. The machine should have nothing else to do.
 """
 
 import argparse
@@ -55,19 +55,25 @@ def main():
                         help="files of models/; default: the five")
     parser.add_argument("--dlcc", default=ROOT / "build/bin/dlcc")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--cache", type=pathlib.Path,
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--folder", type=pathlib.Path,
                         help="what is measured already, and is kept")
     options = parser.parse_args()
+    rounds = []
     with tempfile.TemporaryDirectory() as folder:
-        cache = options.cache or pathlib.Path(folder) / "tiles.txt"
-        for network in options.networks or NETWORKS:
-            print(network, flush=True)
-            measure(network, options.dlcc, cache, options.threads)
-        measured = read_entries(cache)
-    entries = read_entries(DATABASE)
-    entries = {key: line for key, line in entries.items()
+        for number in range(options.rounds):
+            cache = (options.folder or pathlib.Path(folder)) / f"{number}.txt"
+            for network in options.networks or NETWORKS:
+                print(f"round {number + 1}: {network}", flush=True)
+                measure(network, options.dlcc, cache, options.threads)
+            rounds.append(read_entries(cache))
+    measured = set().union(*rounds)
+    entries = {key: line for key, line in read_entries(DATABASE).items()
                if key not in measured}
-    clear = {key: line for key, line in measured.items()
+    # The smallest of the gains, with the tiles that it was measured with.
+    least = {key: min((entries[key] for entries in rounds if key in entries),
+                      key=gain_of) for key in measured}
+    clear = {key: line for key, line in least.items()
              if gain_of(line) >= CLEAR_GAIN}
     entries.update(clear)
     comments = [line for line
