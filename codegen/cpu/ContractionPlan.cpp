@@ -265,6 +265,8 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
   plan.view = std::move(*view);
   plan.poseProblem(target);
   plan.plan(chooseTiles(plan.problem, plan.candidates), target);
+  plan.mostScratch =
+      std::max(plan.scratchBytes, kScratchShare * target.l2Bytes());
   if (target.matrixUnit() && plan.kPerElement == 2)
     plan.chooseForUnit(target);
   auto chosen = kernel->getAttrOfType<DenseI64ArrayAttr>(dlcc::attr::kTiles);
@@ -326,12 +328,11 @@ std::string ContractionPlan::setTiles(const TileSizes &sizes,
   if (!whyNot.empty())
     return whyNot;
   ContractionTiles before = tiles;
-  int64_t most = std::max(scratchBytes, kScratchShare * target.l2Bytes());
   plan(chosen, target);
-  if (scratchBytes <= most)
+  if (scratchBytes <= mostScratch)
     return "";
   whyNot = "a task takes " + std::to_string(scratchBytes) +
-           " bytes of scratch, more than " + std::to_string(most);
+           " bytes of scratch, more than " + std::to_string(mostScratch);
   plan(before, target);
   return whyNot;
 }
@@ -342,8 +343,7 @@ ContractionPlan::listTrials(const TargetTable &target) const {
   ContractionPlan trial = *this;
   for (const ContractionTiles &tiles : dlcc::listTrials(problem, candidates)) {
     trial.plan(tiles, target);
-    if ((list.empty() ||
-         trial.scratchBytes <= kScratchShare * target.l2Bytes()) &&
+    if (trial.scratchBytes <= mostScratch &&
         !llvm::is_contained(list, trial.tileSizes()))
       list.push_back(trial.tileSizes());
   }

@@ -73,6 +73,8 @@ struct ContractionPlan {
 
   /// Bytes of scratch, and where the sums are in it.
   int64_t scratchBytes, sumsAt;
+  /// What it may grow to with other tiles than the model's.
+  int64_t mostScratch;
   /// Where the results' indices of the columns are listed, if n is reordered.
   int64_t positionsAt;
   /// Elements from one row of sums to the next.

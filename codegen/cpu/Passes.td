@@ -33,6 +33,8 @@ def SelectKernelsPass : Pass<"dlc-select-kernels", "::mlir::ModuleOp"> {
   let options = [
     Option<"tuning", "tuning", "std::string", /*default=*/"",
            "file of measured tiles that go before the compiler's own">,
+    Option<"database", "database", "std::string", /*default=*/"",
+           "file of measured tiles instead of the compiler's own">,
     Option<"threads", "threads", "int64_t", /*default=*/"1",
            "the threads that its tiles were measured with">];
   let dependentDialects = [

@@ -23,7 +23,7 @@ using namespace mlir;
 void dlcc::cpu::buildCpuSelectPipeline(OpPassManager &pm,
                                        const std::string &tuning,
                                        int64_t threads) {
-  pm.addPass(createSelectKernelsPass({tuning, threads}));
+  pm.addPass(createSelectKernelsPass({tuning, /*database=*/"", threads}));
 }
 
 void dlcc::cpu::buildCpuLoopsPipeline(OpPassManager &pm) {

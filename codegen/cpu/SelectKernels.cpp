@@ -100,7 +100,7 @@ struct SelectKernelsPass
   void runOnOperation() override {
     SmallVector<Level> levels = levelsOf(getOperation());
     FailureOr<Tuning> tuning =
-        Tuning::create(&getContext(), this->tuning, threads);
+        Tuning::create(&getContext(), this->tuning, threads, database);
     if (failed(tuning))
       return signalPassFailure();
     // Selection adds functions; only those that are here now want it.

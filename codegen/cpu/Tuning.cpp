@@ -35,27 +35,29 @@ static FailureOr<TuningDatabase> parse(MLIRContext *context, StringRef text,
   return failure();
 }
 
+static FailureOr<TuningDatabase> read(MLIRContext *context, StringRef path) {
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (buffer)
+    return parse(context, (*buffer)->getBuffer(), path);
+  emitError(UnknownLoc::get(context))
+      << "cannot read '" << path << "': " << buffer.getError().message();
+  return failure();
+}
+
 FailureOr<Tuning> Tuning::create(MLIRContext *context, StringRef path,
-                                 int64_t threads) {
+                                 int64_t threads, StringRef database) {
   Tuning tuning;
   tuning.path = path;
   tuning.threads = threads;
+  tuning.ownPath = database.empty() ? StringRef(kMeasuredTilesPath) : database;
   FailureOr<TuningDatabase> own =
-      parse(context, kMeasuredTiles, kMeasuredTilesPath);
-  if (failed(own))
+      database.empty() ? parse(context, kMeasuredTiles, kMeasuredTilesPath)
+                       : read(context, database);
+  FailureOr<TuningDatabase> file =
+      path.empty() ? TuningDatabase() : read(context, path);
+  if (failed(own) || failed(file))
     return failure();
   tuning.own = std::move(*own);
-  if (path.empty())
-    return tuning;
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
-  if (!buffer) {
-    emitError(UnknownLoc::get(context))
-        << "cannot read '" << path << "': " << buffer.getError().message();
-    return failure();
-  }
-  FailureOr<TuningDatabase> file = parse(context, (*buffer)->getBuffer(), path);
-  if (failed(file))
-    return failure();
   tuning.file = std::move(*file);
   return tuning;
 }
@@ -66,7 +68,7 @@ std::optional<Tuning::Found> Tuning::find(StringRef target,
     return Found{entry, path, kFromTuning};
   // Tiles that were faster with some threads are so with others: each task is.
   if (const TunedTiles *entry = own.find(target, product, /*threads=*/0))
-    return Found{entry, kMeasuredTilesPath, kFromDatabase};
+    return Found{entry, ownPath, kFromDatabase};
   return std::nullopt;
 }
 

@@ -26,9 +26,11 @@ inline constexpr llvm::StringLiteral kFromTuning = "tuning";
 class Tuning {
 public:
   /// Reads the file, of which only what was measured with so many threads is
-  /// looked at; "": none. Diagnoses one that cannot be read, at its place.
+  /// looked at; "": none. `database` names one to take instead of the
+  /// compiler's own. Diagnoses what cannot be read, at its place.
   static mlir::FailureOr<Tuning> create(mlir::MLIRContext *context,
-                                        llvm::StringRef path, int64_t threads);
+                                        llvm::StringRef path, int64_t threads,
+                                        llvm::StringRef database = "");
 
   struct Found {
     const TunedTiles *entry;
@@ -40,7 +42,7 @@ public:
 
 private:
   TuningDatabase own, file;
-  std::string path;
+  std::string path, ownPath;
   int64_t threads = 0;
 };
 
