@@ -102,7 +102,8 @@ def DLC_VariableKind : DLC_Enum<"VariableKind",
   I32EnumAttrCase<"Buffer", 1, "buffer">,
   I32EnumAttrCase<"Slot", 2, "slot">,
   I32EnumAttrCase<"State", 3, "state">,
-  I32EnumAttrCase<"Control", 4, "control">]>;
+  I32EnumAttrCase<"Control", 4, "control">,
+  I32EnumAttrCase<"Sum", 5, "sum">]>;
 def DLC_VariableKindAttr : DLC_EnumAttr<DLC_VariableKind, "kind">;
 
 def DLC_ReduceKind : DLC_Enum<"ReduceKind", "how to combine", [

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ir/Ops.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
 
 using namespace mlir;
@@ -68,6 +69,25 @@ LogicalResult MinimizeOp::verify() {
 
 LogicalResult UpdateOp::verify() {
   return verifyNames(*this, getNames(), getValues().size());
+}
+
+//===----------------------------------------------------------------------===//
+// Parts of a batch
+//===----------------------------------------------------------------------===//
+
+LogicalResult PartsOp::verifySymbolUses(SymbolTableCollection &table) {
+  auto part = table.lookupNearestSymbolFrom<func::FuncOp>(*this, getPartAttr());
+  if (!part)
+    return emitOpError("names no function: ") << getPartAttr();
+  if (part.getNumArguments() != getInputs().size() ||
+      part.getNumResults() + getSums().size() != getNumResults())
+    return emitOpError("does not fit the arguments and results of ")
+           << getPartAttr();
+  for (auto [symbol, result] : llvm::zip_equal(
+           getSums().getAsRange<FlatSymbolRefAttr>(), getSumResults()))
+    if (failed(verifyVariable(*this, table, symbol, result.getType())))
+      return failure();
+  return success();
 }
 
 //===----------------------------------------------------------------------===//

@@ -25,8 +25,9 @@ def DLC_VariableOp : DLC_Op<"variable", [Symbol]> {
     (`dense.weight`). Parameters with `trainable` may be minimized over.
 
     The control variables are always the same (see `include/dlcc/abi.h`):
-    `$rows`, `$step`, `$steps_per_epoch`, `$seed` (tensor<i64>) and
-    `$learning_rate_scale` (tensor<f32>).
+    `$rows`, `$step`, `$steps_per_epoch`, `$seed`, `$first_row` (tensor<i64>)
+    and `$learning_rate_scale` (tensor<f32>). `sum` is what the parts of a batch
+    add up (`dlc.parts`); it lives in a call.
 
     Example: `dlc.variable parameter @dense.weight : tensor<10x784xf32>
     {trainable}`
@@ -126,6 +127,9 @@ def DLC_RandomOp : DLC_Op<"random", [Pure, DLC_NonDifferentiable]> {
     nothing else: Philox 4x32-10 with key (seed, path) folded to 64 bits and
     counter (i, step), see `ir/Philox.h`. `uniform` lies in [0, 1), in f16 and
     bf16 too, `normal` is standard. `path` is the 64-bit hash of the call's path in the model.
+    `first`, where it is given, is added to i, which is then the element's
+    index in a tensor of the shape `whole`: so the rows of a part of the batch
+    get the numbers that they have in the whole.
 
     Reference: Salmon et al., Parallel random numbers: as easy as 1, 2, 3
     (SC 2011).
@@ -135,11 +139,64 @@ def DLC_RandomOp : DLC_Op<"random", [Pure, DLC_NonDifferentiable]> {
   }];
   let arguments = (ins DLC_DistributionAttr:$distribution,
                        DLC_Int64Scalar:$seed, DLC_Int64Scalar:$step,
-                       I64Attr:$path);
+                       Optional<DLC_Int64Scalar>:$first, I64Attr:$path,
+                       OptionalAttr<DenseI64ArrayAttr>:$whole);
   let results = (outs DLC_FloatTensor:$result);
+  let builders = [OpBuilder<(ins "::mlir::Type":$result,
+      "Distribution":$distribution, "::mlir::Value":$seed,
+      "::mlir::Value":$step, "int64_t":$path), [{
+    build($_builder, $_state, result, distribution, seed, step,
+          /*first=*/::mlir::Value(), path, /*whole=*/nullptr);
+  }]>];
   let assemblyFormat = [{
-    custom<Bare>($distribution) `(` $seed `,` $step `)` `path` $path attr-dict
-    `:` type($seed) `,` type($step) `->` type($result)
+    custom<Bare>($distribution) `(` $seed `,` $step (`,` $first^)? `)` `path`
+    $path (`whole` $whole^)? attr-dict `:` type($seed) `,` type($step)
+    (`,` type($first)^)? `->` type($result)
+  }];
+  let extraClassDeclaration = [{
+    /// The shape in which elements are counted.
+    ::llvm::ArrayRef<int64_t> getCountedShape() {
+      return getWhole() ? *getWhole() : getResult().getType().getShape();
+    }
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Parts of a batch
+//===----------------------------------------------------------------------===//
+
+def DLC_PartsOp : DLC_Op<"parts", [DLC_NonDifferentiable,
+    MemoryEffects<[MemRead]>,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "a function run for one part of the batch after the other";
+  let description = [{
+    Made by SplitBatch. The rows are gone through in `count` equal parts, of
+    which those without a row are left out. Where an argument of the function
+    `part` has fewer rows than the operand it gets the part's rows, else the
+    operand. The function's results are the part's rows of the first results;
+    the others are the `sums`, variables that the function reads and writes,
+    after the last part. `$first_row` tells how many rows came before a part;
+    where it is 0 the sums hold nothing yet.
+
+    Example: `%y, %s = dlc.parts @train_step.part 4(%x) sums [@sum] :
+    (tensor<64x9xf32>) -> (tensor<64x9xf32>, tensor<9xf32>)`
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$part, I64Attr:$count,
+                       Variadic<DLC_Tensor>:$inputs,
+                       FlatSymbolRefArrayAttr:$sums);
+  let results = (outs Variadic<DLC_Tensor>:$results);
+  let assemblyFormat = [{
+    $part $count `(` $inputs `)` `sums` $sums attr-dict `:`
+    functional-type($inputs, $results)
+  }];
+  let extraClassDeclaration = [{
+    /// What the parts make row by row, and what they add up.
+    ::mlir::ResultRange getRowResults() {
+      return getResults().drop_back(getSums().size());
+    }
+    ::mlir::ResultRange getSumResults() {
+      return getResults().take_back(getSums().size());
+    }
   }];
 }
 

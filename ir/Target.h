@@ -43,8 +43,8 @@ inline constexpr llvm::StringLiteral kScratchBytes = "dlc.scratch_bytes";
 /// Module, once memory is planned: the most bytes of the arena that live at one
 /// time (i64).
 inline constexpr llvm::StringLiteral kLiveBytes = "dlc.live_bytes";
-/// Module whose kernels run twice to save memory: bytes of the arena if they
-/// did not (i64).
+/// Module whose kernels run twice, or whose batch is gone through in parts, to
+/// save memory: bytes of the arena if it were not so (i64).
 inline constexpr llvm::StringLiteral kUnlimitedArenaBytes =
     "dlc.unlimited_arena_bytes";
 /// Module, once memory is planned: array of dictionaries {name (string), kind
@@ -58,6 +58,13 @@ inline constexpr llvm::StringLiteral kEntry = "dlc.entry";
 inline constexpr llvm::StringLiteral kBlock = "dlc.block";
 /// Entry function (unit): fewer rows than the compiled batch are refused.
 inline constexpr llvm::StringLiteral kAllRows = "dlc.all_rows";
+/// Entry function: the parts in which it goes through the batch (i64).
+inline constexpr llvm::StringLiteral kParts = "dlc.parts";
+/// Function (unit): what such an entry does for one part. Like the kernels in
+/// it it has a `dlc.batch` of its own, the rows of a part.
+inline constexpr llvm::StringLiteral kPart = "dlc.part";
+/// Loop of a planned entry over the parts: the rows of one (i64).
+inline constexpr llvm::StringLiteral kPartRows = "dlc.part_rows";
 /// Entry function: what its data blocks say, a dictionary of inputs by name:
 /// {field (string), calls: array of {function (string), numbers (array<f64>)},
 /// the innermost first}.

@@ -9,7 +9,8 @@
 // Lifetimes are counted in steps: one for each call, in the order of the text,
 // and two for each scan, where it begins and where it ends. What a scan uses
 // from outside lives until its end, since the body runs again; what it makes
-// within a step lives as in straight code.
+// within a step lives as in straight code. What is run for each part of a batch
+// has a plan of its own, whose memory is one buffer here.
 //
 //===----------------------------------------------------------------------===//
 
@@ -49,6 +50,7 @@ private:
   void place(Block &block);
   void place(func::CallOp call);
   void place(ScanOp scan);
+  void place(PartsOp parts);
   unsigned addBuffer(int64_t bytes, int64_t first, int64_t last) {
     buffers.push_back({bytes, first, last});
     return buffers.size() - 1;
@@ -60,6 +62,7 @@ private:
   llvm::DenseMap<Value, int64_t> lastUse;
   std::vector<ArenaBuffer> buffers;
   llvm::DenseMap<Value, unsigned> bufferOf, homeOf;
+  llvm::DenseMap<Operation *, unsigned> bufferOfPart;
   /// Yielded by a body: in a stack or in a home.
   llvm::DenseSet<Value> yielded;
 };
@@ -69,7 +72,7 @@ private:
 /// Numbers the steps and notes which uses a value last.
 void Planner::count(Block &block) {
   for (Operation &op : block) {
-    if (!isa<func::CallOp, ScanOp>(op))
+    if (!isStep(&op))
       continue;
     begin[&op] = steps++;
     if (auto scan = dyn_cast<ScanOp>(op)) {
@@ -142,12 +145,23 @@ void Planner::place(ScanOp scan) {
   place(scan.getBlock());
 }
 
+/// What a part needs is free again when the next one begins.
+void Planner::place(PartsOp parts) {
+  for (Value result : parts.getResults())
+    bufferOf[result] = addBuffer(getTensorBytes(result.getType()), begin[parts],
+                                 lastUse[result]);
+  bufferOfPart[parts] =
+      addBuffer(planArena(getPart(parts)).bytes, begin[parts], end[parts]);
+}
+
 void Planner::place(Block &block) {
   for (Operation &op : block) {
     if (auto call = dyn_cast<func::CallOp>(op))
       place(call);
     else if (auto scan = dyn_cast<ScanOp>(op))
       place(scan);
+    else if (auto parts = dyn_cast<PartsOp>(op))
+      place(parts);
   }
 }
 
@@ -160,6 +174,8 @@ ArenaPlaces Planner::plan(Block &entry) {
     places.offsets[value] = plan.offsets[buffer];
   for (auto [value, buffer] : homeOf)
     places.homes[value] = plan.offsets[buffer];
+  for (auto [parts, buffer] : bufferOfPart)
+    places.parts[parts] = plan.offsets[buffer];
   places.bytes = plan.bytes;
   places.liveBytes = largestLiveSet(buffers, kPlaceAlignment);
   return places;

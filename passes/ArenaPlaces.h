@@ -24,6 +24,8 @@ struct ArenaPlaces {
   /// Of what a step yields to the next one only, by the storage in the body:
   /// two places side by side, which the steps use in turn.
   llvm::DenseMap<mlir::Value, int64_t> homes;
+  /// Where the values of a part of the batch lie: the place of its own plan.
+  llvm::DenseMap<mlir::Operation *, int64_t> parts;
   int64_t bytes = 0;
   /// That live where most do: no arena could be smaller.
   int64_t liveBytes = 0;

@@ -29,7 +29,16 @@ Value getStorage(Value value) {
 
 Operation *getProducer(Value value) {
   Operation *op = getStorage(value).getDefiningOp();
-  return isa_and_nonnull<func::CallOp, dlc::ScanOp>(op) ? op : nullptr;
+  return op && isStep(op) ? op : nullptr;
+}
+
+bool isStep(Operation *op) {
+  return isa<func::CallOp, dlc::ScanOp, dlc::PartsOp>(op);
+}
+
+func::FuncOp getPart(dlc::PartsOp parts) {
+  return SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+      parts, parts.getPartAttr());
 }
 
 func::FuncOp getKernel(func::CallOp call) {

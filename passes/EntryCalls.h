@@ -24,8 +24,16 @@ namespace dlcc {
 /// read or the result of a call or scan.
 mlir::Value getStorage(mlir::Value value);
 
-/// The call or scan that computes what lies in the value's memory, or null.
+/// The step (see isStep) that computes what lies in the value's memory, or
+/// null.
 mlir::Operation *getProducer(mlir::Value value);
+
+/// Whether the op takes its turn in an entry: a call, a scan, or the parts of a
+/// batch.
+bool isStep(mlir::Operation *op);
+
+/// What is run for each part of a batch.
+mlir::func::FuncOp getPart(dlc::PartsOp parts);
 
 /// The kernel that a call runs.
 mlir::func::FuncOp getKernel(mlir::func::CallOp call);

@@ -20,6 +20,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
+#include "passes/BatchRows.h"
 #include "passes/FusionModel.h"
 #include "passes/KernelNames.h"
 #include "passes/LookThrough.h"
@@ -38,7 +39,7 @@ namespace dlcc {
 } // namespace dlcc
 
 static bool isOutsideKernels(Operation *op) {
-  return isa<ReadOp, WriteOp, ReshapeOp, ScanOp>(op) ||
+  return isa<ReadOp, WriteOp, ReshapeOp, ScanOp, PartsOp>(op) ||
          op->hasTrait<OpTrait::IsTerminator>();
 }
 
@@ -220,8 +221,8 @@ private:
 } // namespace
 
 void BlockFuser::addNode(Operation *op) {
-  bool isAlone =
-      isa<ReshapeOp, ScatterAddOp, RankOp, CumulativeOp, ScanOp, ExternOp>(op);
+  bool isAlone = isa<ReshapeOp, ScatterAddOp, RankOp, CumulativeOp, ScanOp,
+                     PartsOp, ExternOp>(op);
   if (isOutsideKernels(op) && !isAlone)
     return;
   // Repeated by every user: no node.
@@ -312,9 +313,10 @@ void BlockFuser::addEdge(Value value, int consumer, SmallVector<int, 4> axes,
 
 void BlockFuser::addEdges(Operation *op) {
   int consumer = nodes[op];
-  bool opaque = isa<ReshapeOp, ContractOp, SliceOp, PadOp, ConcatOp,
-                    BroadcastOp, TransposeOp, WindowOp, UnwindowOp, RandomOp,
-                    ScatterAddOp, RankOp, CumulativeOp, ScanOp, ExternOp>(op);
+  bool opaque =
+      isa<ReshapeOp, ContractOp, SliceOp, PadOp, ConcatOp, BroadcastOp,
+          TransposeOp, WindowOp, UnwindowOp, RandomOp, ScatterAddOp, RankOp,
+          CumulativeOp, ScanOp, PartsOp, ExternOp>(op);
   if (auto gather = dyn_cast<GatherOp>(op)) {
     addEdge(gather.getOperand(), consumer, {}, /*opaque=*/true);
     addEdge(gather.getIndex(), consumer, getIndexAxes(gather),
@@ -494,7 +496,7 @@ void BlockFuser::run() {
   Operation *end = writes.empty() ? block.getTerminator() : writes.front();
   for (const FusionGroup &group : planFusion(graph)) {
     Operation *first = nodes.getArrayRef()[group.nodes.front()].first;
-    if (isa<ReshapeOp, ScanOp>(first))
+    if (isa<ReshapeOp, ScanOp, PartsOp>(first))
       first->moveBefore(end);
     else
       buildKernel(group, end);
@@ -509,14 +511,14 @@ namespace {
 struct FuseOpsPass : public dlcc::impl::FuseOpsPassBase<FuseOpsPass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    int64_t batch = 1;
-    if (auto attribute = module->getAttrOfType<IntegerAttr>(attr::kBatch))
-      batch = attribute.getInt();
     KernelNames names;
     for (func::FuncOp entry : module.getOps<func::FuncOp>()) {
       if (!entry->hasAttr(attr::kEntry))
         continue;
-      fuse(entry.getBody().front(), batch, names);
+      fuse(entry.getBody().front(), getBatch(entry), names);
+      if (Attribute rows = entry->getAttr(attr::kBatch))
+        entry.walk(
+            [&](KernelOp kernel) { kernel->setAttr(attr::kBatch, rows); });
     }
   }
 

@@ -22,6 +22,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "mlir/Transforms/RegionUtils.h"
+#include "passes/BatchRows.h"
 #include "passes/LookThrough.h"
 #include "passes/Passes.h"
 #include "passes/lower/Patterns.h"
@@ -140,6 +141,7 @@ static LogicalResult lowerKernel(func::FuncOp function, int64_t batch) {
     op->erase();
   block.eraseArguments(0, arguments);
   convertSignature(function, /*keepTypes=*/false);
+  function->removeAttr(attr::kBatch);
   if (isPointwise)
     function->setAttr(attr::kParallelDims,
                       builder.getI64IntegerAttr(parallelDims));
@@ -198,9 +200,6 @@ struct LowerToLinalgPass
     : public dlcc::impl::LowerToLinalgPassBase<LowerToLinalgPass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    int64_t batch = 1;
-    if (auto attribute = module->getAttrOfType<IntegerAttr>(attr::kBatch))
-      batch = attribute.getInt();
     for (auto variable : module.getOps<dlc::VariableOp>()) {
       variable->setAttr(attr::kTensor, variable.getTypeAttr());
       variable.setType(getStoredType(variable.getType()));
@@ -209,7 +208,7 @@ struct LowerToLinalgPass
       if (function->hasAttr(attr::kEntry))
         lowerEntry(function);
       else if (function->hasAttr(attr::kKernel) &&
-               failed(lowerKernel(function, batch)))
+               failed(lowerKernel(function, getBatch(function))))
         return signalPassFailure();
     }
     // Empty tensors and constants made once for each use.

@@ -19,6 +19,7 @@
 #include "ir/Target.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "passes/BatchRows.h"
 #include "passes/EntryCalls.h"
 #include "passes/Passes.h"
 #include "llvm/ADT/MapVector.h"
@@ -64,10 +65,14 @@ private:
 
 void Orderer::collectReaders() {
   for (Operation &op : entry.getBody().front())
-    if (isa<func::CallOp, dlc::ScanOp>(op))
+    if (isStep(&op)) {
       for (Value operand : op.getOperands())
         if (auto read = getStorage(operand).getDefiningOp<dlc::ReadOp>())
           readers[read.getVariableAttr()].insert(&op);
+      if (auto parts = dyn_cast<dlc::PartsOp>(op))
+        for (auto read : getPart(parts).getOps<dlc::ReadOp>())
+          readers[read.getVariableAttr()].insert(&op);
+    }
 }
 
 /// Whether `call` must come after `on`, by values or by what was decided.
@@ -151,12 +156,9 @@ Value Orderer::copy(Value value, Type named, Operation *position,
       [](OpBuilder &nested, Location at, ValueRange values) {
         linalg::YieldOp::create(nested, at, values.front());
       });
-  int64_t batch = 1;
-  if (auto attribute = module->getAttrOfType<IntegerAttr>(attr::kBatch))
-    batch = attribute.getInt();
   SmallVector<int64_t> rows;
   for (const Dim &dim : getDims(cast<RankedTensorType>(named)))
-    rows.push_back(getRowMultiple(dim, batch));
+    rows.push_back(getRowMultiple(dim, getBatch(entry)));
   generic->setAttr(attr::kRows, builder.getDenseI64ArrayAttr(rows));
   func::ReturnOp::create(builder, loc, generic.getResults());
 

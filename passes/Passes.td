@@ -198,6 +198,37 @@ def ChooseWinogradPass : Pass<"dlc-choose-winograd", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::dlcc::dlc::DLCDialect"];
 }
 
+def SplitBatchPass : Pass<"dlc-split-batch", "::mlir::ModuleOp"> {
+  let summary = "entries go through their batch in parts";
+  let description = [{
+    Of an entry with `dlc.parts` what is done for each row becomes a function
+    for a part of the rows, and what these add up sums. Fails at an op that
+    needs all rows at once (`passes/BatchRows.h`).
+
+    ```mlir
+    func.func @train_step(%x: tensor<8x3xf32, #dlc.dims<"batch", "">>)
+        attributes {dlc.entry = "train", dlc.parts = 2 : i64} {
+      %y = dlc.exp %x : …
+      %s = dlc.reduce sum %y [0] : …
+      dlc.write @w, %s : tensor<3xf32>
+    ```
+    ==>
+    ```mlir
+    func.func @train_step(%x: tensor<8x3xf32, #dlc.dims<"batch", "">>) … {
+      %s = dlc.parts @train_step.part 2(%x) sums [@"train_step/sum_0"] : …
+      dlc.write @w, %s : tensor<3xf32>
+    }
+    func.func private @train_step.part(
+        %x: tensor<4x3xf32, #dlc.dims<"batch", "">>) … {
+      %y = dlc.exp %x : …
+      %s = dlc.reduce sum %y [0] : …
+      (the sum so far, but for the first part; plus %s; written)
+    ```
+  }];
+  let dependentDialects = ["::dlcc::dlc::DLCDialect",
+                           "::mlir::func::FuncDialect"];
+}
+
 def SplitSumsPass : Pass<"dlc-split-sums", "::mlir::func::FuncOp"> {
   let summary = "long sums with few results become sums of sums";
   let description = [{

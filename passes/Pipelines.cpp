@@ -34,6 +34,7 @@ void dlcc::buildDifferentiatePipeline(OpPassManager &manager) {
 }
 
 void dlcc::buildFusePipeline(OpPassManager &manager, bool usesWinograd) {
+  manager.addPass(createSplitBatchPass());
   if (usesWinograd)
     manager.addNestedPass<func::FuncOp>(createChooseWinogradPass());
   manager.addNestedPass<func::FuncOp>(createSplitSumsPass());

@@ -18,6 +18,9 @@
 //
 // What an output's kernel overwrites lies in the output's memory.
 //
+// The function for the parts of a batch becomes a loop, too, in the entry that
+// runs it: arguments and results with rows are views that move with the part.
+//
 // All entry points share one arena. Behind what an entry needs lies room for
 // the outputs that a caller leaves null.
 //
@@ -77,12 +80,14 @@ private:
   };
 
   LogicalResult placeVariablesAndOutputs();
+  void placePart(dlc::PartsOp parts, int64_t begin);
   func::FuncOp createPlanned(int64_t arenaBytes);
   Value getMemory(Value value, Type type);
   Address getSlice(Value stack, Value step);
   void rewriteBlock(Block &block);
   void rewriteCall(func::CallOp call);
   void rewriteScan(dlc::ScanOp scan);
+  void rewriteParts(dlc::PartsOp parts);
   Value multiply(Value index, int64_t factor);
 
   func::FuncOp entry;
@@ -129,9 +134,35 @@ LogicalResult EntryPlanner::plan() {
   });
   for (auto [storage, offset] : arena.offsets)
     addresses[storage] = {Arena, offset, Value()};
+  for (auto parts : entry.getOps<dlc::PartsOp>())
+    placePart(parts, arena.parts.lookup(parts));
   spillOffset = arena.bytes;
   spillBytes = getSpillBytes(entry);
   return success();
+}
+
+/// A part's values lie from `begin` on, and its sums where the entry reads
+/// them.
+void EntryPlanner::placePart(dlc::PartsOp parts, int64_t begin) {
+  func::FuncOp part = getPart(parts);
+  ArenaPlaces own = planArena(part);
+  for (auto [storage, offset] : own.offsets)
+    addresses[storage] = {Arena, begin + offset, Value()};
+  for (auto [storage, offset] : own.homes)
+    arena.homes[storage] = begin + offset;
+  llvm::DenseMap<Attribute, Address> sums;
+  for (auto [name, sum] :
+       llvm::zip_equal(parts.getSums(), parts.getSumResults()))
+    sums[name] = addresses.lookup(sum);
+  for (auto read : part.getOps<dlc::ReadOp>()) {
+    auto sum = sums.find(read.getVariableAttr());
+    Place at = variables.lookup(read.getVariableAttr());
+    addresses[read] =
+        sum != sums.end() ? sum->second : Address{at.region, at.offset, {}};
+  }
+  for (dlc::WriteOp write : getWrites(part))
+    addresses[getStorage(write.getValue())] =
+        sums.lookup(write.getVariableAttr());
 }
 
 /// A dense memref by another shape.
@@ -324,12 +355,65 @@ void EntryPlanner::rewriteScan(dlc::ScanOp scan) {
     memory[final] = result;
 }
 
+/// A loop over the parts. What has rows moves with the part.
+void EntryPlanner::rewriteParts(dlc::PartsOp parts) {
+  Location loc = parts.getLoc();
+  auto index = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(builder, loc, value);
+  };
+  func::FuncOp part = getPart(parts);
+  auto loop = scf::ForOp::create(builder, loc, index(0),
+                                 index(parts.getCount()), index(1));
+  loop->setAttr(attr::kPartRows, part->getAttr(attr::kBatch));
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(loop.getBody()->getTerminator());
+  Value number = loop.getInductionVar();
+  auto getRows = [&](Value whole, Type type) {
+    Value flat = memory.lookup(getStorage(whole));
+    Value moved = multiply(number, getTensorBytes(type));
+    if (!flat) {
+      Address address = addresses.find(getStorage(whole))->second;
+      address.moving = moved;
+      return std::pair(address, Value());
+    }
+    auto bytes =
+        MemRefType::get({getTensorBytes(whole.getType())}, builder.getI8Type());
+    flat = UnrealizedConversionCastOp::create(builder, loc, bytes, flat)
+               .getResult(0);
+    Value view = memref::ViewOp::create(builder, loc, getMemRefType(type), flat,
+                                        moved, ValueRange());
+    return std::pair(Address(), view);
+  };
+  auto put = [&](Value inside, Value whole) {
+    bool hasRows = inside.getType() != whole.getType();
+    Value known = memory.lookup(getStorage(whole));
+    if (!hasRows && known) {
+      memory[inside] = known;
+    } else if (!hasRows) {
+      addresses[inside] = Address(addresses.find(getStorage(whole))->second);
+    } else if (auto [address, view] = getRows(whole, inside.getType()); view) {
+      memory[inside] = view;
+    } else {
+      addresses[inside] = address;
+    }
+  };
+  for (auto [argument, input] :
+       llvm::zip_equal(part.getArguments(), parts.getInputs()))
+    put(argument, input);
+  for (auto [storage, number] : getOutputPlaces(part))
+    addresses[storage] =
+        getRows(parts.getResult(number), storage.getType()).first;
+  rewriteBlock(part.getBody().front());
+}
+
 void EntryPlanner::rewriteBlock(Block &block) {
   for (Operation &op : block) {
     if (auto call = dyn_cast<func::CallOp>(op))
       rewriteCall(call);
     else if (auto scan = dyn_cast<dlc::ScanOp>(op))
       rewriteScan(scan);
+    else if (auto parts = dyn_cast<dlc::PartsOp>(op))
+      rewriteParts(parts);
   }
 }
 
@@ -383,7 +467,7 @@ void PlanMemoryPass::runOnOperation() {
   if (failed(variables.plan(module)))
     return signalPassFailure();
 
-  SmallVector<func::FuncOp> kernels;
+  SmallVector<func::FuncOp> kernels, parts;
   std::vector<EntryPlanner> planners;
   int64_t arenaBytes = 0, liveBytes = 0, scratchBytes = 0;
   for (auto function : module.getOps<func::FuncOp>()) {
@@ -391,6 +475,10 @@ void PlanMemoryPass::runOnOperation() {
       kernels.push_back(function);
       if (auto scratch = function->getAttrOfType<IntegerAttr>(attr::kScratch))
         scratchBytes = std::max(scratchBytes, scratch.getInt());
+      continue;
+    }
+    if (function->hasAttr(attr::kPart)) {
+      parts.push_back(function);
       continue;
     }
     planners.emplace_back(function, variables);
@@ -401,6 +489,8 @@ void PlanMemoryPass::runOnOperation() {
   }
   for (EntryPlanner &planner : planners)
     planner.rewrite(arenaBytes);
+  for (func::FuncOp part : parts)
+    part.erase();
   for (func::FuncOp kernel : kernels)
     rewriteKernel(kernel);
   for (auto variable :

@@ -25,10 +25,12 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "passes/ArenaPlaces.h"
+#include "passes/BatchRows.h"
 #include "passes/EntryCalls.h"
 #include "passes/Passes.h"
 #include "passes/Phase.h"
 #include "passes/Rematerialization.h"
+#include "passes/SplitBatch.h"
 #include "passes/VariablePlaces.h"
 
 namespace dlcc {
@@ -54,12 +56,17 @@ static int64_t countWork(Operation *step) {
     return getNumber(kernel, attr::kFlops) +
            kOperationsOfByte * getNumber(kernel, attr::kBytes);
   }
+  auto sum = [](Block &block) {
+    int64_t work = 0;
+    for (Operation &op : block)
+      if (isStep(&op))
+        work += countWork(&op);
+    return work;
+  };
+  if (auto parts = dyn_cast<PartsOp>(step))
+    return parts.getCount() * sum(getPart(parts).getBody().front());
   auto scan = cast<ScanOp>(step);
-  int64_t work = 0;
-  for (Operation &op : scan.getBlock())
-    if (isa<func::CallOp, ScanOp>(op))
-      work += countWork(&op);
-  return scan.getSteps() * work;
+  return scan.getSteps() * sum(scan.getBlock());
 }
 
 /// The arguments of a kernel that its result depends on.
@@ -116,7 +123,7 @@ private:
 EntrySteps::EntrySteps(func::FuncOp entry)
     : entry(entry), elsewhere(getPlacedElsewhere(entry)) {
   for (Operation &op : entry.getBody().front())
-    if (isa<func::CallOp, ScanOp>(op))
+    if (isStep(&op))
       addStep(&op);
   addBarriers();
 }
@@ -179,7 +186,7 @@ void EntrySteps::addStep(Operation *op) {
         !llvm::is_contained(step.reads, found->second))
       step.reads.push_back(found->second);
   step.work = countWork(op);
-  step.isRepeatable = !op->hasAttr(attr::kGuard);
+  step.isRepeatable = !op->hasAttr(attr::kGuard) && !isa<PartsOp>(op);
   for (Value result : op->getResults()) {
     bool isVariable = elsewhere.variables.contains(result);
     step.isNeeded |= isVariable || elsewhere.outputs.contains(result);
@@ -199,11 +206,14 @@ void EntrySteps::addStep(Operation *op) {
     }
     step.ownBytes = getStepBytes(scan);
   } else {
+    if (auto parts = dyn_cast<PartsOp>(op))
+      step.ownBytes = planArena(getPart(parts)).bytes;
     for (Value result : op->getResults())
       if (!elsewhere.variables.contains(result))
         step.writes.push_back(
             addValue(result, getTensorBytes(result.getType())));
-    addInPlacePairs(cast<func::CallOp>(op), step);
+    if (auto call = dyn_cast<func::CallOp>(op))
+      addInPlacePairs(call, step);
   }
   ops.push_back(op);
   program.steps.push_back(std::move(step));
@@ -275,9 +285,10 @@ namespace {
 /// One entry and the plans that it could have.
 class EntryFitter {
 public:
-  explicit EntryFitter(func::FuncOp entry)
+  /// `spillBytes` are those of the arena beside the plan.
+  EntryFitter(func::FuncOp entry, int64_t spillBytes)
       : entry(entry), program(EntrySteps(entry).getProgram()),
-        spillBytes(getSpillBytes(entry)) {}
+        spillBytes(spillBytes) {}
 
   /// Makes the entry's arena take `budget` bytes at most, if it can be.
   bool fit(int64_t budget);
@@ -338,10 +349,8 @@ bool EntryFitter::descendTo(int64_t budget, Schedule &schedule) {
     auto most = llvm::max_element(live);
     if (bytes < smallest) {
       smallest = bytes;
-      auto ops =
-          llvm::make_filter_range(entry.getBody().front(), [](Operation &op) {
-            return isa<func::CallOp, ScanOp>(op);
-          });
+      auto ops = llvm::make_filter_range(
+          entry.getBody().front(), [](Operation &op) { return isStep(&op); });
       fullest = &*std::next(ops.begin(), schedule[most - live.begin()]);
     }
     if (bytes <= budget)
@@ -373,30 +382,73 @@ public:
 
 private:
   void runOnOperation() override;
-  void refuse(Operation *fullest, int64_t fixedBytes, int64_t arenaBytes);
+  bool fit(func::FuncOp entry, int64_t budget);
+  void refuse(int64_t fixedBytes);
+
+  /// The largest of the smallest arenas that are too large, and the step at
+  /// which most lives then.
+  int64_t smallest = 0;
+  Operation *fullest = nullptr;
 };
 
 } // namespace
 
-void RematerializeCallsPass::refuse(Operation *fullest, int64_t fixedBytes,
-                                    int64_t arenaBytes) {
+/// Where an entry goes through its batch in parts, what a part makes may be
+/// made again within it.
+bool RematerializeCallsPass::fit(func::FuncOp entry, int64_t budget) {
+  int64_t spillBytes = getSpillBytes(entry);
+  int64_t bytes = planArena(entry).bytes + spillBytes;
+  if (bytes <= budget)
+    return true;
+  auto parts = entry.getOps<PartsOp>();
+  func::FuncOp body = parts.empty() ? entry : getPart(*parts.begin());
+  int64_t others = parts.empty() ? 0 : bytes - planArena(body).bytes;
+  EntryFitter fitter(body, parts.empty() ? spillBytes : 0);
+  if (fitter.fit(budget - others))
+    return true;
+  entry->setAttr(kTooLarge, UnitAttr::get(&getContext()));
+  if (others + fitter.getSmallest() > smallest) {
+    smallest = others + fitter.getSmallest();
+    fullest = fitter.getFullest();
+  }
+  return false;
+}
+
+void RematerializeCallsPass::refuse(int64_t fixedBytes) {
   ModuleOp module = getOperation();
   Location place = fullest ? withoutPhase(fullest->getLoc()) : module.getLoc();
   InFlightDiagnostic error = emitError(place);
   error << "model '"
         << module->getAttrOfType<StringAttr>(attr::kModel).getValue()
         << "' does not fit into --max-memory=" << maxMemory.getValue()
-        << "; the least that is possible, with what can be computed again, is "
-        << fixedBytes + arenaBytes << " bytes: " << fixedBytes
+        << "; the least that "
+        // Other numbers of parts may take less.
+        << (llvm::any_of(module.getOps<func::FuncOp>(),
+                         [](func::FuncOp entry) {
+                           return getNumber(entry, attr::kParts) > 1;
+                         })
+                ? "was found"
+                : "is possible")
+        << ", with what can be computed again";
+  bool hasWholeRows = false;
+  for (auto entry : module.getOps<func::FuncOp>()) {
+    int64_t parts = getNumber(entry, attr::kParts);
+    if (parts > 1)
+      error << " and the batch of '" << entry.getSymName() << "' in " << parts
+            << " parts";
+    hasWholeRows |= entry->hasAttr(kTooLarge) && parts < getBatch(entry);
+  }
+  error << ", is " << fixedBytes + smallest << " bytes: " << fixedBytes
         << " for variables and the scratch of " << threads.getValue()
-        << (threads == 1 ? " thread" : " threads") << ", " << arenaBytes
+        << (threads == 1 ? " thread" : " threads") << ", " << smallest
         << " for the arena";
   if (auto call = dyn_cast_if_present<func::CallOp>(fullest))
     error
         << ", of which '"
         << getKernel(call)->getAttrOfType<StringAttr>(attr::kKernel).getValue()
         << "' needs most";
-  error.attachNote() << "a smaller --batch takes less";
+  if (hasWholeRows)
+    error.attachNote() << "a smaller --batch takes less";
 }
 
 void RematerializeCallsPass::runOnOperation() {
@@ -408,37 +460,33 @@ void RematerializeCallsPass::runOnOperation() {
                        variables.getBytes(MemoryRegion::Optimizer) +
                        variables.getBytes(State);
   int64_t scratchBytes = 0, arenaBytes = 0;
-  SmallVector<std::pair<func::FuncOp, int64_t>> entries;
+  SmallVector<func::FuncOp> entries;
   for (auto function : module.getOps<func::FuncOp>()) {
-    if (!isEntry(function)) {
+    if (!isEntry(function))
       scratchBytes =
           std::max(scratchBytes, getNumber(function, attr::kScratch));
-      continue;
-    }
-    int64_t bytes = planArena(function).bytes + getSpillBytes(function);
-    entries.push_back({function, bytes});
-    arenaBytes = std::max(arenaBytes, bytes);
+    // A part's memory is the entry's that runs it.
+    else if (!function->hasAttr(attr::kPart))
+      entries.push_back(function);
   }
+  for (func::FuncOp entry : entries)
+    arenaBytes =
+        std::max(arenaBytes, planArena(entry).bytes + getSpillBytes(entry));
   fixedBytes += threads * scratchBytes;
   int64_t budget = maxMemory - fixedBytes;
   if (arenaBytes <= budget)
     return;
-
-  int64_t smallest = 0;
-  Operation *fullest = nullptr;
-  for (auto [entry, bytes] : entries) {
-    if (bytes <= budget)
-      continue;
-    EntryFitter fitter(entry);
-    if (fitter.fit(budget) || fitter.getSmallest() <= smallest)
-      continue;
-    smallest = fitter.getSmallest();
-    fullest = fitter.getFullest();
-  }
-  if (smallest > 0) {
-    refuse(fullest, fixedBytes, smallest);
-    return signalPassFailure();
-  }
-  module->setAttr(attr::kUnlimitedArenaBytes,
-                  OpBuilder(module).getI64IntegerAttr(arenaBytes));
+  OpBuilder builder(module);
+  if (!module->hasAttr(attr::kUnlimitedArenaBytes))
+    module->setAttr(attr::kUnlimitedArenaBytes,
+                    builder.getI64IntegerAttr(arenaBytes));
+  bool fitsAll = true;
+  for (func::FuncOp entry : entries)
+    fitsAll &= fit(entry, budget);
+  if (fitsAll)
+    return;
+  module->setAttr(kLeastBytes,
+                  builder.getI64IntegerAttr(fixedBytes + smallest));
+  refuse(fixedBytes);
+  signalPassFailure();
 }

@@ -23,6 +23,7 @@
 #include "ir/ShapeFunctions.h"
 #include "ir/Target.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "passes/BatchRows.h"
 #include "passes/Passes.h"
 
 #include <numeric>
@@ -194,11 +195,7 @@ void split(ReduceOp op, size_t position) {
 
 class SplitSumsPass : public dlcc::impl::SplitSumsPassBase<SplitSumsPass> {
   void runOnOperation() override {
-    int64_t batch = 1;
-    if (auto attribute = getOperation()
-                             ->getParentOfType<ModuleOp>()
-                             ->getAttrOfType<IntegerAttr>(attr::kBatch))
-      batch = attribute.getInt();
+    int64_t batch = getBatch(getOperation());
     SmallVector<std::pair<ContractOp, size_t>> chosen;
     getOperation().walk([&](ContractOp op) {
       if (std::optional<size_t> pair = choosePair(op, batch))

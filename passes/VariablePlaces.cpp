@@ -34,6 +34,8 @@ static MemoryRegion getRegion(dlc::VariableKind kind) {
     return State;
   case dlc::VariableKind::Control:
     return Control;
+  case dlc::VariableKind::Sum:
+    return Arena;
   }
   llvm_unreachable("unknown kind of variable");
 }
@@ -45,6 +47,7 @@ static int64_t getControlOffset(StringRef name) {
       .Case("$step", offsetof(dlcc_control, step))
       .Case("$steps_per_epoch", offsetof(dlcc_control, steps_per_epoch))
       .Case("$seed", offsetof(dlcc_control, seed))
+      .Case("$first_row", offsetof(dlcc_control, first_row))
       .Case("$learning_rate_scale", offsetof(dlcc_control, learning_rate_scale))
       .Default(-1);
 }
@@ -66,6 +69,9 @@ LogicalResult VariablePlaces::plan(ModuleOp module) {
     return rank(a) > rank(b);
   });
   for (dlc::VariableOp variable : byAlignment) {
+    // Each entry has its sums where its plan says.
+    if (variable.getKind() == dlc::VariableKind::Sum)
+      continue;
     MemoryRegion region = getRegion(variable.getKind());
     int64_t offset = bytes[region];
     if (region == Control) {
@@ -83,7 +89,8 @@ LogicalResult VariablePlaces::plan(ModuleOp module) {
   Builder builder(module.getContext());
   SmallVector<Attribute> list;
   for (dlc::VariableOp variable : variables) {
-    if (variable.getKind() == dlc::VariableKind::Control)
+    if (variable.getKind() == dlc::VariableKind::Control ||
+        variable.getKind() == dlc::VariableKind::Sum)
       continue;
     Place place = places[FlatSymbolRefAttr::get(variable.getSymNameAttr())];
     NamedAttrList entry;

@@ -133,6 +133,7 @@ void dlcc_instance::enter(int32_t number, int64_t rows, void *const *given,
               std::max<int64_t>(stepsPerEpoch, 1),
               static_cast<int64_t>(seed),
               learningRateScale,
+              0,
               0};
   dlcc_call call = {args.data(),  weights->block.data(),
                     optimizer,    state,

@@ -23,6 +23,7 @@
 #include "passes/Phase.h"
 #include "passes/Pipelines.h"
 #include "passes/autodiff/Rules.h"
+#include "tools/ChooseParts.h"
 #include "tools/Diagnostics.h"
 #include "tools/ReadModel.h"
 #include "tools/Stopwatch.h"
@@ -274,6 +275,11 @@ LogicalResult Compilation::run(CompiledModel &result) {
   bool isPlanned = module.get()->hasAttr(attr::kVariables);
   for (int i = 0; i <= int(Phase::LLVM); ++i) {
     Phase phase = static_cast<Phase>(i);
+    if (phase == Phase::Fused && !isPlanned && options.maxMemory) {
+      Stopwatch watch("parts", result.times);
+      if (failed(chooseParts(*module, options)))
+        return failure();
+    }
     if (!(isPlanned && phase <= Phase::Planned) &&
         failed(runPhase(phase, result)))
       return failure();
@@ -328,6 +334,10 @@ void Compilation::describe(CompiledModel &result) const {
       result.parameterList.push_back(
           {variable.tensor.name, spellElementType(variable.tensor.type).str(),
            variable.tensor.dims, variable.trainable});
+  for (const EntryDescription &entry : description.entries)
+    if (entry.parts > 1)
+      result.parts.push_back(
+          {entry.name, entry.parts, description.batch / entry.parts});
   for (const KernelDescription &kernel : description.kernels)
     result.kernels.push_back({kernel.name, kernel.symbol, kernel.entry,
                               kernel.phase, kernel.algorithm, kernel.product,
@@ -343,7 +353,7 @@ std::string CompiledModel::processors() const {
 }
 
 std::string CompiledModel::memoryTrade(int64_t threads) const {
-  if (memory.arena == memory.unlimitedArena)
+  if (memory.arena == memory.unlimitedArena && parts.empty())
     return {};
   MemoryInfo unlimited = memory;
   unlimited.arena = memory.unlimitedArena;
@@ -352,6 +362,10 @@ std::string CompiledModel::memoryTrade(int64_t threads) const {
   out << name << ": " << memory.total(threads) << " instead of "
       << unlimited.total(threads) << " bytes with " << threads
       << (threads == 1 ? " thread\n" : " threads\n");
+  for (const PartsInfo &entry : parts)
+    out << "  " << entry.entry << ": the batch in " << entry.parts
+        << " parts of " << entry.rows
+        << (entry.rows == 1 ? " row\n" : " rows\n");
   struct Work {
     int64_t kernels = 0, repeated = 0, flops = 0, more = 0;
   };

@@ -75,6 +75,11 @@ static void printModel(json::OStream &out, const CompiledModel &model) {
     out.attribute("live", model.memory.live);
     out.attribute("unlimited_arena", model.memory.unlimitedArena);
   });
+  if (!model.parts.empty())
+    out.attributeObject("parts", [&] {
+      for (const PartsInfo &entry : model.parts)
+        out.attribute(entry.entry, entry.parts);
+    });
   out.attributeArray("kernels", [&] {
     for (const KernelInfo &kernel : model.kernels)
       out.object([&] {

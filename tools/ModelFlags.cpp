@@ -79,7 +79,7 @@ void ModelFlags::addTarget(CLI::App &app, bool isProgram) {
   app.add_option("--max-memory", maxMemory,
                  "bytes, KB, MB or GB that the model may take with its "
                  "threads: where it would take more, kernels run twice and "
-                 "store less")
+                 "store less, or the batch is gone through in parts")
       ->type_name("SIZE");
   CLI::Option *tune = app.add_flag(
       "--tune", tuning,

@@ -82,6 +82,8 @@ private:
   LogicalResult translate(memref::ViewOp view);
   LogicalResult translate(func::CallOp kernelCall);
   LogicalResult translate(scf::ForOp loop);
+  Value createPartCall();
+  Value enterPart(Location loc, Value number, int64_t partRows);
   bool translateIndex(Operation &op);
 
   func::FuncOp entry;
@@ -90,6 +92,7 @@ private:
   OpBuilder builder;
   Type pointer;
   Value call, kernels, buffers;
+  Value partCall; ///< what kernels of a part of the batch are given: its rows
   IRMapping pointers; // memref -> address, index -> integer
 };
 
@@ -164,8 +167,37 @@ bool BodyBuilder::translateIndex(Operation &op) {
   return true;
 }
 
+/// A copy of what the entry is called with.
+Value BodyBuilder::createPartCall() {
+  Location loc = entry.getLoc();
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointAfterValue(buffers);
+  Value copy =
+      LLVM::AllocaOp::create(builder, loc, pointer, builder.getI8Type(),
+                             constant(sizeof(dlcc_call)), alignof(dlcc_call));
+  LLVM::MemcpyOp::create(builder, loc, copy, call, constant(sizeof(dlcc_call)),
+                         /*isVolatile=*/false);
+  return copy;
+}
+
+/// Says which rows are those of the part; the row behind them.
+Value BodyBuilder::enterPart(Location loc, Value number, int64_t partRows) {
+  Value first = LLVM::MulOp::create(builder, loc, number, constant(partRows));
+  Value rows =
+      LLVM::LoadOp::create(builder, loc, builder.getI64Type(),
+                           address(loc, call, offsetof(dlcc_call, rows)));
+  Value left = LLVM::SubOp::create(builder, loc, rows, first);
+  Value own = LLVM::SMinOp::create(builder, loc, left, constant(partRows));
+  LLVM::StoreOp::create(builder, loc, own,
+                        address(loc, partCall, offsetof(dlcc_call, rows)));
+  LLVM::StoreOp::create(builder, loc, first,
+                        address(loc, load(offsetof(dlcc_call, control)),
+                                offsetof(dlcc_control, first_row)));
+  return LLVM::SubOp::create(builder, loc, left, constant(partRows));
+}
+
 /// Every loop of a planned entry runs at least once, so it is tested at its
-/// end.
+/// end. That over the parts of the batch ends with the rows that there are.
 LogicalResult BodyBuilder::translate(scf::ForOp loop) {
   Location loc = loop.getLoc();
   APInt begin, end, step;
@@ -190,16 +222,26 @@ LogicalResult BodyBuilder::translate(scf::ForOp loop) {
   LLVM::BrOp::create(builder, loc, first, body);
 
   builder.setInsertionPointToStart(body);
+  Value whole = call, rowsBehind;
+  if (auto partRows = loop->getAttrOfType<IntegerAttr>(attr::kPartRows)) {
+    partCall = partCall ? partCall : createPartCall();
+    rowsBehind = enterPart(loc, body->getArgument(0), partRows.getInt());
+    call = partCall;
+  }
   for (Operation &op : loop.getBody()->without_terminator())
     if (failed(translate(op)))
       return failure();
+  call = whole;
   SmallVector<Value> next = {LLVM::AddOp::create(
       builder, loc, body->getArgument(0), constant(step.getSExtValue()))};
   for (Value value : loop.getBody()->getTerminator()->getOperands())
     next.push_back(pointers.lookup(value));
   Value again =
-      LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::slt, next.front(),
-                           constant(end.getSExtValue()));
+      rowsBehind
+          ? LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::sgt,
+                                 rowsBehind, constant(0))
+          : LLVM::ICmpOp::create(builder, loc, LLVM::ICmpPredicate::slt,
+                                 next.front(), constant(end.getSExtValue()));
   LLVM::CondBrOp::create(builder, loc, again, body, next, after,
                          ArrayRef(next).drop_front());
   builder.setInsertionPointToStart(after);
@@ -247,7 +289,8 @@ LogicalResult BodyBuilder::translate(Operation &op) {
     return translate(view);
   // These name the same memory by another shape: all memrefs here are dense
   // and start at their region's or view's address.
-  if (isa<memref::CastOp, memref::CollapseShapeOp, memref::ExpandShapeOp>(op)) {
+  if (isa<memref::CastOp, memref::CollapseShapeOp, memref::ExpandShapeOp,
+          UnrealizedConversionCastOp>(op)) {
     pointers.map(op.getResult(0), pointers.lookup(op.getOperand(0)));
     return success();
   }

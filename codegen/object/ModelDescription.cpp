@@ -226,6 +226,8 @@ static FailureOr<EntryDescription> describeEntry(func::FuncOp entry,
   if (auto spill = entry->getAttrOfType<IntegerAttr>(attr::kSpillOffset))
     description.spillOffset = spill.getInt();
   description.allRows = entry->hasAttr(attr::kAllRows);
+  if (auto parts = entry->getAttrOfType<IntegerAttr>(attr::kParts))
+    description.parts = parts.getInt();
   unsigned numInputs = inputs.getInt();
   for (unsigned i = 0, e = entry.getNumArguments() - numRegions; i != e; ++i) {
     FailureOr<TensorDescription> tensor = describeArgument(entry, i, batch);
@@ -250,9 +252,10 @@ static dlcc_variable_kind kindOf(dlc::VariableKind kind) {
   case dlc::VariableKind::State:
     return DLCC_STATE;
   case dlc::VariableKind::Control:
+  case dlc::VariableKind::Sum:
     break;
   }
-  llvm_unreachable("control variables live in dlcc_control");
+  llvm_unreachable("a variable without a place in the model's memory");
 }
 
 static FailureOr<VariableDescription> describeVariable(ModuleOp module,

@@ -65,6 +65,7 @@ struct EntryDescription {
   std::string block; ///< of the training block, empty where it has no name
   dlcc_entry_kind kind = DLCC_ENTRY_FORWARD;
   bool allRows = false;
+  int64_t parts = 1;       ///< in which it goes through its batch
   int64_t spillOffset = 0; ///< in the arena: where null outputs go
   std::vector<TensorDescription> inputs, outputs;
   std::vector<FeedDescription> feeds; ///< one an input, or empty
@@ -105,7 +106,7 @@ struct ModelDescription {
   int64_t weightBytes = 0, optimizerBytes = 0, stateBytes = 0;
   int64_t arenaBytes = 0, scratchBytes = 0;
   int64_t liveBytes = 0; ///< of the arena, at most at one time
-  /// Of the arena if no kernel ran twice to save memory.
+  /// Of the arena if nothing were done to save memory.
   int64_t unlimitedArenaBytes = 0;
   bool needsStepsPerEpoch = false;
   double learningRate = 0; ///< 0: no constant

@@ -77,6 +77,8 @@ typedef struct dlcc_control {
   int64_t seed;              /* offset 24 */
   float learning_rate_scale; /* offset 32 */
   float reserved;
+  int64_t first_row; /* offset 40: rows before those that kernels are given;
+                        the body writes it where it takes the rows in parts */
 } dlcc_control;
 
 /* A kernel: one task of `tasks`. Buffers are inputs, then outputs. */

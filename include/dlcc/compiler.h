@@ -94,7 +94,8 @@ struct CompileOptions {
   std::string cpu = "native";
   int64_t threads = 0; ///< default of the program; 0: one a processor
   /// Bytes that the model may take with so many threads (0: with as many as
-  /// this machine has processors): kernels run twice where it would take more.
+  /// this machine has processors): where it would take more kernels run twice,
+  /// and where that does not suffice entries go through their batch in parts.
   /// Empty: what it takes.
   std::optional<int64_t> maxMemory;
   /// A file of measured tiles, as `dlcc compile --tune` keeps it, that goes
@@ -153,10 +154,16 @@ struct MemoryInfo {
   int64_t weights, optimizer, state, arena;
   int64_t scratch; ///< a thread
   int64_t live;    ///< of the arena, at most at one time: no plan takes less
-  int64_t unlimitedArena; ///< the arena if no kernel ran twice
+  int64_t unlimitedArena; ///< the arena if nothing were done to save memory
   int64_t total(int64_t threads) const {
     return weights + optimizer + state + arena + threads * scratch;
   }
+};
+
+/// An entry point that goes through its batch in parts, to save memory.
+struct PartsInfo {
+  std::string entry;
+  int64_t parts, rows; ///< the rows of a part
 };
 
 /// A gradient that an entry point of a gradient check returns.
@@ -190,8 +197,12 @@ struct CompiledModel {
   MemoryInfo memory = {};
   std::vector<ParameterInfo> parameterList;
   std::vector<KernelInfo> kernels;
+<<<<<<< HEAD
   /// With CompileOptions::trials, one for each kernel.
   std::vector<KernelTrials> trials;
+=======
+  std::vector<PartsInfo> parts;
+>>>>>>> c3c7ffa (--max-memory: the batch in parts where running kernels twice does not suffice)
   /// Of the narrowest float that a C function takes or gives; those of a
   /// double where none is narrower.
   int significantBits = 53;

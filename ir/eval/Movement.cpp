@@ -151,13 +151,17 @@ static Tensor random(RandomOp op, ArrayRef<Tensor> operands) {
   Tensor result(op.getType());
   int bits = philox::uniformBits(
       cast<FloatType>(result.type.getElementType()).getFPMantissaWidth());
-  for (int64_t i = 0; i < result.size(); ++i) {
-    uint32_t word =
-        philox::word(operands[0].ints[0], op.getPath(), operands[1].ints[0], i);
-    result.floats[i] = op.getDistribution() == Distribution::Uniform
-                           ? philox::uniform(word, bits)
-                           : philox::normal(word);
-  }
+  int64_t first = op.getFirst() ? operands[2].ints[0] : 0, i = 0;
+  forEachIndex(result.shape(), [&](ArrayRef<int64_t> index) {
+    int64_t element = 0;
+    for (auto [at, size] : llvm::zip_equal(index, op.getCountedShape()))
+      element = element * size + at;
+    uint32_t word = philox::word(operands[0].ints[0], op.getPath(),
+                                 operands[1].ints[0], first + element);
+    result.floats[i++] = op.getDistribution() == Distribution::Uniform
+                             ? philox::uniform(word, bits)
+                             : philox::normal(word);
+  });
   return result;
 }
 

@@ -147,8 +147,9 @@ bool lower::lowerRandom(Operation *op, KernelLowering &kernel) {
     return false;
   auto type = cast<RankedTensorType>(random.getResult().getType());
   LoopNest loops = kernel.getLoops(op, getDims(type));
-  Source sources[] = {kernel.getSource(random.getSeed(), loops, {}),
-                      kernel.getSource(random.getStep(), loops, {})};
+  SmallVector<Source> sources;
+  for (Value operand : random->getOperands())
+    sources.push_back(kernel.getSource(operand, loops, {}));
   kernel.setTensor(
       random.getResult(),
       kernel.emitPointwise(
@@ -156,15 +157,16 @@ bool lower::lowerRandom(Operation *op, KernelLowering &kernel) {
           [&](OpBuilder &body, Location loc, ValueRange in) {
             // The row-major index of the element.
             Value element = arith::ConstantIndexOp::create(body, loc, 0);
-            for (int64_t d = 0; d < type.getRank(); ++d) {
-              Value size =
-                  arith::ConstantIndexOp::create(body, loc, type.getDimSize(d));
+            for (auto [d, extent] : llvm::enumerate(random.getCountedShape())) {
+              Value size = arith::ConstantIndexOp::create(body, loc, extent);
               Value index = linalg::IndexOp::create(body, loc, loops.loopOf[d]);
               element = arith::MulIOp::create(body, loc, element, size);
               element = arith::AddIOp::create(body, loc, element, index);
             }
             element = arith::IndexCastOp::create(body, loc, body.getI64Type(),
                                                  element);
+            if (random.getFirst())
+              element = arith::AddIOp::create(body, loc, element, in[2]);
             PhiloxEmitter emitter(body, loc);
             Value word =
                 emitter.emitWord(in[0], random.getPath(), in[1], element);

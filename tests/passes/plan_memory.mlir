@@ -17,7 +17,7 @@ module @m attributes {dlc.model = "m", dlc.batch = 4 : i64} {
 
   // Two values live at once, then results take the places of dying operands:
   // 128 bytes, and behind them the output left null.
-  // CHECK: func.func @train(%[[X:.*]]: memref<4x4xf32> {dlc.name = "x"}, %[[Y:.*]]: memref<16xf32> {dlc.name = "y"}, %[[W:.*]]: memref<76xi8>, {{.*}}: memref<0xi8>, {{.*}}: memref<0xi8>, {{.*}}: memref<40xi8>, %[[ARENA:.*]]: memref<192xi8>)
+  // CHECK: func.func @train(%[[X:.*]]: memref<4x4xf32> {dlc.name = "x"}, %[[Y:.*]]: memref<16xf32> {dlc.name = "y"}, %[[W:.*]]: memref<76xi8>, {{.*}}: memref<0xi8>, {{.*}}: memref<0xi8>, {{.*}}: memref<48xi8>, %[[ARENA:.*]]: memref<192xi8>)
   // CHECK-SAME: dlc.inputs = 1 : i64, dlc.spill_offset = 128 : i64
   func.func @train(%x: tensor<4x4xf32> {dlc.name = "x"}) -> (tensor<16xf32> {dlc.name = "y"}) attributes {dlc.entry = "train"} {
     %w = dlc.read @w : tensor<4x4xf32>

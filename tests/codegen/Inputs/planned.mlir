@@ -21,7 +21,7 @@ module @scaler attributes {
       %x: memref<8x4xf32> {dlc.name = "x", dlc.tensor = tensor<8x4xf32, #dlc.dims<"batch", "">>},
       %y: memref<8x4xf32> {dlc.name = "y", dlc.tensor = tensor<8x4xf32, #dlc.dims<"batch", "">>},
       %weights: memref<64xi8>, %optimizer: memref<0xi8>, %state: memref<0xi8>,
-      %control: memref<40xi8>, %arena: memref<256xi8>)
+      %control: memref<48xi8>, %arena: memref<256xi8>)
       attributes {dlc.entry = "forward", dlc.inputs = 1 : i64,
                   dlc.spill_offset = 128 : i64} {
     %c0 = arith.constant 0 : index

@@ -19,7 +19,8 @@ TEST(Abi, ControlBlock) {
   EXPECT_EQ(offsetof(dlcc_control, steps_per_epoch), 16u);
   EXPECT_EQ(offsetof(dlcc_control, seed), 24u);
   EXPECT_EQ(offsetof(dlcc_control, learning_rate_scale), 32u);
-  EXPECT_EQ(sizeof(dlcc_control), 40u);
+  EXPECT_EQ(offsetof(dlcc_control, first_row), 40u);
+  EXPECT_EQ(sizeof(dlcc_control), 48u);
 }
 
 TEST(Abi, Call) {
