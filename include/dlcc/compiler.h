@@ -197,12 +197,9 @@ struct CompiledModel {
   MemoryInfo memory = {};
   std::vector<ParameterInfo> parameterList;
   std::vector<KernelInfo> kernels;
-<<<<<<< HEAD
+  std::vector<PartsInfo> parts;
   /// With CompileOptions::trials, one for each kernel.
   std::vector<KernelTrials> trials;
-=======
-  std::vector<PartsInfo> parts;
->>>>>>> c3c7ffa (--max-memory: the batch in parts where running kernels twice does not suffice)
   /// Of the narrowest float that a C function takes or gives; those of a
   /// double where none is narrower.
   int significantBits = 53;
