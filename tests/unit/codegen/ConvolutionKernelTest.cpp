@@ -14,32 +14,11 @@
 
 #include "Arrays.h"
 #include "ConvolutionSums.h"
-#include "Guarded.h"
-#include "JitKernel.h"
+#include "GuardedProduct.h"
 
 #include "gtest/gtest.h"
 
 using namespace dlcc::test;
-
-namespace dlcc::test {
-/// What a test is called by.
-static void PrintTo(const Layer &layer, std::ostream *out) {
-  *out << layer.batch << " images";
-  for (auto [name, values] :
-       {std::pair("of", layer.image), std::pair("window", layer.window),
-        std::pair("stride", layer.stride),
-        std::pair("dilation", layer.dilation)}) {
-    *out << ' ' << name;
-    for (int64_t value : values)
-      *out << ' ' << value;
-  }
-  *out << ", " << layer.channels << " to " << layer.features << " channels";
-  if (layer.groups > 0)
-    *out << " in each of " << layer.groups << " groups";
-  if (layer.rows >= 0)
-    *out << ", rows " << layer.rows;
-}
-} // namespace dlcc::test
 
 namespace {
 
@@ -56,12 +35,8 @@ void expectSum(const Sum &sum, int64_t rows, const std::string &type) {
     SCOPED_TRACE(processor);
     auto kernel = JitKernel::compile(text, "k", processor);
     ASSERT_TRUE(kernel);
-    for (bool atEnd : {false, true}) {
-      Guarded<T> x(a, atEnd), y(b, atEnd);
-      std::vector<T> c = untouched;
-      kernel->run({x.data(), y.data(), c.data()}, rows);
-      expectSameBits(c, expected);
-    }
+    runGuarded(*kernel, a, b, untouched, rows,
+               [&](const std::vector<T> &c) { expectSameBits(c, expected); });
   }
 }
 
@@ -142,12 +117,9 @@ TEST(ConvolutionKernel, NarrowFloatsAreSummedInF32) {
       SCOPED_TRACE(processor);
       auto kernel = JitKernel::compile(sum.kernel("f16"), "k", processor);
       ASSERT_TRUE(kernel);
-      for (bool atEnd : {false, true}) {
-        Guarded<_Float16> x(a, atEnd), y(b, atEnd);
-        std::vector<float> c = untouched;
-        kernel->run({x.data(), y.data(), c.data()}, layer.given());
-        expectSameBits(c, expected);
-      }
+      runGuarded(
+          *kernel, a, b, untouched, layer.given(),
+          [&](const std::vector<float> &c) { expectSameBits(c, expected); });
     }
   }
 }

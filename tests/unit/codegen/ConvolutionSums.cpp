@@ -263,4 +263,21 @@ Sum weightGradient(const Layer &layer) {
   return sum;
 }
 
+void PrintTo(const Layer &layer, std::ostream *out) {
+  *out << layer.batch << " images";
+  for (auto [name, values] :
+       {std::pair("of", layer.image), std::pair("window", layer.window),
+        std::pair("stride", layer.stride),
+        std::pair("dilation", layer.dilation)}) {
+    *out << ' ' << name;
+    for (int64_t value : values)
+      *out << ' ' << value;
+  }
+  *out << ", " << layer.channels << " to " << layer.features << " channels";
+  if (layer.groups > 0)
+    *out << " in each of " << layer.groups << " groups";
+  if (layer.rows >= 0)
+    *out << ", rows " << layer.rows;
+}
+
 } // namespace dlcc::test

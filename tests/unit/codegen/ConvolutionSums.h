@@ -18,6 +18,7 @@
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -132,6 +133,9 @@ struct Layer {
     return (image[i] - reach(i)) / stride[i] + 1;
   }
 };
+
+/// What a test of it is called by.
+void PrintTo(const Layer &layer, std::ostream *out);
 
 /// y[n, p.., o] = sum over k.., c of x[n, p*stride + k*dilation.., c] *
 /// w[o, c, k..], the form of the forward pass.

@@ -16,13 +16,9 @@
 #include "Arrays.h"
 #include "BrainNumbers.h"
 #include "ConvolutionSums.h"
-#include "Guarded.h"
-#include "JitKernel.h"
+#include "GuardedProduct.h"
 
 #include "gtest/gtest.h"
-
-#include <cmath>
-#include <limits>
 
 using namespace dlcc::test;
 
@@ -42,12 +38,9 @@ void expectRounded(Sum sum, int64_t rows) {
     SCOPED_TRACE(processor);
     auto kernel = JitKernel::compile(text, "k", processor);
     ASSERT_TRUE(kernel);
-    for (bool atEnd : {false, true}) {
-      Guarded<float> x(a, atEnd), y(b, atEnd);
-      std::vector<float> c = untouched;
-      kernel->run({x.data(), y.data(), c.data()}, rows);
-      expectSameBits(c, expected);
-    }
+    runGuarded(
+        *kernel, a, b, untouched, rows,
+        [&](const std::vector<float> &c) { expectSameBits(c, expected); });
   }
 }
 
@@ -122,37 +115,19 @@ INSTANTIATE_TEST_SUITE_P(
         Layer{9, {15, 15}, {5, 5}, {1, 1}, {1, 1}, 33, 64, 0, 8}));
 
 TEST(RoundedProduct, WhatIsNotFiniteStaysSo) {
-  // Infinity and NaN in one row each, with k odd, so that padding stands
-  // beside them; numbers too large for bf16 round to infinity.
-  constexpr int64_t m = 20, n = 50, k = 7;
-  constexpr float infinity = std::numeric_limits<float>::infinity();
+  // k is odd, so padding stands beside the last one.
   for (bool transposed : {false, true}) {
-    Sum sum = matrixProduct(m, n, k, transposed, transposed);
+    NotFiniteProduct product(20, 50, 7, transposed);
+    Sum sum =
+        matrixProduct(product.m, product.n, product.k, transposed, transposed);
     sum.isRounded = true;
-    std::vector<float> a(m * k, 1.0f), b(k * n, 1.0f);
-    auto at = [&](int64_t row, int64_t p) {
-      return transposed ? p * m + row : row * k + p;
-    };
-    a[at(3, k - 1)] = infinity;
-    a[at(5, 0)] = std::numeric_limits<float>::quiet_NaN();
-    a[at(7, 2)] = -std::numeric_limits<float>::max();
     for (const std::string &processor : runnableProcessorsForPairs()) {
       SCOPED_TRACE(processor);
       auto kernel = JitKernel::compile(sum.kernel("f32"), "k", processor);
       ASSERT_TRUE(kernel);
-      std::vector<float> c(m * n);
-      kernel->run({a.data(), b.data(), c.data()}, 1);
-      for (int64_t i = 0; i < m; ++i)
-        for (int64_t j = 0; j < n; ++j) {
-          float value = c[i * n + j];
-          if (i == 5)
-            EXPECT_TRUE(std::isnan(value)) << i << ", " << j;
-          else
-            EXPECT_EQ(value, i == 3   ? infinity
-                             : i == 7 ? -infinity
-                                      : float(k))
-                << i << ", " << j;
-        }
+      std::vector<float> c(product.m * product.n);
+      kernel->run({product.a.data(), product.b.data(), c.data()}, 1);
+      product.expect(c);
     }
   }
 }

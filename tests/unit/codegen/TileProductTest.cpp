@@ -15,8 +15,7 @@
 #include "Arrays.h"
 #include "BrainNumbers.h"
 #include "ConvolutionSums.h"
-#include "Guarded.h"
-#include "JitKernel.h"
+#include "GuardedProduct.h"
 
 #include "gtest/gtest.h"
 
@@ -86,12 +85,10 @@ void expectTiles(Sum sum, int64_t rows, int64_t parts, bool *onUnit = nullptr) {
     ASSERT_TRUE(kernel);
     if (onUnit)
       *onUnit = kernel->usesMatrixUnit();
-    for (bool atEnd : {false, true}) {
-      Guarded<float> left(a, atEnd), right(b, atEnd);
-      std::vector<float> c = untouched;
-      kernel->run({left.data(), right.data(), c.data()}, rows);
-      expectSameBits(c, kernel->usesMatrixUnit() ? tiles : chains);
-    }
+    runGuarded(*kernel, a, b, untouched, rows,
+               [&](const std::vector<float> &c) {
+                 expectSameBits(c, kernel->usesMatrixUnit() ? tiles : chains);
+               });
   }
 }
 
@@ -228,40 +225,22 @@ TEST_F(TileProduct, AnEpilogueFollows) {
 TEST_F(TileProduct, WhatIsNotFiniteStaysInItsRow) {
   // k is odd, so zeros stand beside the last one, and scratch memory is full
   // of NaN.
-  constexpr int64_t m = 40, n = 50, k = 35;
-  constexpr float infinity = std::numeric_limits<float>::infinity();
-  constexpr float nan = std::numeric_limits<float>::quiet_NaN();
   for (bool transposed : {false, true}) {
-    Sum sum = matrixProduct(m, n, k, transposed, transposed);
+    NotFiniteProduct product(40, 50, 35, transposed);
+    Sum sum =
+        matrixProduct(product.m, product.n, product.k, transposed, transposed);
     sum.isRounded = true;
-    std::vector<float> a(m * k, 1.0f), b(k * n, 1.0f);
-    auto at = [&](int64_t row, int64_t p) {
-      return transposed ? p * m + row : row * k + p;
-    };
-    a[at(3, k - 1)] = infinity;
-    a[at(5, 0)] = nan;
-    a[at(7, 2)] = -std::numeric_limits<float>::max();
     for (const std::string &processor : runnableUnits()) {
       SCOPED_TRACE(processor);
       auto kernel = JitKernel::compile(sum.kernel("f32"), "k", processor);
       ASSERT_TRUE(kernel);
       ASSERT_TRUE(kernel->usesMatrixUnit());
-      std::vector<float> c(m * n);
+      std::vector<float> c(product.m * product.n);
       std::vector<char> scratch(kernel->scratchBytes() + 64, char(0xff));
       for (int64_t task = 0; task < kernel->tasks(); ++task)
-        kernel->runTask({a.data(), b.data(), c.data()}, 1, task,
+        kernel->runTask({product.a.data(), product.b.data(), c.data()}, 1, task,
                         scratch.data());
-      for (int64_t i = 0; i < m; ++i)
-        for (int64_t j = 0; j < n; ++j) {
-          float value = c[i * n + j];
-          if (i == 5)
-            EXPECT_TRUE(std::isnan(value)) << i << ", " << j;
-          else
-            EXPECT_EQ(value, i == 3   ? infinity
-                             : i == 7 ? -infinity
-                                      : float(k))
-                << i << ", " << j;
-        }
+      product.expect(c);
     }
   }
 }

@@ -13,8 +13,7 @@
 
 #include "Arrays.h"
 #include "ConvolutionSums.h"
-#include "Guarded.h"
-#include "JitKernel.h"
+#include "GuardedProduct.h"
 #include "codegen/cpu/WinogradTransform.h"
 
 #include "gtest/gtest.h"
@@ -90,17 +89,14 @@ void expectSum(const Sum &sum, Tiles tiles, int64_t rows,
     SCOPED_TRACE(processor);
     auto kernel = JitKernel::compile(text, "k", processor);
     ASSERT_TRUE(kernel);
-    for (bool atEnd : {false, true}) {
-      Guarded<T> x(a, atEnd), y(b, atEnd);
-      std::vector<T> c = untouched;
-      kernel->run({x.data(), y.data(), c.data()}, rows);
+    runGuarded(*kernel, a, b, untouched, rows, [&](const std::vector<T> &c) {
       expectClose(c, expected, sizeof(T) == 4 ? 4e-5 : 1e-13);
       if (processor != "x86-64-v3" && processor != "x86-64-v4")
-        continue;
+        return;
       if (fused.empty())
         fused = c;
       expectSameBits(c, fused);
-    }
+    });
   }
 }
 
