@@ -30,9 +30,6 @@ constexpr int64_t kTaskRows = 512;
 /// Rows of A packed together: whole pages' worth of a row where A is
 /// transposed, and little enough to stay in the second cache level.
 constexpr int64_t kGroupRows = 128;
-/// Bytes of a row of a panel: deeper panels are swept out of the first level
-/// by the results and by B before they are used again.
-constexpr int64_t kDepthBytes = 1024;
 /// Blocks of k are whole turns of the micro-kernel's loop.
 constexpr int64_t kDepthQuantum = 16;
 /// How many times longer than to pack an operand a task multiplies with it.

@@ -43,8 +43,6 @@ struct TileProblem {
 /// A unit that multiplies tiles: [rows][depth] elements of A by [depth]
 /// [columns] of B, added to a tile of sums that it holds.
 struct MatrixUnit {
-  /// The attribute of kernels that it computes: its name (string).
-  static constexpr char kAttribute[] = "dlc.unit";
   const char *name;
   int64_t rows, columns, depth;
   /// Time of such a product, to bring a tile of sums in and out, and to call
@@ -82,6 +80,10 @@ struct ContractionTiles {
   bool operator==(const ContractionTiles &) const = default;
 };
 
+/// Bytes of a row of a panel, at most: deeper panels are swept out of the first
+/// level by the results and by B before they are used again.
+inline constexpr int64_t kDepthBytes = 1024;
+
 /// The most that listTrials lists.
 inline constexpr size_t kMostTrials = 20;
 
@@ -111,6 +113,7 @@ int64_t timeOf(const TileProblem &problem, const ContractionTiles &tiles,
                std::span<const TileCandidate> candidates);
 int64_t timeOf(const TileProblem &problem, const ContractionTiles &tiles,
                const MatrixUnit &unit);
+
 /// Blocks that may be faster than those of chooseTiles, which come first: other
 /// register tiles, and other sizes of the blocks around the best ones. None has
 /// fewer tasks than threads want, where chooseTiles has not.

@@ -120,6 +120,8 @@ inline constexpr llvm::StringLiteral kTiles = "dlc.tiles";
 /// absent where the model chose them (strings).
 inline constexpr llvm::StringLiteral kProduct = "dlc.product";
 inline constexpr llvm::StringLiteral kTilesFrom = "dlc.tiles_from";
+/// The same, where a matrix unit computes it: the unit's name (string).
+inline constexpr llvm::StringLiteral kUnit = "dlc.unit";
 /// dlc op in a pointwise kernel with a reduction: for each of its dimensions
 /// (of a reduction, its operand's) which parallel dimension of the kernel that
 /// is, -1 where it lies inside (array<i64>).

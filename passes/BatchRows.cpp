@@ -34,6 +34,10 @@ std::optional<unsigned> dlcc::findRowAxis(Type type) {
   return std::nullopt;
 }
 
+static bool hasRows(Value value) {
+  return findRowAxis(value.getType()).has_value();
+}
+
 /// Whether two dimensions depend on the rows: each row meets each other one.
 static bool isPairOfRows(Value value) {
   return llvm::count_if(getDims(cast<RankedTensorType>(value.getType())),
@@ -110,9 +114,6 @@ LogicalResult BatchRows::analyze(Operation *op) {
   if (llvm::any_of(op->getOperands(), isPairOfRows) ||
       llvm::any_of(op->getResults(), isPairOfRows))
     return refuseToSplit(op, "has every row meet every other");
-  auto hasRows = [](Value value) {
-    return findRowAxis(value.getType()).has_value();
-  };
   bool makesRows = llvm::any_of(op->getResults(), hasRows);
   bool needsSum = isAny(op->getOperands(), RowShare::Sum);
   if (!makesRows && llvm::none_of(op->getOperands(), hasRows)) {
@@ -138,9 +139,6 @@ LogicalResult BatchRows::analyze(Operation *op) {
 /// part. What it carries without rows is the same for all parts, or it begins
 /// at zero and sums are added to it.
 LogicalResult BatchRows::analyze(ScanOp scan) {
-  auto hasRows = [](Value value) {
-    return findRowAxis(value.getType()).has_value();
-  };
   if (llvm::none_of(scan.getBlock().getArguments(), hasRows) &&
       llvm::none_of(scan.getResults(), hasRows)) {
     setAll(scan, isAny(scan->getOperands(), RowShare::Sum) ? RowShare::Total

@@ -23,8 +23,6 @@ using namespace mlir;
 namespace dlcc::cpu {
 namespace {
 
-constexpr int64_t kLineBytes = 64;
-
 /// The shape of a buffer's dense tensor.
 ArrayRef<int64_t> shapeOf(Value tensor) {
   return cast<RankedTensorType>(tensor.getType()).getShape();
@@ -85,7 +83,7 @@ ContractionEpilogue::rowsOf(int64_t tileColumns) const {
     if (access->along(view.n) != 1 || access->along(view.m) == 0)
       return;
     int64_t bytes = tileColumns * storageBytes(buffer->elementType);
-    int64_t lines = llvm::divideCeil(bytes, kLineBytes);
+    int64_t lines = llvm::divideCeil(bytes, kCacheLine);
     rows.push_back({buffer, *access, lines});
   };
   auto addResults = [&](linalg::GenericOp op, ArrayRef<int64_t> dims) {

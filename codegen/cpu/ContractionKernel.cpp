@@ -38,8 +38,6 @@ using namespace mlir;
 namespace dlcc::cpu {
 namespace {
 
-constexpr int64_t kLineBytes = 64;
-
 /// What is known of a task's block while its loops are written.
 struct Block {
   Value m, n;          ///< first row and column
@@ -339,19 +337,15 @@ void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
                    view.n, column)
             : p.at(scratchAt(plan.b.panelsAt), p->getI8Type(),
                    p.mul(p.div(column, tiles.panelColumns), plan.b.panelBytes));
-    // The steps of k of the `part`th of so many equal parts.
-    auto part = [&](Value first, Value part, Value parts) {
-      auto begin = [&](Value part) {
-        return p.add(first, p.div(p.mul(part, plan.blockK()), parts));
-      };
-      return std::pair(begin(part), begin(p.add(part, p.constant(1))));
-    };
     if (plan.a.prefetched) {
-      auto [from, end] = part(ahead.k, number, columnTiles);
+      // Each tile asks for its share of the steps of k.
+      auto shareOf = [&](Value number) {
+        return p.add(ahead.k, p.div(p.mul(number, plan.blockK()), columnTiles));
+      };
       Value base = plan.a.direct ? move(view.lhs, depth.lhs, view.m, block.m)
                                  : depth.lhs;
-      prefetchOperand(view.lhs, view.m, base, ahead.row, tiles.tileRows, from,
-                      end);
+      prefetchOperand(view.lhs, view.m, base, ahead.row, tiles.tileRows,
+                      shareOf(number), shareOf(p.add(number, p.constant(1))));
     }
     bool keepsTile = plan.keepsSums || plan.finishesPanels;
     Value tile = keepsTile ? p.at(sums, type, column) : sums;
@@ -448,7 +442,7 @@ void ContractionEmitter::prefetchRows(const Depth &depth, ValueRange ahead) {
     p.loop(p.constant(0), ahead[2], 1, [&](Value number) {
       Value row = p.at(from, byte, p.mul(number, step));
       for (int64_t line = 0; line < lines; ++line)
-        p.prefetch(p.at(row, byte, line * kLineBytes), /*atOnce=*/false);
+        p.prefetch(p.at(row, byte, line * kCacheLine), /*atOnce=*/false);
     });
     ahead = ahead.drop_front(3);
   };
@@ -466,7 +460,7 @@ void ContractionEmitter::prefetchOperand(const Operand &operand,
                                          const Axis &panel, Value base,
                                          Value from, int64_t count,
                                          Value firstK, Value endK) {
-  int64_t line = kLineBytes / storageBytes(operand.elementType());
+  int64_t line = kCacheLine / storageBytes(operand.elementType());
   base = move(operand, base, panel, from);
   if (operand.access.step(view.k) == 1) {
     p.loop(p.mul(p.ceilDiv(firstK, line), line), endK, line, [&](Value k) {
@@ -488,7 +482,7 @@ void ContractionEmitter::prefetchOperand(const Operand &operand,
 /// Asks for the sums of a tile.
 void ContractionEmitter::prefetchSums(Value sums) {
   Type type = view.computeType();
-  int64_t line = kLineBytes / storageBytes(type);
+  int64_t line = kCacheLine / storageBytes(type);
   for (int64_t row = 0; row < tiles.tileRows; ++row)
     for (int64_t at = 0; at < tiles.tileColumns; at += line)
       p.prefetch(p.at(sums, type, row * plan.sumsStep + at), /*atOnce=*/true);

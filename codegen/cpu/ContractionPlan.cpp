@@ -19,9 +19,6 @@ using namespace mlir;
 namespace dlcc::cpu {
 namespace {
 
-constexpr int64_t kCacheLine = 64;
-/// Bytes of a row of A between two blocks of k, at most.
-constexpr int64_t kPanelRowBytes = 1024;
 /// All processors choose a set of the first cache level by bits 6 to 11 of the
 /// address.
 constexpr int64_t kLevel1Sets = 64, kLevel2Ways = 8;
@@ -175,8 +172,8 @@ void ContractionPlan::readDirectly(const TileCandidate &tile,
              view.n.extent % tile.columns == 0 &&
              bStride >= tile.columns * bBytes &&
              spreadsOverSets(target.l2Bytes() / (kCacheLine * kLevel2Ways),
-                             kPanelRowBytes / bBytes,
-                             std::min(kPanelRowBytes, bStride), bStride);
+                             kDepthBytes / bBytes,
+                             std::min(kDepthBytes, bStride), bStride);
 
   PackShape &shape = a.shape;
   int64_t bytes = storageBytes(shape.source);
@@ -184,7 +181,7 @@ void ContractionPlan::readDirectly(const TileCandidate &tile,
   a.direct =
       isAsPacked(shape) && view.m.extent > 1 &&
       (isWindow || (shape.order == OperandOrder::Depth &&
-                    spreadsOverSets(kLevel1Sets, tile.rows, kPanelRowBytes,
+                    spreadsOverSets(kLevel1Sets, tile.rows, kDepthBytes,
                                     view.lhs.access.step(view.m) * bytes)));
   if (!a.direct)
     return;

@@ -21,6 +21,9 @@
 
 namespace dlcc::cpu {
 
+/// Bytes of a cache line, on all processors that there is code for.
+inline constexpr int64_t kCacheLine = 64;
+
 /// The type that an element has in memory: i8 for i1, i64 for index, i16 for
 /// f16 and bf16.
 mlir::Type storageType(mlir::Type elementType);

@@ -17,7 +17,9 @@
 #include "codegen/cpu/Microkernel.h"
 
 #include "codegen/cpu/BrainPairs.h"
+#include "codegen/cpu/MemoryAccess.h"
 #include "codegen/cpu/PointerBuilder.h"
+#include "codegen/cpu/SharedFunction.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -27,8 +29,6 @@ using namespace mlir;
 
 namespace dlcc::cpu {
 namespace {
-
-constexpr int64_t kLineBytes = 64;
 
 class MicrokernelBuilder {
 public:
@@ -123,7 +123,7 @@ private:
         Value line =
             p.at(place[0], p->getI8Type(), p.mul(p.min(row, last), place[1]));
         for (int64_t j = 0; j < rows.lines; ++j)
-          p.prefetch(p.at(line, p->getI8Type(), j * kLineBytes),
+          p.prefetch(p.at(line, p->getI8Type(), j * kCacheLine),
                      /*atOnce=*/false);
       }
     }
@@ -223,11 +223,8 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
   for (const RowsAhead &rows : shape.ahead)
     llvm::raw_string_ostream(name)
         << "_ahead" << rows.perTurn << 'x' << rows.lines;
-  if (auto existing = module.lookupSymbol<func::FuncOp>(name))
-    return existing;
 
-  OpBuilder builder(module.getBodyRegion());
-  Location loc = module.getLoc();
+  Builder builder(module.getContext());
   Type pointer = LLVM::LLVMPointerType::get(module.getContext());
   Type i64 = builder.getI64Type();
   SmallVector<Type> arguments = {pointer, pointer, pointer,
@@ -238,25 +235,13 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
     arguments.push_back(pointer);
   for (size_t i = 0; i < shape.ahead.size(); ++i)
     arguments.append({pointer, i64, i64});
-  auto function = func::FuncOp::create(builder, loc, name,
-                                       builder.getFunctionType(arguments, {}));
-  function.setPrivate();
-  // One copy serves all contractions, however few there are.
-  function->setAttr("passthrough", builder.getStrArrayAttr({"noinline"}));
-  // The panels never overlap the tile.
-  for (unsigned argument : {0u, 1u, 2u})
-    function.setArgAttr(argument, LLVM::LLVMDialect::getNoAliasAttrName(),
-                        builder.getUnitAttr());
-
-  Block *body = function.addEntryBlock();
-  builder.setInsertionPointToEnd(body);
-  func::ReturnOp::create(builder, loc);
-  builder.setInsertionPointToStart(body);
-  MicrokernelBuilder(builder, loc, shape)
-      .build(body->getArgument(0), body->getArgument(1), body->getArgument(2),
-             body->getArgument(3), body->getArgument(4), body->getArgument(5),
-             body->getArguments().drop_front(6));
-  return function;
+  return getOrCreateShared(module, name, arguments, /*apart=*/3,
+                           [&](OpBuilder &builder, ValueRange given) {
+                             MicrokernelBuilder(builder, module.getLoc(), shape)
+                                 .build(given[0], given[1], given[2], given[3],
+                                        given[4], given[5],
+                                        given.drop_front(6));
+                           });
 }
 
 } // namespace dlcc::cpu

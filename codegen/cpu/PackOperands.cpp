@@ -34,6 +34,7 @@
 #include "codegen/cpu/MemoryAccess.h"
 #include "codegen/cpu/PanelTiles.h"
 #include "codegen/cpu/PointerBuilder.h"
+#include "codegen/cpu/SharedFunction.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -530,37 +531,19 @@ int64_t PackShape::roomFor(int64_t depth) const {
 }
 
 func::FuncOp getOrCreatePacking(ModuleOp module, const PackShape &shape) {
-  std::string name = nameOf(shape);
-  if (auto existing = module.lookupSymbol<func::FuncOp>(name))
-    return existing;
-
-  OpBuilder builder(module.getBodyRegion());
-  Location loc = module.getLoc();
+  Builder types(module.getContext());
   Type pointer = LLVM::LLVMPointerType::get(module.getContext());
-  Type i64 = builder.getI64Type();
-  auto function = func::FuncOp::create(
-      builder, loc, name,
-      builder.getFunctionType(
-          {pointer, pointer, i64, i64, shape.panelListed ? pointer : i64,
-           shape.depthListed ? pointer : i64, i64, i64, i64},
-          {}));
-  function.setPrivate();
-  // One copy serves all contractions, however few there are.
-  function->setAttr("passthrough", builder.getStrArrayAttr({"noinline"}));
-  for (unsigned argument : {0u, 1u})
-    function.setArgAttr(argument, LLVM::LLVMDialect::getNoAliasAttrName(),
-                        builder.getUnitAttr());
-
-  Block *body = function.addEntryBlock();
-  builder.setInsertionPointToEnd(body);
-  func::ReturnOp::create(builder, loc);
-  builder.setInsertionPointToStart(body);
-  PackArguments arguments{
-      body->getArgument(0), body->getArgument(1), body->getArgument(2),
-      body->getArgument(3), body->getArgument(4), body->getArgument(5),
-      body->getArgument(6), body->getArgument(7), body->getArgument(8)};
-  PackBuilder(builder, loc, shape, arguments).build();
-  return function;
+  Type i64 = types.getI64Type();
+  return getOrCreateShared(
+      module, nameOf(shape),
+      {pointer, pointer, i64, i64, shape.panelListed ? pointer : i64,
+       shape.depthListed ? pointer : i64, i64, i64, i64},
+      /*apart=*/2, [&](OpBuilder &builder, ValueRange given) {
+        PackArguments arguments{given[0], given[1], given[2],
+                                given[3], given[4], given[5],
+                                given[6], given[7], given[8]};
+        PackBuilder(builder, module.getLoc(), shape, arguments).build();
+      });
 }
 
 } // namespace dlcc::cpu

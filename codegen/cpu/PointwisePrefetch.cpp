@@ -18,7 +18,6 @@
 using namespace mlir;
 using namespace dlcc::cpu;
 
-static constexpr int64_t kLineBytes = 64;
 /// Bytes of a step that processors do not foresee, which look ahead in a page.
 static constexpr int64_t kLongStep = 2048;
 /// Rows of a matrix that are asked for ahead where its columns are summed.
@@ -56,6 +55,6 @@ void PointwiseEmitter::prefetchDown(Value first, Type elementType,
 /// Asks for so many bytes that begin `ahead` bytes behind `first`.
 void PointwiseEmitter::prefetch(Value first, int64_t ahead, int64_t bytes) {
   PointerBuilder p(b, loc);
-  for (int64_t at = 0; at < bytes; at += kLineBytes)
+  for (int64_t at = 0; at < bytes; at += kCacheLine)
     p.prefetch(p.at(first, b.getI8Type(), ahead + at), /*atOnce=*/false);
 }

@@ -125,7 +125,7 @@ LogicalResult selectContraction(func::FuncOp kernel, const TargetTable &target,
                     b.getDenseI64ArrayAttr(plan->tileSizes()));
   };
   if (plan->unit) {
-    kernel->setAttr(MatrixUnit::kAttribute, b.getStringAttr(plan->unit->name));
+    kernel->setAttr(dlcc::attr::kUnit, b.getStringAttr(plan->unit->name));
     write();
     return success();
   }

@@ -16,6 +16,7 @@
 #include "codegen/cpu/TileMicrokernel.h"
 
 #include "codegen/cpu/PointerBuilder.h"
+#include "codegen/cpu/SharedFunction.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
@@ -147,31 +148,16 @@ func::FuncOp getOrCreateTileMicrokernel(ModuleOp module, const MatrixUnit &unit,
   std::string name = ("microkernel_f32_tiles_" + Twine(block.rows) + "x" +
                       Twine(block.columns))
                          .str();
-  if (auto existing = module.lookupSymbol<func::FuncOp>(name))
-    return existing;
-
-  OpBuilder builder(module.getBodyRegion());
-  Location loc = module.getLoc();
+  Builder types(module.getContext());
   Type pointer = LLVM::LLVMPointerType::get(module.getContext());
-  Type i64 = builder.getI64Type(), i1 = builder.getI1Type();
-  auto function = func::FuncOp::create(
-      builder, loc, name,
-      builder.getFunctionType(
-          {pointer, pointer, pointer, i64, i64, i1, i64, i64, i64}, {}));
-  function.setPrivate();
-  // One copy serves all contractions, however few there are.
-  function->setAttr("passthrough", builder.getStrArrayAttr({"noinline"}));
-  // The panels never overlap the sums.
-  for (unsigned argument : {0u, 1u, 2u})
-    function.setArgAttr(argument, LLVM::LLVMDialect::getNoAliasAttrName(),
-                        builder.getUnitAttr());
-
-  Block *body = function.addEntryBlock();
-  builder.setInsertionPointToEnd(body);
-  func::ReturnOp::create(builder, loc);
-  builder.setInsertionPointToStart(body);
-  TileMicrokernelBuilder(builder, loc, unit, block).build(body->getArguments());
-  return function;
+  Type i64 = types.getI64Type();
+  return getOrCreateShared(
+      module, name,
+      {pointer, pointer, pointer, i64, i64, types.getI1Type(), i64, i64, i64},
+      /*apart=*/3, [&](OpBuilder &builder, ValueRange arguments) {
+        TileMicrokernelBuilder(builder, module.getLoc(), unit, block)
+            .build(arguments);
+      });
 }
 
 } // namespace dlcc::cpu

@@ -20,7 +20,6 @@ using namespace mlir;
 namespace dlcc::cpu {
 namespace {
 
-constexpr int64_t kCacheLine = 64;
 /// Tasks wanted where the work allows it, so that threads end together.
 constexpr int64_t kEnoughTasks = 16;
 /// Tiles of a task, at least: enough to make up for transforming its filters.

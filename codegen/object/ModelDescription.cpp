@@ -335,7 +335,7 @@ static void describeKernels(func::FuncOp entry, ModelDescription &model) {
     if (auto size = kernel->getAttrOfType<DenseI64ArrayAttr>(attr::kWinograd))
       description.algorithm =
           llvm::formatv("winograd F({0}x{0},{1}x{1})", size[0], size[1]).str();
-    if (auto unit = kernel->getAttrOfType<StringAttr>(MatrixUnit::kAttribute))
+    if (auto unit = kernel->getAttrOfType<StringAttr>(attr::kUnit))
       description.algorithm = (unit.getValue() + " tiles").str();
     description.product = text(attr::kProduct);
     if (auto tiles = kernel->getAttrOfType<DenseI64ArrayAttr>(attr::kTiles);
