@@ -70,6 +70,11 @@ LogicalResult ContractionEpilogue::emitRow(Value m, Value n, Value count,
   return result;
 }
 
+/// The product's own loops, as the dims of a stage are.
+SmallVector<int64_t> ContractionEpilogue::ownDims() const {
+  return llvm::to_vector(llvm::seq<int64_t>(0, view.product.getNumLoops()));
+}
+
 SmallVector<ContractionEpilogue::Rows>
 ContractionEpilogue::rowsOf(int64_t tileColumns) const {
   SmallVector<Rows> rows;
@@ -91,8 +96,7 @@ ContractionEpilogue::rowsOf(int64_t tileColumns) const {
       for (const Buffer *buffer : context.outputBuffers(result))
         add(buffer, op.getIndexingMapMatchingResult(result), result, dims);
   };
-  addResults(view.product, llvm::to_vector(llvm::seq<int64_t>(
-                               0, view.product.getNumLoops())));
+  addResults(view.product, ownDims());
   for (const EpilogueStage &stage : view.epilogue) {
     for (OpOperand *operand : stage.op.getDpsInputOperands())
       add(context.inputBuffer(operand->get()),
@@ -100,6 +104,18 @@ ContractionEpilogue::rowsOf(int64_t tileColumns) const {
     addResults(stage.op, stage.dims);
   }
   return rows;
+}
+
+std::optional<ContractionEpilogue::Rows>
+ContractionEpilogue::soleResult() const {
+  OpResult tensor = view.product->getResult(0);
+  SmallVector<const Buffer *> buffers = context.outputBuffers(tensor);
+  if (buffers.size() != 1)
+    return std::nullopt;
+  std::optional<DimAccess> access =
+      view.access(view.product.getIndexingMapMatchingResult(tensor),
+                  shapeOf(tensor), ownDims());
+  return Rows{buffers.front(), *access, /*lines=*/0};
 }
 
 LogicalResult ContractionEpilogue::emitPoint(const Point &point, Value sums) {
@@ -119,8 +135,6 @@ LogicalResult ContractionEpilogue::emitPoint(const Point &point, Value sums) {
       values[tensor] = value;
   }
 
-  SmallVector<int64_t> own =
-      llvm::to_vector(llvm::seq<int64_t>(0, view.product.getNumLoops()));
   auto storeResult = [&](linalg::GenericOp op, OpResult tensor,
                          ArrayRef<int64_t> dims) {
     for (const Buffer *buffer : context.outputBuffers(tensor))
@@ -129,7 +143,7 @@ LogicalResult ContractionEpilogue::emitPoint(const Point &point, Value sums) {
                            shapeOf(tensor), dims),
               point);
   };
-  storeResult(view.product, view.product->getResult(0), own);
+  storeResult(view.product, view.product->getResult(0), ownDims());
   for (const EpilogueStage &stage : view.epilogue)
     for (OpResult result : stage.op->getResults())
       storeResult(stage.op, result, stage.dims);

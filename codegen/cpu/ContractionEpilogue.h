@@ -40,6 +40,9 @@ public:
     int64_t lines; ///< of a row of the tile
   };
   llvm::SmallVector<Rows> rowsOf(int64_t tileColumns) const;
+  /// The one place where the sums go, of a product that writesSums(); nothing
+  /// where there are several.
+  std::optional<Rows> soleResult() const;
   /// Where row `m` has column `n`.
   mlir::Value address(const Rows &rows, mlir::Value m, mlir::Value n) {
     return address(*rows.buffer, rows.access, {m, n, {}, {}});
@@ -53,6 +56,7 @@ private:
     mlir::Value positions; ///< of the lanes in the results; null: n, n + 1, …
   };
 
+  llvm::SmallVector<int64_t> ownDims() const;
   mlir::LogicalResult emitPoint(const Point &point, mlir::Value sums);
   mlir::FailureOr<llvm::SmallVector<mlir::Value>>
   emitStage(const EpilogueStage &stage, const Point &point);

@@ -85,7 +85,16 @@ struct ContractionPlan {
   /// Whether the epilogue waits for all tiles of a panel of A.
   bool finishesPanels;
 
-  mlir::func::FuncOp microkernel;
+  /// Whether nothing follows the product, so that whole tiles of sums can be
+  /// written where the results belong.
+  bool isPlain;
+  /// Rows and columns of the tiles at the result's edges, where they are fewer
+  /// than the tile's: 0 where they are not.
+  int64_t edgeRows, edgeColumns;
+  /// Lanes of the last vector of such columns that can be masked; 0: none.
+  int64_t edgeLanes;
+  /// By whether a tile has the edge's rows, and its columns.
+  mlir::func::FuncOp microkernels[2][2];
 
 private:
   void poseProblem(const TargetTable &target);
@@ -96,7 +105,8 @@ private:
   void chooseForUnit(const TargetTable &target);
   mlir::func::FuncOp
   createVectorMicrokernel(mlir::ModuleOp module, const TargetTable &target,
-                          llvm::ArrayRef<int64_t> epilogueLines) const;
+                          llvm::ArrayRef<int64_t> epilogueLines, int64_t rows,
+                          int64_t columns, int64_t lastLanes) const;
   PackedOperand planOperand(const Operand &operand, const Axis &panel,
                             int64_t panelWidth, int64_t lanes) const;
   void readDirectly(const TileCandidate &tile, const TargetTable &target);

@@ -237,6 +237,12 @@ LogicalResult ContractionView::collectEpilogue(func::FuncOp kernel) {
   return success();
 }
 
+bool ContractionView::writesSums() const {
+  const DimAccess &written = accesses[2];
+  return epilogue.empty() && accumulator() == computeType() && !n.isReordered &&
+         (n.extent == 1 || written.along(n) == 1);
+}
+
 LogicalResult ContractionView::collectAccesses() {
   indexed.assign(product.getNumLoops(), false);
   auto add = [&](Operation *op, AffineMap map, Value tensor,

@@ -113,6 +113,9 @@ struct ContractionView {
   mlir::Type accumulator() const;
   /// The type of sums on their way: at least f32 for floats.
   mlir::Type computeType() const;
+  /// Whether the sums, as they are, are the kernel's result, and neighbours
+  /// along n lie side by side in it.
+  bool writesSums() const;
   /// Where the op reads or writes a dense tensor of `shape` through `map`;
   /// `dims` as in EpilogueStage. Nothing where that is not linear.
   std::optional<DimAccess> access(mlir::AffineMap map,
