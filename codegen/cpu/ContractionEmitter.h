@@ -53,7 +53,7 @@ private:
     mlir::Value rows, columns;               ///< of them inside the result
     mlir::Value isAtRowEdge, isAtColumnEdge; ///< which micro-kernel it takes
     mlir::Value sums, step;                  ///< where they go, from row to row
-    mlir::Value isFinished;                  ///< there, without an epilogue
+    mlir::Value isUnfinished; ///< whether an epilogue brings them to results
   };
 
   mlir::Value extentOf(const Axis &axis);
@@ -85,8 +85,10 @@ private:
                 mlir::Value inGroup);
   void callMicrokernel(const Depth &depth, const Tile &tile,
                        mlir::Value inGroup, mlir::ValueRange further);
-  void emitEpilogue(const Block &block, mlir::Value row, mlir::Value column,
-                    mlir::Value columns, mlir::Value sums);
+  void finishTile(const Block &block, const Tile &tile);
+  void finishRows(mlir::Value m, mlir::Value n, mlir::Value rows,
+                  mlir::Value columns, mlir::Value sums, int64_t step,
+                  mlir::Value positions);
   llvm::SmallVector<mlir::Value>
   rowsAhead(const Block &block, const Depth &depth, const Tile &tile);
   void prefetchRows(const Depth &depth, mlir::ValueRange ahead);

@@ -42,7 +42,7 @@ LogicalResult ContractionEpilogue::emitRow(Value m, Value n, Value count,
       std::optional<DimAccess> access =
           view.access(stage.op.getMatchingIndexingMap(operand),
                       shapeOf(operand->get()), stage.dims);
-      if (access->along(view.n) == 0)
+      if (access->along(view.resultColumns()) == 0)
         rowValues[operand] = loadAt(*buffer, *access, {m, n, Value(), Value()});
     }
 
@@ -85,7 +85,8 @@ ContractionEpilogue::rowsOf(int64_t tileColumns) const {
     if (!buffer || isKnown)
       return;
     std::optional<DimAccess> access = view.access(map, shapeOf(tensor), dims);
-    if (access->along(view.n) != 1 || access->along(view.m) == 0)
+    if (access->along(view.resultColumns()) != 1 ||
+        access->along(view.resultRows()) == 0)
       return;
     int64_t bytes = tileColumns * storageBytes(buffer->elementType);
     int64_t lines = llvm::divideCeil(bytes, kCacheLine);
@@ -204,10 +205,10 @@ Value ContractionEpilogue::constantInput(Value tensor) {
 }
 
 Value ContractionEpilogue::index(int64_t dim, const Point &point) {
-  if (view.n.dim == dim)
+  if (view.resultColumns().dim == dim)
     return arith::AddIOp::create(b, loc, splat(b, loc, point.n, lanes()),
                                  laneNumbers(b, loc, lanes()));
-  if (view.m.dim == dim)
+  if (view.resultRows().dim == dim)
     return point.m;
   for (auto [axis, value] : llvm::zip_equal(view.outer, outer))
     if (axis.dim == dim)
@@ -248,9 +249,9 @@ Value ContractionEpilogue::address(const Buffer &buffer,
   };
   for (auto [axis, value] : llvm::zip_equal(view.outer, outer))
     addTerm(axis, value);
-  addTerm(view.m, point.m);
+  addTerm(view.resultRows(), point.m);
   if (!point.positions)
-    addTerm(view.n, point.n);
+    addTerm(view.resultColumns(), point.n);
   return elementPointer(b, loc, buffer.base, buffer.elementType, offset);
 }
 
@@ -265,7 +266,7 @@ Value ContractionEpilogue::laneOffsets(int64_t stride, const Point &point) {
 Value ContractionEpilogue::loadAt(const Buffer &buffer, const DimAccess &access,
                                   const Point &point) {
   Value pointer = address(buffer, access, point);
-  int64_t stride = access.along(view.n);
+  int64_t stride = access.along(view.resultColumns());
   if (stride == 0)
     return load(b, loc, pointer, buffer.elementType);
   if (stride == 1 && !point.positions)
@@ -278,7 +279,7 @@ Value ContractionEpilogue::loadAt(const Buffer &buffer, const DimAccess &access,
 void ContractionEpilogue::storeAt(Value value, const Buffer &buffer,
                                   const DimAccess &access, const Point &point) {
   Value pointer = address(buffer, access, point);
-  int64_t stride = access.along(view.n);
+  int64_t stride = access.along(view.resultColumns());
   value = splat(b, loc, value, lanes());
   if (stride == 1 && !point.positions)
     return store(b, loc, value, pointer, point.mask);

@@ -17,7 +17,8 @@
 namespace dlcc::cpu {
 
 /// Writes the elementwise ops of a contraction over finished sums, row by row
-/// in vectors, and stores the kernel's results.
+/// in vectors, and stores the kernel's results. Rows and columns, m and n here,
+/// are those of the results, also where the product is computed transposed.
 class ContractionEpilogue {
 public:
   /// `outer` are the indices of the view's outer axes. The builder is the

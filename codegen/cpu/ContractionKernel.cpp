@@ -267,7 +267,9 @@ void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
   });
   if (plan.finishesPanels)
     p.when(depth.last, [&] {
-      emitEpilogue(block, row, p.constant(0), block.columns, sums);
+      Tile panel = beginTile(block, row, p.constant(0), sums);
+      panel.columns = block.columns;
+      finishTile(block, panel);
     });
 }
 
@@ -302,7 +304,7 @@ ContractionEmitter::Tile ContractionEmitter::beginTile(const Block &block,
   bool keepsTile = plan.keepsSums || plan.finishesPanels;
   tile.sums = keepsTile ? p.at(sums, view.computeType(), column) : sums;
   tile.step = p.constant(plan.sumsStep);
-  tile.isFinished = p.boolean(false);
+  tile.isUnfinished = p.boolean(true);
   if (!plainResult || plan.keepsSums)
     return tile;
   // Vectors that cannot be masked reach beyond the last column.
@@ -315,7 +317,7 @@ ContractionEmitter::Tile ContractionEmitter::beginTile(const Block &block,
   Value place =
       ContractionEpilogue(context, view, outer)
           .address(*plainResult, p.add(block.m, row), p.add(block.n, column));
-  tile.isFinished = isWhole;
+  tile.isUnfinished = p.select(isWhole, p.boolean(false), p.boolean(true));
   tile.sums = p.select(isWhole, place, tile.sums);
   tile.step = p.select(isWhole, p.constant(plainResult->access.along(view.m)),
                        tile.step);
@@ -337,13 +339,8 @@ void ContractionEmitter::emitTile(const Block &block, const Depth &depth,
   callMicrokernel(depth, tile, inGroup, further);
   if (plan.finishesPanels)
     return;
-  p.choose(
-      tile.isFinished, [] {},
-      [&] {
-        p.when(depth.last, [&] {
-          emitEpilogue(block, tile.row, tile.column, tile.columns, tile.sums);
-        });
-      });
+  p.when(p.both(depth.last, tile.isUnfinished),
+         [&] { finishTile(block, tile); });
 }
 
 /// Adds one block of k to a tile. `further` are the arguments of the kind of
@@ -390,26 +387,39 @@ void ContractionEmitter::callMicrokernel(const Depth &depth, const Tile &tile,
       [&] { chooseColumns(false); });
 }
 
-/// Finishes `columns` columns from number `column` of the block on, in the
-/// panel whose first row is `row`.
-void ContractionEmitter::emitEpilogue(const Block &block, Value row,
-                                      Value column, Value columns, Value sums) {
-  Value rows = p.min(p.sub(block.rows, row), p.constant(tiles.tileRows));
-  auto finish = [&](Value inPanel) {
+/// Finishes a tile, or as many columns as it says.
+void ContractionEmitter::finishTile(const Block &block, const Tile &tile) {
+  Value m = p.add(block.m, tile.row), n = p.add(block.n, tile.column);
+  if (!view.isTransposed) {
+    Value positions;
+    if (view.n.isReordered)
+      positions =
+          p.at(scratchAt(plan.positionsAt), p->getI64Type(), tile.column);
+    return finishRows(m, n, tile.rows, tile.columns, tile.sums, plan.sumsStep,
+                      positions);
+  }
+  Value turned = scratchAt(plan.turnedAt), zero = p.constant(0);
+  func::CallOp::create(*p, plan.turn,
+                       ValueRange{turned, tile.sums, tile.rows, tile.columns,
+                                  p.constant(plan.sumsStep), p.constant(1),
+                                  tile.columns, zero, zero});
+  finishRows(n, m, tile.columns, tile.rows, turned, plan.turnedStep, Value());
+}
+
+/// Runs the epilogue on results, the first of which is in row `m` and column
+/// `n`; rows of their sums are `step` elements apart.
+void ContractionEmitter::finishRows(Value m, Value n, Value rows, Value columns,
+                                    Value sums, int64_t step, Value positions) {
+  auto finish = [&](Value row) {
     OpBuilder::InsertionGuard guard(context.builder);
     context.builder.setInsertionPoint(p->getInsertionBlock(),
                                       p->getInsertionPoint());
-    ContractionEpilogue epilogue(context, view, outer);
-    Value at = p.at(sums, view.computeType(), p.mul(inPanel, plan.sumsStep));
-    Value m = p.add(block.m, p.add(row, inPanel));
-    Value positions;
-    if (view.n.isReordered)
-      positions = p.at(scratchAt(plan.positionsAt), p->getI64Type(), column);
-    if (failed(epilogue.emitRow(m, p.add(block.n, column), columns, at,
-                                positions)))
+    Value at = p.at(sums, view.computeType(), p.mul(row, step));
+    if (failed(ContractionEpilogue(context, view, outer)
+                   .emitRow(p.add(m, row), n, columns, at, positions)))
       result = failure();
   };
-  if (tiles.tileRows == 1)
+  if (constantOf(rows) == 1)
     return finish(p.constant(0));
   p.loop(p.constant(0), rows, 1, finish);
 }
@@ -419,9 +429,10 @@ LogicalResult emitContraction(KernelContext &context) {
       ContractionPlan::create(context.planned, context.target);
   if (failed(plan) || failed(context.verifyPlanned(plan->tasks)))
     return failure();
-  // Those of a whole panel, and columns in another order, are not foreseen.
+  // Those of a whole panel, and results in another order, are not foreseen.
   SmallVector<ContractionEpilogue::Rows> rows;
-  if (!plan->finishesPanels && !plan->view.n.isReordered)
+  if (!plan->finishesPanels && !plan->view.n.isReordered &&
+      !plan->view.isTransposed)
     rows = ContractionEpilogue(context, plan->view, {})
                .rowsOf(plan->tiles.tileColumns);
   SmallVector<int64_t> lines;

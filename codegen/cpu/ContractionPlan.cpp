@@ -39,6 +39,7 @@ void ContractionPlan::poseProblem(const TargetTable &target) {
   int64_t products = 1;
   for (const Axis &axis : view.outer)
     products *= axis.extent;
+  candidates.clear();
   for (const RegisterTile &tile : target.registerTiles(type))
     candidates.push_back({tile.rows, tile.columns});
   problem = {view.m.extent,
@@ -72,7 +73,8 @@ void ContractionPlan::finish(const TargetTable &target) {
   planPrefetching(problem.bytes, target);
   keepsSums = !view.outerK.empty() || cutsK();
   isPlain = !unit && view.writesSums();
-  finishesPanels = !keepsSums && !isPlain && problem.k <= kShallowProduct;
+  finishesPanels = !keepsSums && !isPlain && !view.isTransposed &&
+                   problem.k <= kShallowProduct;
   edgeRows = unit ? 0 : view.m.extent % tiles.tileRows;
   edgeColumns = unit ? 0 : view.n.extent % tiles.tileColumns;
   edgeLanes = target.hasMasks() ? edgeColumns % problem.lanes : 0;
@@ -90,6 +92,8 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
   plan.plan(chooseTiles(plan.problem, plan.candidates), target);
   plan.mostScratch =
       std::max(plan.scratchBytes, kScratchShare * target.l2Bytes());
+  if (plan.kPerElement == 1 && !plan.view.n.isReordered)
+    plan.chooseTransposed(target);
   if (target.matrixUnit() && plan.kPerElement == 2)
     plan.chooseForUnit(target);
   auto chosen = kernel->getAttrOfType<DenseI64ArrayAttr>(dlcc::attr::kTiles);
@@ -105,6 +109,36 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
   if (!whyNot.empty())
     return kernel.emitOpError("has tiles that do not fit: ") << whyNot;
   return plan;
+}
+
+/// Time of all tasks, and of bringing sums to their results, which takes the
+/// longer the fewer of a vector's lanes are used.
+int64_t ContractionPlan::time() const {
+  // Sixteenths of a multiply-add instruction for each vector of results: to
+  // store it; to load it, apply the epilogue and store it; to transpose it.
+  constexpr int64_t kStore = 16, kFinish = 64, kTranspose = 96;
+  int64_t vectors =
+      view.isTransposed
+          ? view.n.extent * llvm::divideCeil(view.m.extent, tiles.tileRows) *
+                llvm::divideCeil(std::min(view.m.extent, tiles.tileRows),
+                                 problem.lanes)
+          : view.m.extent * llvm::divideCeil(view.n.extent, problem.lanes);
+  int64_t each = view.isTransposed ? kTranspose + kFinish
+                 : isPlain         ? kStore
+                                   : kFinish;
+  return timeOf(problem, tiles, candidates) + problem.products * vectors * each;
+}
+
+/// Computes the transposed product where that takes less time: because there
+/// are few columns, and many rows to fill vectors with.
+void ContractionPlan::chooseTransposed(const TargetTable &target) {
+  ContractionPlan other = *this;
+  other.view.transpose();
+  other.poseProblem(target);
+  other.plan(chooseTiles(other.problem, other.candidates), target);
+  other.mostScratch = std::max(other.scratchBytes, mostScratch);
+  if (other.time() < time())
+    *this = std::move(other);
 }
 
 /// Takes the matrix unit where it needs less time than vectors.
@@ -231,6 +265,14 @@ void ContractionPlan::placeScratch(int64_t bytes) {
                  : tiles.tileColumns;
   sumsAt =
       take((keepsSums ? tiles.taskRows : tiles.tileRows) * sumsStep * bytes);
+  if (view.isTransposed) {
+    turning = {};
+    turning.source = turning.packed = view.computeType();
+    turning.order = OperandOrder::Depth;
+    turning.lanes = problem.lanes;
+    turnedStep = turning.panel = llvm::alignTo(tiles.tileRows, problem.lanes);
+    turnedAt = take(tiles.tileColumns * turnedStep * bytes);
+  }
   auto takeLists = [&](PackedOperand &operand, int64_t extent) {
     if (operand.shape.panelListed)
       operand.panelListAt = take(extent * sizeof(int64_t));
@@ -261,6 +303,8 @@ void ContractionPlan::createFunctions(ModuleOp module,
               isColumnEdge ? edgeColumns : tiles.tileColumns,
               isColumnEdge ? edgeLanes : 0);
   }
+  if (view.isTransposed)
+    turn = getOrCreatePacking(module, turning);
   if (!a.direct)
     a.function = getOrCreatePacking(module, a.shape);
   if (!b.direct)

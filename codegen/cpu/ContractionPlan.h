@@ -85,6 +85,11 @@ struct ContractionPlan {
   /// Whether the epilogue waits for all tiles of a panel of A.
   bool finishesPanels;
 
+  /// Where a tile of a transposed product lies in the results' order, and
+  /// elements from one row of these to the next.
+  int64_t turnedAt, turnedStep;
+  PackShape turning;
+  mlir::func::FuncOp turn;
   /// Whether nothing follows the product, so that whole tiles of sums can be
   /// written where the results belong.
   bool isPlain;
@@ -103,6 +108,8 @@ private:
   void finish(const TargetTable &target);
   void poseCosts(const TargetTable &target);
   void chooseForUnit(const TargetTable &target);
+  void chooseTransposed(const TargetTable &target);
+  int64_t time() const;
   mlir::func::FuncOp
   createVectorMicrokernel(mlir::ModuleOp module, const TargetTable &target,
                           llvm::ArrayRef<int64_t> epilogueLines, int64_t rows,

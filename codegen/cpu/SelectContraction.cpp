@@ -71,6 +71,8 @@ static std::string describeProduct(const ContractionView &view) {
   };
   list("of", view.outer);
   list("sums", view.outerK);
+  if (view.isTransposed)
+    out << " transposed";
   out << " a=";
   describeOperand(out, view.lhs, view.m, view.k);
   out << " b=";
