@@ -66,8 +66,6 @@ int64_t copyCost(const PackedOperand &operand) {
 /// window packs each element several times.
 int64_t packingCost(const Operand &operand, const PackedOperand &packed,
                     int64_t packedElements, const TargetTable &target) {
-  if (packed.direct)
-    return 0;
   auto type = cast<RankedTensorType>(operand.tensor.getType());
   int64_t elements = type.getNumElements();
   int64_t bytes = elements * storageBytes(type.getElementType());
@@ -75,6 +73,8 @@ int64_t packingCost(const Operand &operand, const PackedOperand &packed,
   int64_t travel = bytes > target.l3Bytes() / 4 ? 8
                    : bytes > target.l2Bytes()   ? 4
                                                 : 0;
+  if (packed.direct)
+    return travel * elements / std::max(elements, packedElements);
   // What is transposed by tiles passes through registers twice.
   int64_t copy = copyCost(packed);
   if (packed.shape.inTiles && !packed.shape.hasWholeRows)

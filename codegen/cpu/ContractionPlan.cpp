@@ -137,7 +137,8 @@ void ContractionPlan::chooseTransposed(const TargetTable &target) {
   other.poseProblem(target);
   other.plan(chooseTiles(other.problem, other.candidates), target);
   other.mostScratch = std::max(other.scratchBytes, mostScratch);
-  if (other.time() < time())
+  // Results are then written in pieces, and less is asked for ahead.
+  if (10 * other.time() < 9 * time())
     *this = std::move(other);
 }
 
