@@ -258,8 +258,9 @@ void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
       auto shareOf = [&](Value number) {
         return p.add(ahead.k, p.div(p.mul(number, plan.blockK()), columnTiles));
       };
-      Value base = plan.a.direct ? move(view.lhs, depth.lhs, view.m, block.m)
-                                 : depth.lhs;
+      Value base = plan.a.shape.panelListed
+                       ? move(view.lhs, depth.lhs, view.m, block.m)
+                       : depth.lhs;
       prefetchOperand(view.lhs, view.m, base, ahead.row, tiles.tileRows,
                       shareOf(number), shareOf(p.add(number, p.constant(1))));
     }
@@ -363,6 +364,9 @@ void ContractionEmitter::callMicrokernel(const Depth &depth, const Tile &tile,
     Value number = p.div(inGroup, tiles.panelRows);
     arguments[0] = p.at(scratchAt(plan.a.panelsAt), p->getI8Type(),
                         p.mul(number, plan.a.panelBytes));
+  } else if (!plan.a.shape.panelListed) {
+    arguments[0] = move(view.lhs, move(view.lhs, depth.lhs, view.k, depth.from),
+                        view.m, tile.row);
   } else {
     bool isListed = plan.a.shape.depthListed;
     arguments[0] =

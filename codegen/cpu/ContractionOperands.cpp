@@ -24,6 +24,10 @@ namespace {
 /// address.
 constexpr int64_t kLevel1Sets = 64, kLevel2Ways = 8;
 
+/// Tiles that use a panel of A before packing it is worth while, where it lies
+/// in steps of k.
+constexpr int64_t kFewTiles = 4;
+
 /// Vectors of a panel's row beyond which it is not put together piece by piece.
 constexpr int64_t kManyPieces = 8;
 /// A run along k that is worth a vector of which the rest is thrown away.
@@ -49,8 +53,12 @@ int64_t copyCost(const PackedOperand &operand) {
   if (operand.direct)
     return 0;
   switch (shape.order) {
-  case OperandOrder::Panel:
-    return shape.panelListed ? 2 + 32 * shape.pieces / shape.panel : 2;
+  case OperandOrder::Panel: {
+    int64_t pieces = shape.panelListed
+                         ? shape.pieces + 1
+                         : llvm::divideCeil(shape.panel, shape.lanes);
+    return 16 * (pieces + 2) / shape.panel;
+  }
   case OperandOrder::Depth:
     return shape.hasWholeRows
                ? 2
@@ -160,18 +168,28 @@ void ContractionPlan::readDirectly(const TileCandidate &tile,
   };
   const PackShape &columns = b.shape;
   int64_t bBytes = storageBytes(columns.source);
+  int64_t level2Sets = target.l2Bytes() / (kCacheLine * kLevel2Ways);
   int64_t bStride = view.rhs.access.step(view.k) * bBytes;
   b.direct = isAsPacked(columns) && columns.order == OperandOrder::Panel &&
              !columns.panelListed && !columns.depthListed && bStride > 0 &&
              (view.n.extent % problem.lanes == 0 || target.hasMasks()) &&
              (view.m.extent <= tile.rows ||
-              spreadsOverSets(target.l2Bytes() / (kCacheLine * kLevel2Ways),
-                              kDepthBytes / bBytes,
+              spreadsOverSets(level2Sets, kDepthBytes / bBytes,
                               std::min(kDepthBytes, bStride), bStride));
 
   PackShape &shape = a.shape;
   int64_t bytes = storageBytes(shape.source);
   bool isWindow = shape.panelListed || shape.depthListed;
+  // Rows of k, of which each has a panel's row: one line for each step, which
+  // may as well come from the second level.
+  if (shape.order == OperandOrder::Panel && !isWindow) {
+    int64_t step = view.lhs.access.step(view.k) * bytes;
+    a.direct =
+        isAsPacked(shape) && view.n.extent <= kFewTiles * tile.columns &&
+        step > 0 &&
+        spreadsOverSets(level2Sets, kDepthBytes / bytes, kCacheLine, step);
+    return;
+  }
   a.direct =
       isAsPacked(shape) && view.m.extent > 1 &&
       (isWindow || (shape.order == OperandOrder::Depth &&

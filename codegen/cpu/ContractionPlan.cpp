@@ -221,7 +221,14 @@ void ContractionPlan::planPrefetching(int64_t bytes,
   bool isWindow =
       a.direct && (view.lhs.access.linearRun(view.m) != view.m.extent ||
                    a.shape.depthListed);
-  a.prefetched = a.direct ? !isWindow : inSteps(a.shape);
+  auto bytesOf = [](const Operand &operand) {
+    auto type = cast<RankedTensorType>(operand.tensor.getType());
+    return type.getNumElements() * storageBytes(type.getElementType());
+  };
+  bool isColumn = a.direct && a.shape.order == OperandOrder::Panel;
+  a.prefetched =
+      bytesOf(view.lhs) > (isColumn ? target.l2Bytes() : target.l1Bytes()) &&
+      (a.direct ? !isWindow : inSteps(a.shape));
   bool continues =
       cutsK() || (!view.outerK.empty() &&
                   view.rhs.access.along(view.outerK.back()) ==
@@ -318,7 +325,7 @@ func::FuncOp ContractionPlan::createVectorMicrokernel(
   Type type = view.computeType();
   RegisterTile tile = target.registerTiles(type)[tiles.candidate];
   PanelSource source = PanelSource::Packed;
-  if (a.direct)
+  if (a.direct && a.shape.panelListed)
     source = !a.shape.depthListed ? PanelSource::DirectLine
              : view.lhs.access.step(view.k) == 1 &&
                      view.lhs.access.linearRun(view.k) % tile.unroll == 0
@@ -340,7 +347,9 @@ func::FuncOp ContractionPlan::createVectorMicrokernel(
     shape.bStep = view.rhs.access.step(view.k);
   else if (shape.nr != tile.columns)
     shape.bStep = tile.columns;
-  if (!a.direct && rows != tile.rows)
+  if (source == PanelSource::Packed && a.direct)
+    shape.panelRows = view.lhs.access.step(view.k);
+  else if (source == PanelSource::Packed && rows != tile.rows)
     shape.panelRows = tile.rows;
   shape.lastLanes = lastLanes;
   if (b.prefetched)

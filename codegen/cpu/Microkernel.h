@@ -18,7 +18,7 @@ namespace dlcc::cpu {
 
 /// Where a micro-kernel reads A.
 enum class PanelSource {
-  Packed,     ///< a panel [kc][mr]
+  Packed,     ///< a panel [kc][mr], or part of a wider one
   DirectLine, ///< A itself, where the steps of k are neighbours
   DirectRuns, ///< A itself, where the steps of a turn are neighbours; all
               ///< listed
@@ -55,7 +55,8 @@ struct MicrokernelShape {
   int64_t bStep = 0;
   /// What is asked for beside the multiply-adds.
   llvm::SmallVector<RowsAhead> ahead = {};
-  /// Rows of a panel of A that has more than the tile; 0: `mr`.
+  /// Elements from one step of k of A's panel to the next, where it has more
+  /// rows than the tile or is part of a matrix; 0: `mr`.
   int64_t panelRows = 0;
   /// Lanes of a row's last vector that there are, in B and in C; the others
   /// are neither read nor written. 0: all.
