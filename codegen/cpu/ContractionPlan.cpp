@@ -23,6 +23,11 @@ namespace {
 /// memory row by row, as far as a panel reaches, rather than tile by tile.
 constexpr int64_t kShallowProduct = 32;
 
+/// Rows so few that the matrix on the right is bound by its way from memory,
+/// where it is used once, as it lies; and the steps of k that are read along
+/// its rows, rather than down its columns.
+constexpr int64_t kFewRows = 4, kFewRowsDepth = 64;
+
 /// Sizes of the second cache level that a task's scratch may take, where tiles
 /// are not the model's: what lies there waits for nothing better.
 constexpr int64_t kScratchShare = 2;
@@ -62,6 +67,8 @@ void ContractionPlan::plan(const ContractionTiles &chosen,
   planOperands({tiles.tileRows, tiles.tileColumns}, target);
   if (a.direct)
     tiles.groupRows = tiles.taskRows;
+  if (b.direct && view.m.extent <= kFewRows && view.m.extent <= tiles.tileRows)
+    tiles.depth = std::min(tiles.depth, kFewRowsDepth);
   finish(target);
 }
 
@@ -233,7 +240,10 @@ void ContractionPlan::planPrefetching(int64_t bytes,
       cutsK() || (!view.outerK.empty() &&
                   view.rhs.access.along(view.outerK.back()) ==
                       view.k.extent * view.rhs.access.step(view.k));
+  // What is asked for takes part in the traffic; from the third level it comes
+  // as fast when it is loaded.
   b.prefetched = inSteps(b.shape) && continues &&
+                 bytesOf(view.rhs) > 2 * target.l2Bytes() &&
                  tiles.taskColumns * blockK() * bytes * 4 <= target.l2Bytes();
   if (!b.prefetched)
     return;
