@@ -26,6 +26,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/cpu/ContractionEmitter.h"
+#include "codegen/cpu/DotPlan.h"
 #include "codegen/cpu/MemoryAccess.h"
 
 using namespace mlir;
@@ -429,8 +430,13 @@ void ContractionEmitter::finishRows(Value m, Value n, Value rows, Value columns,
 }
 
 LogicalResult emitContraction(KernelContext &context) {
-  FailureOr<ContractionPlan> plan =
-      ContractionPlan::create(context.planned, context.target);
+  FailureOr<ContractionView> view = ContractionView::create(context.planned);
+  if (failed(view))
+    return failure();
+  if (DotPlan::applies(*view))
+    return emitDot(context, *view);
+  FailureOr<ContractionPlan> plan = ContractionPlan::create(
+      context.planned, std::move(*view), context.target);
   if (failed(plan) || failed(context.verifyPlanned(plan->tasks)))
     return failure();
   // Those of a whole panel, and results in another order, are not foreseen.

@@ -89,12 +89,10 @@ void ContractionPlan::finish(const TargetTable &target) {
 }
 
 FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
+                                                   ContractionView view,
                                                    const TargetTable &target) {
-  FailureOr<ContractionView> view = ContractionView::create(kernel);
-  if (failed(view))
-    return failure();
   ContractionPlan plan;
-  plan.view = std::move(*view);
+  plan.view = std::move(view);
   plan.poseProblem(target);
   plan.plan(chooseTiles(plan.problem, plan.candidates), target);
   plan.mostScratch =

@@ -40,6 +40,7 @@ struct ContractionPlan {
   /// With the tiles that `dlc.tiles` of the kernel says; with those of the
   /// model where it has none, which is before selection.
   static mlir::FailureOr<ContractionPlan> create(mlir::func::FuncOp kernel,
+                                                 ContractionView view,
                                                  const TargetTable &target);
 
   /// Plans anew with other tiles. Says why these cannot compute the product,

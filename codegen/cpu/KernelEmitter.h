@@ -54,6 +54,7 @@
 namespace dlcc::cpu {
 
 class Tuning;
+struct ContractionView;
 
 /// One buffer of a kernel: argument `i` of the planned form is `buffers[i]`.
 /// Behind them stand the constants that are not one number in all elements.
@@ -108,6 +109,10 @@ mlir::LogicalResult selectContraction(mlir::func::FuncOp kernel,
                                       const TargetTable &target,
                                       const Tuning &tuning,
                                       std::optional<int64_t> trial);
+/// Contractions that DotPlan applies to.
+mlir::LogicalResult selectDot(mlir::func::FuncOp kernel,
+                              const ContractionView &view,
+                              const TargetTable &target);
 mlir::LogicalResult selectWinograd(mlir::func::FuncOp kernel,
                                    const TargetTable &target);
 
@@ -117,6 +122,8 @@ mlir::LogicalResult emitExtern(KernelContext &context);
 mlir::LogicalResult emitIndexed(KernelContext &context);
 mlir::LogicalResult emitPointwise(KernelContext &context);
 mlir::LogicalResult emitContraction(KernelContext &context);
+mlir::LogicalResult emitDot(KernelContext &context,
+                            const ContractionView &view);
 mlir::LogicalResult emitWinograd(KernelContext &context);
 
 } // namespace dlcc::cpu
