@@ -91,7 +91,10 @@ DotPlan::DotPlan(ContractionView given, const TargetTable &target)
   copiesFew = few().access.step(view.k) != 1;
   copyStep = llvm::alignTo(view.k.extent, kVirtualLanes) + kVirtualLanes;
   copyAt = take(copiesFew ? fewAxis().extent * copyStep : 0);
-  sumsStep = manyRows ? kVirtualLanes : taskMany + kVirtualLanes;
+  // The last tile of a line is written up to a power of two.
+  int64_t written = allFew - tileFew + llvm::PowerOf2Ceil(tileFew);
+  sumsStep = manyRows ? llvm::alignTo(written, kVirtualLanes)
+                      : taskMany + kVirtualLanes;
   sumsAt = take((manyRows ? taskMany : allFew) * sumsStep);
 }
 
