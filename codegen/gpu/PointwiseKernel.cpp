@@ -1,0 +1,469 @@
+//===- PointwiseKernel.cpp - elementwise work and reductions --------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/gpu/PointwiseKernel.h"
+
+#include "codegen/BodyEmitter.h"
+#include "codegen/StorageType.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+#include <numeric>
+
+using namespace mlir;
+using namespace dlcc;
+using namespace dlcc::gpu;
+
+LogicalResult dlcc::gpu::selectPointwise(func::FuncOp kernel,
+                                         const Chip &chip) {
+  normalizePointwise(kernel);
+  FailureOr<PointwisePlan> plan = PointwisePlan::create(kernel, chip);
+  if (failed(plan))
+    return failure();
+  OpBuilder b(kernel);
+  kernel->setAttr(attr::kTasks, b.getI64IntegerAttr(plan->blocks));
+  kernel->setAttr(attr::kScratch, b.getI64IntegerAttr(0));
+  return success();
+}
+
+LogicalResult dlcc::gpu::emitPointwise(KernelContext &context) {
+  normalizePointwise(context.planned);
+  FailureOr<PointwisePlan> plan =
+      PointwisePlan::create(context.planned, context.chip);
+  if (failed(plan))
+    return failure();
+  context.begin("", plan->threads());
+  if (!plan->stages.empty() && failed(PointwiseKernel(context, *plan).emit()))
+    return failure();
+  context.end({plan->blocks});
+  return success();
+}
+
+/// A broken rule of the kernel form was diagnosed: everything unwinds with
+/// empty values.
+PointwiseKernel::Values PointwiseKernel::fail() {
+  failed = true;
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// Points and loops
+//===----------------------------------------------------------------------===//
+
+/// Which point the team has. One without a point stands at the first and does
+/// not store.
+void PointwiseKernel::findPoint() {
+  Value thread = p.threadId();
+  if (plan.alongRows) {
+    member = p.rem(thread, plan.team);
+    teamOfBlock = p.div(thread, plan.team);
+  } else {
+    member = p.div(thread, plan.points);
+    teamOfBlock = p.rem(thread, plan.points);
+  }
+  if (plan.team == 1) {
+    member = p.constant(0);
+    teamOfBlock = thread;
+  }
+  Value number = p.add(p.mul(p.blockId(0), plan.points), teamOfBlock);
+  valid = p.boolean(true);
+  if (plan.teams % plan.points != 0) {
+    valid = p.less(number, p.constant(plan.teams));
+    number = p.select(valid, number, p.constant(0));
+  }
+  index.assign(plan.parallelDims, Value());
+  multiple.assign(plan.parallelDims, 1);
+  int64_t width = std::max<int64_t>(1, plan.lanes);
+  bool isFirst = true;
+  for (int64_t i = plan.parallelDims; i-- > 0; isFirst = false) {
+    int64_t extent = plan.extents[i] / (isFirst ? width : 1);
+    bool isOutermost =
+        std::accumulate(plan.extents.begin(), plan.extents.begin() + i,
+                        int64_t(1), std::multiplies<>()) == 1;
+    index[i] = extent == 1   ? p.constant(0)
+               : isOutermost ? number
+                             : p.rem(number, extent);
+    if (!isOutermost)
+      number = p.div(number, extent);
+    if (isFirst && plan.lanes > 0) {
+      index[i] = p.mul(index[i], width);
+      multiple[i] = width;
+    }
+    if (plan.rows[i] != 0) {
+      Value given = p.less(index[i], p.mul(context.rows, plan.rows[i]));
+      valid = p.both(valid, given);
+      index[i] = p.select(given, index[i], p.constant(0));
+    }
+    if (plan.extents[i] == 1)
+      multiple[i] = 0;
+  }
+}
+
+PointwiseKernel::Values PointwiseKernel::inside(function_ref<Values()> body) {
+  known.emplace_back();
+  Values values = body();
+  known.pop_back();
+  return values;
+}
+
+PointwiseKernel::Space PointwiseKernel::spaceOf(const Stage &stage,
+                                                int64_t end) const {
+  Space space;
+  for (int64_t i = plan.parallelDims; i < end; ++i) {
+    space.extents.push_back(stage.extents[i]);
+    space.rows.push_back(stage.rows[i]);
+  }
+  space.vectorPosition = plan.vectorPosition(stage, end);
+  return space;
+}
+
+Value PointwiseKernel::boundOf(int64_t extent, int64_t rows) {
+  return rows == 0 ? p.constant(extent) : p.mul(context.rows, rows);
+}
+
+PointwiseKernel::Values
+PointwiseKernel::forAll(const Space &space, size_t from, int64_t firstPosition,
+                        ValueRange init,
+                        function_ref<Values(ValueRange)> body) {
+  if (from == space.extents.size())
+    return body(init);
+  int64_t position = firstPosition + from;
+  index.resize(position);
+  multiple.resize(position);
+  auto step = [&](Value value, int64_t divisor, ValueRange carried) {
+    index.resize(position);
+    multiple.resize(position);
+    index.push_back(value);
+    multiple.push_back(divisor);
+    return forAll(space, from + 1, firstPosition, carried, body);
+  };
+  if (space.extents[from] == 1 && space.rows[from] == 0)
+    return step(p.constant(0), 0, init);
+  int64_t width = position == space.vectorPosition ? kLanes : 1;
+  return p.loop(p.constant(0), boundOf(space.extents[from], space.rows[from]),
+                width, init, [&](Value value, ValueRange carried) {
+                  return inside([&] { return step(value, width, carried); });
+                });
+}
+
+PointwiseKernel::Values
+PointwiseKernel::forSpace(const Space &space, ValueRange init,
+                          function_ref<Values(ValueRange)> body) {
+  int64_t first = plan.parallelDims;
+  int64_t outerPosition = vectorPosition, outerLanes = lanes;
+  if (space.vectorPosition >= 0) {
+    vectorPosition = space.vectorPosition;
+    lanes = kLanes;
+  }
+  Values result;
+  if (plan.team == 1) {
+    result = forAll(space, 0, first, init, body);
+  } else {
+    // All dimensions as one, dealt out turn by turn.
+    int64_t total = 1, outermost = -1;
+    for (auto [i, extent] : llvm::enumerate(space.extents)) {
+      total *= extent;
+      if (extent != 1 && outermost < 0)
+        outermost = i;
+    }
+    int64_t width = space.vectorPosition >= 0 ? kLanes : 1;
+    Value end = p.constant(total / width);
+    if (outermost >= 0 && space.rows[outermost] != 0)
+      end = p.mul(context.rows, space.rows[outermost] *
+                                    (total / space.extents[outermost]) / width);
+    result = p.loop(
+        member, end, plan.team, init, [&](Value number, ValueRange carried) {
+          return inside([&]() -> Values {
+            index.resize(first + space.extents.size());
+            multiple.assign(index.size(), 1);
+            Value there = p.boolean(true);
+            for (int64_t i = space.extents.size(); i-- > 0;) {
+              bool isVector = first + i == space.vectorPosition;
+              int64_t extent = space.extents[i] / (isVector ? kLanes : 1);
+              index[first + i] = extent == 1      ? p.constant(0)
+                                 : i == outermost ? number
+                                                  : p.rem(number, extent);
+              if (extent != 1 && i != outermost)
+                number = p.div(number, extent);
+              if (isVector)
+                index[first + i] = p.mul(index[first + i], kLanes);
+              multiple[first + i] = isVector ? kLanes : 1;
+              if (space.rows[i] != 0 && i != outermost)
+                there =
+                    p.both(there, p.less(index[first + i],
+                                         p.mul(context.rows, space.rows[i])));
+            }
+            if (constantOf(there) == 1)
+              return body(carried);
+            return p.choose(there, carried, [&] {
+              return inside([&] { return body(carried); });
+            });
+          });
+        });
+  }
+  index.resize(first);
+  multiple.resize(first);
+  vectorPosition = outerPosition;
+  lanes = outerLanes;
+  return result;
+}
+
+void PointwiseKernel::emitStages() {
+  int64_t deepest = 0;
+  for (const Stage &stage : plan.stages)
+    deepest = std::max(deepest, stage.level);
+  for (int64_t level = 0; level <= deepest && !failed; ++level)
+    reduceLevel(level);
+
+  // Stores over inner spaces, those of one space together: no input is read
+  // after an output that shares its memory is written.
+  SmallVector<std::pair<Space, SmallVector<int64_t>>> groups;
+  SmallVector<int64_t> own;
+  for (auto [number, stage] : llvm::enumerate(plan.stages)) {
+    if (!stage.sink)
+      continue;
+    if (stage.firstReduction == plan.parallelDims) {
+      own.push_back(number);
+      continue;
+    }
+    Space space = spaceOf(stage, stage.firstReduction);
+    auto *group = llvm::find_if(
+        groups, [&](const auto &other) { return other.first == space; });
+    if (group == groups.end())
+      group = groups.insert(groups.end(), {space, {}});
+    group->second.push_back(number);
+  }
+  auto storeAll = [&](ArrayRef<int64_t> numbers, Value condition) {
+    SmallVector<Values> values;
+    for (int64_t number : numbers) {
+      values.push_back(evaluate(number, plan.stages[number].coordinates()));
+      if (failed)
+        return;
+    }
+    p.when(condition, [&] {
+      for (auto [number, stored] : llvm::zip_equal(numbers, values))
+        storeStage(plan.stages[number], stored);
+    });
+  };
+  for (auto &[space, numbers] : groups)
+    forSpace(space, {}, [&, &stored = numbers](ValueRange) -> Values {
+      storeAll(stored, valid);
+      return {};
+    });
+  if (own.empty() || failed)
+    return;
+  // The others of the team may still read what the first one overwrites.
+  if (plan.team > 1)
+    p.barrier();
+  storeAll(own, p.both(valid, p.equal(member, p.constant(0))));
+}
+
+LogicalResult PointwiseKernel::emit() {
+  known.emplace_back();
+  findPoint();
+  vectorPosition = plan.parallelDims - 1;
+  lanes = plan.lanes;
+  if (plan.team == 1)
+    p.when(valid, [&] {
+      valid = p.boolean(true);
+      emitStages();
+    });
+  else
+    emitStages();
+  return failure(failed);
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+Value PointwiseKernel::indexAt(int64_t position) {
+  if (position < 0)
+    return p.constant(0);
+  if (position != vectorPosition || lanes == 0)
+    return index[position];
+  SmallVector<int32_t> numbers = llvm::to_vector(llvm::seq<int32_t>(0, lanes));
+  Value steps = arith::ConstantOp::create(*p, p->getI32VectorAttr(numbers));
+  return p.add(p.splat(index[position], lanes), steps);
+}
+
+Value PointwiseKernel::offsetOf(const LinearAccess &access) {
+  Value offset = p.constant(access.constant);
+  for (auto [position, stride] : llvm::enumerate(access.strides))
+    if (stride != 0)
+      offset = p.add(p.mul(index[position], stride), offset);
+  return offset;
+}
+
+int64_t PointwiseKernel::alignmentOf(const Buffer &buffer,
+                                     const LinearAccess &access) const {
+  int64_t bytes = storageBytes(buffer.elementType);
+  int64_t divisor = access.constant;
+  for (auto [position, stride] : llvm::enumerate(access.strides))
+    divisor = std::gcd(divisor, stride * multiple[position]);
+  if (divisor == 0)
+    return buffer.alignment;
+  int64_t power = std::abs(divisor) & -std::abs(divisor);
+  return std::min(buffer.alignment, power * bytes);
+}
+
+int64_t PointwiseKernel::strideOfLanes(const LinearAccess &access) const {
+  return lanes > 0 ? access.stride(vectorPosition) : 0;
+}
+
+/// Accesses of at most 16 bytes, of the alignment that is known.
+static int64_t usable(int64_t alignment, int64_t bytes) {
+  return std::min<int64_t>(alignment, std::min<int64_t>(16, bytes));
+}
+
+Value PointwiseKernel::load(const Buffer &buffer, const LinearAccess &access) {
+  Type type = buffer.elementType;
+  Value first = p.at(buffer.base, type, offsetOf(access));
+  int64_t stride = strideOfLanes(access);
+  if (stride == 0)
+    return p.load(first, type);
+  if (stride == 1)
+    return p.load(
+        first, type, lanes,
+        usable(alignmentOf(buffer, access), lanes * storageBytes(type)));
+  Values elements;
+  for (int64_t i = 0; i < lanes; ++i)
+    elements.push_back(p.load(p.at(first, type, i * stride), type));
+  return p.vectorOf(elements);
+}
+
+void PointwiseKernel::store(Value value, const Buffer &buffer,
+                            const LinearAccess &access) {
+  Type type = buffer.elementType;
+  Value first = p.at(buffer.base, type, offsetOf(access));
+  int64_t stride = strideOfLanes(access);
+  if (stride == 0)
+    return p.store(value, first);
+  value = p.splat(value, lanes);
+  if (stride == 1)
+    return p.store(
+        value, first,
+        usable(alignmentOf(buffer, access), lanes * storageBytes(type)));
+  for (int64_t i = 0; i < lanes; ++i)
+    p.store(p.lane(value, i), p.at(first, type, i * stride));
+}
+
+void PointwiseKernel::storeStage(const Stage &stage, ArrayRef<Value> values) {
+  linalg::GenericOp op = stage.op;
+  Coordinates coordinates = stage.coordinates();
+  for (auto [result, value] : llvm::enumerate(values)) {
+    OpResult tensor = op->getResult(result);
+    auto access =
+        plan.access(op.getIndexingMapMatchingResult(tensor),
+                    cast<ShapedType>(tensor.getType()).getShape(), coordinates);
+    for (const Buffer *buffer : context.outputBuffers(tensor))
+      store(value, *buffer, *access);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Stages
+//===----------------------------------------------------------------------===//
+
+PointwiseKernel::Values
+PointwiseKernel::evaluate(int64_t number, const Coordinates &coordinates) {
+  const Stage &stage = plan.stages[number];
+  if (stage.reduces() && stage.firstReduction == plan.parallelDims)
+    return reduced[number];
+  Key key{number};
+  llvm::append_range(key, coordinates);
+  // A reduction's own dimensions are no part of where it is asked for.
+  for (int64_t i = stage.firstReduction; i < stage.rank(); ++i)
+    key[1 + stage.order[i]] = -1;
+  for (auto &values : llvm::reverse(known))
+    if (auto found = values.find(key); found != values.end())
+      return found->second;
+  Values values = stage.reduces() ? reduceAlone(stage, coordinates)
+                                  : evaluateHere(stage, coordinates, {});
+  return known.back()[key] = values;
+}
+
+Value PointwiseKernel::operandValue(const Stage &stage, OpOperand &operand,
+                                    const Coordinates &coordinates) {
+  linalg::GenericOp op = stage.op;
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  Source source = plan.source(operand.get());
+  switch (source.kind) {
+  case Source::Nothing:
+    return Value();
+  case Source::Scalar:
+    return arith::ConstantOp::create(*p, source.scalar);
+  case Source::Stage: {
+    auto at = plan.producerCoordinates(plan.stages[source.stage], source.result,
+                                       map, coordinates);
+    if (!at) {
+      op.emitOpError("reads a value of its kernel at another point");
+      fail();
+      return Value();
+    }
+    Values values = evaluate(source.stage, *at);
+    return failed ? Value() : values[source.result];
+  }
+  case Source::Memory: {
+    const Buffer *buffer = context.inputBuffer(source.tensor);
+    auto access =
+        buffer ? plan.access(map, buffer->shape, coordinates) : std::nullopt;
+    if (!access) {
+      op.emitOpError("operand #")
+          << operand.getOperandNumber() << " is not an element of a buffer";
+      fail();
+      return Value();
+    }
+    return load(*buffer, *access);
+  }
+  }
+  llvm_unreachable("all kinds of sources are handled");
+}
+
+PointwiseKernel::Values
+PointwiseKernel::evaluateHere(const Stage &stage,
+                              const Coordinates &coordinates,
+                              ArrayRef<Value> accumulators) {
+  if (failed)
+    return {};
+  linalg::GenericOp op = stage.op;
+  Values arguments;
+  for (OpOperand &operand : op->getOpOperands()) {
+    unsigned number = operand.getOperandNumber();
+    BlockArgument argument = op.getMatchingBlockArgument(&operand);
+    if (number >= op.getNumDpsInputs() && !accumulators.empty())
+      arguments.push_back(accumulators[number - op.getNumDpsInputs()]);
+    else if (argument.use_empty())
+      arguments.push_back(Value());
+    else
+      arguments.push_back(operandValue(stage, operand, coordinates));
+    if (failed)
+      return {};
+  }
+  FailureOr<Values> values =
+      BodyEmitter(*p, /*indexBits=*/32)
+          .emit(
+              op, arguments,
+              [&](int64_t dim) { return indexAt(coordinates[dim]); },
+              [&](tensor::ExtractOp extract, ArrayRef<Value> indices) {
+                return extractElement(extract, indices);
+              });
+  return mlir::failed(values) ? fail() : *values;
+}
+
+Value PointwiseKernel::extractElement(tensor::ExtractOp op,
+                                      ArrayRef<Value> indices) {
+  const Buffer *buffer = context.inputBuffer(op.getTensor());
+  if (!buffer)
+    return Value();
+  // No loop has lanes where elements are picked.
+  Value offset = p.constant(0);
+  for (auto [number, stride] : llvm::zip_equal(indices, buffer->strides))
+    offset = p.add(offset, p.mul(number, stride));
+  return p.load(p.at(buffer->base, buffer->elementType, offset),
+                buffer->elementType);
+}

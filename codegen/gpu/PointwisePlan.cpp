@@ -1,0 +1,184 @@
+//===- PointwisePlan.cpp - threads of a pointwise kernel ------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/gpu/PointwisePlan.h"
+
+#include "codegen/StorageType.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace dlcc;
+using namespace dlcc::gpu;
+
+/// Threads of a block, where the kernel has no other wish.
+static constexpr int64_t kThreads = 256;
+/// Bodies with more operations are not written for several elements at a time:
+/// they would take too many registers.
+static constexpr int64_t kLongBody = 200;
+/// Threads of a multiprocessor that hide the time that memory takes.
+static constexpr int64_t kBusyThreads = 1024;
+
+void PointwisePlan::shapeParallel() {
+  extents.assign(stages.front().extents.begin(),
+                 stages.front().extents.begin() + parallelDims);
+  rows.assign(parallelDims, 0);
+  for (const Stage &stage : stages)
+    for (int64_t i = 0; i < parallelDims; ++i)
+      rows[i] = std::max(rows[i], stage.rows[i]);
+}
+
+bool PointwisePlan::hasInner() const {
+  return llvm::any_of(stages, [&](const Stage &stage) {
+    return stage.used && stage.rank() > parallelDims;
+  });
+}
+
+/// The largest inner space.
+int64_t PointwisePlan::innerElements() const {
+  int64_t most = 1;
+  for (const Stage &stage : stages) {
+    if (!stage.used)
+      continue;
+    int64_t elements = 1;
+    for (int64_t i = parallelDims; i < stage.rank(); ++i)
+      elements *= stage.extents[i];
+    most = std::max(most, elements);
+  }
+  return most;
+}
+
+static int64_t lastWide(const Stage &stage, int64_t from, int64_t to) {
+  for (int64_t i = to; i-- > from;)
+    if (stage.extents[i] != 1)
+      return i;
+  return -1;
+}
+
+/// Compares how much of what is moved lies next to one another along the last
+/// parallel dimension, and along inner ones.
+void PointwisePlan::chooseDirection() {
+  if (!hasInner())
+    return;
+  double alongPoints = 0, alongInner = 0;
+  for (const Stage &stage : stages) {
+    if (!stage.used || stage.rank() == parallelDims)
+      continue;
+    double elements = 1;
+    for (int64_t extent : stage.extents)
+      elements *= extent;
+    int64_t point = lastWide(stage, 0, parallelDims);
+    int64_t inner = lastWide(stage, parallelDims, stage.rank());
+    Coordinates coordinates = stage.coordinates();
+    for (OpOperand &operand : stage.op->getOpOperands()) {
+      bool moves = stage.op.isDpsInit(&operand)
+                       ? stage.sink && !stage.reduces()
+                       : source(operand.get()).kind == Source::Memory;
+      if (!moves)
+        continue;
+      auto linear = access(stage.op.getMatchingIndexingMap(&operand),
+                           cast<ShapedType>(operand.get().getType()).getShape(),
+                           coordinates);
+      if (linear && point >= 0 && linear->stride(point) == 1)
+        alongPoints += elements;
+      if (linear && inner >= 0 && linear->stride(inner) == 1)
+        alongInner += elements;
+    }
+  }
+  alongRows = alongInner > alongPoints || parallelDims == 0;
+}
+
+/// Whether neighbouring points along the last parallel dimension can be moved
+/// several at a time.
+bool PointwisePlan::mayTakeLanes() const {
+  int64_t last = parallelDims - 1, operations = 0;
+  if (parallelDims == 0 || extents[last] % kLanes != 0 ||
+      rows[last] % kLanes != 0)
+    return false;
+  bool isContiguous = false;
+  for (const Stage &stage : stages) {
+    if (!stage.used)
+      continue;
+    if (stage.op->hasAttr(attr::kArgReduce))
+      return false;
+    for (Operation &op : *stage.op.getBody()) {
+      ++operations;
+      if (isa<tensor::ExtractOp>(op))
+        return false;
+    }
+    Coordinates coordinates = stage.coordinates();
+    for (OpOperand &operand : stage.op->getOpOperands()) {
+      bool moves = stage.op.isDpsInit(&operand)
+                       ? stage.sink
+                       : source(operand.get()).kind == Source::Memory;
+      if (!moves || !isa<ShapedType>(operand.get().getType()))
+        continue;
+      auto linear = access(stage.op.getMatchingIndexingMap(&operand),
+                           cast<ShapedType>(operand.get().getType()).getShape(),
+                           coordinates);
+      int64_t stride = linear ? linear->stride(last) : 2;
+      if (stride != 0 && stride != 1)
+        return false;
+      isContiguous |= stride == 1;
+    }
+  }
+  return isContiguous && operations <= kLongBody;
+}
+
+void PointwisePlan::chooseThreads(const Chip &chip) {
+  int64_t wanted = chip.multiprocessors * kBusyThreads;
+  teams = 1;
+  for (int64_t extent : extents)
+    teams *= extent;
+  if (!alongRows && mayTakeLanes() && teams / kLanes * 2 >= wanted) {
+    lanes = kLanes;
+    teams /= kLanes;
+  }
+  // Each thread of a team has several turns.
+  int64_t inner = hasInner() ? innerElements() : 1;
+  int64_t most = alongRows ? kThreads : kThreads / 8;
+  int64_t turns = alongRows ? 2 : 8;
+  while (team < most && teams * team < wanted && team * 2 * turns <= inner)
+    team *= 2;
+  // Rows are read by neighbours.
+  if (alongRows)
+    team = std::max(
+        team, std::min<int64_t>(8, llvm::bit_floor(uint64_t(
+                                       std::max<int64_t>(1, inner / 2)))));
+  points = std::max<int64_t>(1, kThreads / team);
+  int64_t needed = llvm::PowerOf2Ceil(std::max<int64_t>(1, teams));
+  points = std::min(points, std::max(needed, std::max<int64_t>(1, 32 / team)));
+  blocks = llvm::divideCeil(teams, points);
+}
+
+int64_t PointwisePlan::vectorPosition(const Stage &stage, int64_t end) const {
+  if (!alongRows)
+    return -1;
+  int64_t last = lastWide(stage, parallelDims, end);
+  if (last < 0 || stage.extents[last] % kLanes != 0 ||
+      stage.rows[last] % kLanes != 0 || innerElements() < 2 * kLanes * team)
+    return -1;
+  for (const Stage &other : stages)
+    for (Operation &op : *other.op.getBody())
+      if (isa<tensor::ExtractOp>(op) || other.op->hasAttr(attr::kArgReduce))
+        return -1;
+  return last;
+}
+
+FailureOr<PointwisePlan> PointwisePlan::create(func::FuncOp kernel,
+                                               const Chip &chip) {
+  PointwisePlan plan;
+  if (failed(plan.collect(kernel)))
+    return failure();
+  if (plan.stages.empty())
+    return plan;
+  plan.shapeParallel();
+  plan.chooseDirection();
+  plan.chooseThreads(chip);
+  return plan;
+}
