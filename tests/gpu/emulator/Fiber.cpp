@@ -16,10 +16,9 @@
 
 using namespace dlcc::emulator;
 
-static size_t pageBytes() { return size_t(sysconf(_SC_PAGESIZE)); }
-
 Stacks::Stacks(unsigned count) : count(count) {
-  size_t step = kBytes + pageBytes();
+  auto page = size_t(sysconf(_SC_PAGESIZE));
+  step = kBytes + page;
   void *mapped = mmap(nullptr, step * count, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (mapped == MAP_FAILED) {
@@ -28,14 +27,10 @@ Stacks::Stacks(unsigned count) : count(count) {
   }
   memory = static_cast<char *>(mapped);
   for (unsigned i = 0; i < count; ++i)
-    mprotect(memory + i * step, pageBytes(), PROT_NONE);
+    mprotect(memory + i * step, page, PROT_NONE);
 }
 
-Stacks::~Stacks() { munmap(memory, (kBytes + pageBytes()) * count); }
-
-char *Stacks::stack(unsigned index) const {
-  return memory + index * (kBytes + pageBytes()) + pageBytes();
-}
+Stacks::~Stacks() { munmap(memory, step * count); }
 
 #if defined(__x86_64__)
 

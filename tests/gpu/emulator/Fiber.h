@@ -29,12 +29,16 @@ public:
   Stacks &operator=(const Stacks &) = delete;
 
   /// The lowest usable byte of stack `index`; kBytes follow.
-  char *stack(unsigned index) const;
+  char *stack(unsigned index) const {
+    return memory + (index + 1) * step - kBytes;
+  }
   unsigned size() const { return count; }
 
 private:
   char *memory;
   unsigned count;
+  /// From one stack to the next: kBytes and a page.
+  size_t step;
 };
 
 /// A flow of control with a stack of its own. On x86-64 a switch is a dozen

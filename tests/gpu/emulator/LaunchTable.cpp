@@ -13,6 +13,10 @@
 using namespace dlcc::emulator;
 using namespace llvm;
 
+/// Where buffers may begin that have no place of their own; as the driver
+/// allocates.
+static constexpr uint64_t kBufferAlignment = 256;
+
 namespace dlcc::emulator {
 
 /// The conversions that llvm::json finds by name; each reports at `path`.
@@ -27,14 +31,6 @@ static bool fromJSON(const json::Value &value, Dim3 &dim, json::Path path) {
   extents.resize(3, 1);
   dim = {extents[0], extents[1], extents[2]};
   return true;
-}
-
-static bool fromJSON(const json::Value &value, NamedBuffer &buffer,
-                     json::Path path) {
-  json::ObjectMapper map(value, path);
-  return map && map.map("name", buffer.name) &&
-         map.map("offset", buffer.offset) && map.map("bytes", buffer.bytes) &&
-         map.mapOptional("defined", buffer.isDefined);
 }
 
 } // namespace dlcc::emulator
@@ -106,55 +102,124 @@ bool fromJSON(const json::Value &value, WrittenLaunch &written,
   return map && map.map("kernel", launch.kernel) &&
          map.map("grid", launch.grid) && map.map("block", launch.block) &&
          map.mapOptional("shared", launch.sharedBytes) &&
-         map.map("arguments", written.arguments);
+         map.map("args", written.arguments);
+}
+
+/// A buffer, maybe without its place.
+struct WrittenBuffer {
+  NamedBuffer buffer;
+  bool hasOffset = false;
+};
+
+bool fromJSON(const json::Value &value, WrittenBuffer &written,
+              json::Path path) {
+  json::ObjectMapper map(value, path);
+  NamedBuffer &buffer = written.buffer;
+  if (!map)
+    return false;
+  written.hasOffset = value.getAsObject()->get("offset");
+  return map.map("name", buffer.name) && map.map("bytes", buffer.bytes) &&
+         map.mapOptional("offset", buffer.offset) &&
+         map.mapOptional("defined", buffer.isDefined);
+}
+
+struct WrittenEntry {
+  std::string name;
+  std::vector<WrittenBuffer> buffers;
+  std::vector<WrittenLaunch> launches;
+};
+
+bool fromJSON(const json::Value &value, WrittenEntry &entry, json::Path path) {
+  json::ObjectMapper map(value, path);
+  return map && map.mapOptional("name", entry.name) &&
+         map.mapOptional("buffers", entry.buffers) &&
+         map.map("launches", entry.launches);
 }
 
 struct WrittenTable {
-  uint64_t arenaBytes = 0;
-  std::vector<NamedBuffer> buffers;
-  std::vector<WrittenLaunch> launches;
+  std::vector<WrittenEntry> entries;
+  uint64_t arenaBytes = 0, workspaceBytes = 0;
 };
 
 bool fromJSON(const json::Value &value, WrittenTable &table, json::Path path) {
   json::ObjectMapper map(value, path);
-  return map && map.map("arena", table.arenaBytes) &&
-         map.mapOptional("buffers", table.buffers) &&
-         map.map("launches", table.launches);
+  if (!map || !map.mapOptional("arena_bytes", table.arenaBytes) ||
+      !map.mapOptional("workspace_bytes", table.workspaceBytes))
+    return false;
+  if (value.getAsObject()->get("entries"))
+    return map.map("entries", table.entries);
+  table.entries.emplace_back();
+  return fromJSON(value, table.entries[0], path);
+}
+
+/// Gives each buffer its place, and says where the last ends.
+uint64_t layOut(ArrayRef<WrittenBuffer> written,
+                std::vector<NamedBuffer> &buffers) {
+  uint64_t behindLast = 0, end = 0;
+  for (const WrittenBuffer &one : written) {
+    NamedBuffer buffer = one.buffer;
+    if (!one.hasOffset)
+      buffer.offset = alignTo(behindLast, kBufferAlignment);
+    behindLast = buffer.offset + buffer.bytes;
+    end = std::max(end, behindLast);
+    buffers.push_back(std::move(buffer));
+  }
+  return end;
 }
 
 /// Puts a pointer's part of a buffer in its place in the arena.
 Error place(WrittenArgument &written, const Launch &launch,
-            ArrayRef<NamedBuffer> buffers) {
+            const LaunchTable &table) {
+  auto fail = [&](const Twine &text) {
+    return createStringError("an argument of " + launch.kernel + " " + text);
+  };
   Argument &argument = written.argument;
   if (written.buffer.empty())
     return Error::success();
-  auto found = find_if(buffers, [&](const NamedBuffer &buffer) {
-    return buffer.name == written.buffer;
-  });
-  if (found == buffers.end())
-    return createStringError("an argument of " + launch.kernel +
-                             " names the buffer '" + written.buffer +
-                             "', which is not in the table");
-  if (argument.offset > found->bytes)
-    return createStringError("an argument of " + launch.kernel +
-                             " begins behind the end of the buffer '" +
-                             written.buffer + "'");
-  uint64_t rest = found->bytes - argument.offset;
+  const NamedBuffer *buffer = table.find(written.buffer);
+  if (!buffer)
+    return fail("names the buffer '" + written.buffer +
+                "', which is not in the table");
+  if (argument.offset > buffer->bytes)
+    return fail("begins behind the end of the buffer '" + written.buffer + "'");
+  uint64_t rest = buffer->bytes - argument.offset;
   if (!written.hasBytes)
     argument.bytes = rest;
   if (argument.bytes > rest)
-    return createStringError("an argument of " + launch.kernel +
-                             " ends behind the end of the buffer '" +
-                             written.buffer + "'");
-  argument.offset += found->offset;
+    return fail("ends behind the end of the buffer '" + written.buffer + "'");
+  argument.offset += buffer->offset;
   if (argument.name.empty())
     argument.name = written.buffer;
   return Error::success();
 }
 
+/// The entry of a name, or the only one.
+Expected<WrittenEntry *> findEntry(WrittenTable &table, StringRef name) {
+  if (name.empty() && table.entries.size() == 1)
+    return &table.entries[0];
+  for (WrittenEntry &entry : table.entries)
+    if (!name.empty() && entry.name == name)
+      return &entry;
+  std::string names;
+  for (const WrittenEntry &entry : table.entries)
+    names += " " + entry.name;
+  return createStringError(
+      (name.empty() ? "which entry is to run? There are:"
+                    : "there is no entry '" + name.str() + "', but:") +
+      names);
+}
+
 } // namespace
 
-Expected<LaunchTable> dlcc::emulator::parseLaunchTable(StringRef text) {
+const NamedBuffer *LaunchTable::find(StringRef name) const {
+  for (const NamedBuffer &buffer : buffers)
+    if (buffer.name == name)
+      return &buffer;
+  return nullptr;
+}
+
+Expected<LaunchTable> dlcc::emulator::parseLaunchTable(StringRef text,
+                                                       StringRef entryName) {
   Expected<json::Value> value = json::parse(text);
   if (!value)
     return value.takeError();
@@ -162,15 +227,23 @@ Expected<LaunchTable> dlcc::emulator::parseLaunchTable(StringRef text) {
   WrittenTable written;
   if (!fromJSON(*value, written, root))
     return root.getError();
-  LaunchTable table{written.arenaBytes, std::move(written.buffers), {}};
-  for (const NamedBuffer &buffer : table.buffers)
-    if (buffer.offset > table.arenaBytes ||
-        buffer.bytes > table.arenaBytes - buffer.offset)
-      return createStringError("the buffer '" + buffer.name +
-                               "' ends behind the end of the arena");
-  for (WrittenLaunch &one : written.launches) {
+  Expected<WrittenEntry *> found = findEntry(written, entryName);
+  if (!found)
+    return found.takeError();
+  WrittenEntry &entry = **found;
+  if (written.workspaceBytes)
+    entry.buffers.push_back(
+        {{"workspace", 0, written.workspaceBytes, false}, false});
+
+  LaunchTable table;
+  uint64_t end = layOut(entry.buffers, table.buffers);
+  table.arenaBytes = written.arenaBytes ? written.arenaBytes : end;
+  if (end > table.arenaBytes)
+    return createStringError("the buffers end at " + Twine(end) +
+                             ", behind the end of the arena");
+  for (WrittenLaunch &one : entry.launches) {
     for (WrittenArgument &argument : one.arguments) {
-      if (Error error = place(argument, one.launch, table.buffers))
+      if (Error error = place(argument, one.launch, table))
         return std::move(error);
       one.launch.arguments.push_back(std::move(argument.argument));
     }

@@ -24,15 +24,20 @@ struct NamedBuffer {
   bool isDefined = true;
 };
 
-/// What README.md describes.
+/// One entry of what README.md describes.
 struct LaunchTable {
   uint64_t arenaBytes = 0;
   std::vector<NamedBuffer> buffers;
   std::vector<Launch> launches;
+
+  /// The buffer of a name, null if there is none.
+  const NamedBuffer *find(llvm::StringRef name) const;
 };
 
-/// Reads a table; an error names the first thing that is wrong with it.
-llvm::Expected<LaunchTable> parseLaunchTable(llvm::StringRef text);
+/// Reads the launches of an entry; its name may be empty where the text has
+/// one only. An error names the first thing that is wrong.
+llvm::Expected<LaunchTable> parseLaunchTable(llvm::StringRef text,
+                                             llvm::StringRef entry = "");
 
 } // namespace dlcc::emulator
 

@@ -233,6 +233,7 @@ void Machine::runBlock(uint64_t index) {
   clocks.startBlock(unsigned(threads.size()));
   blockStarts.push_back({clocks.startOfBlock(), index});
   barriers.reset();
+  waitingInWarp.fill(0);
   for (Thread &thread : threads) {
     thread.state = Thread::Ready;
     thread.warpFunction = nullptr;

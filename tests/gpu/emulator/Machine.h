@@ -187,6 +187,8 @@ private:
   uint64_t blockIndex = 0;
   std::vector<Thread> threads;
   std::vector<unsigned> order;
+  /// Threads of each warp that wait at an instruction for the whole warp.
+  std::array<unsigned, 32> waitingInWarp{};
   unsigned current = 0;
   Fiber scheduler;
 };

@@ -20,6 +20,7 @@ void Machine::warpCall(uint32_t mask, WarpFunction function,
   me.warpMask = mask;
   me.arguments = arguments;
   me.results = results;
+  ++waitingInWarp[current / 32];
   if (!completeWarpCall(current))
     wait();
 }
@@ -53,6 +54,7 @@ bool Machine::completeWarpCall(unsigned waiting) {
   first.warpFunction(*this, call);
   for (unsigned lane = 0; lane < 32; ++lane)
     if (call.lanes >> lane & 1) {
+      --waitingInWarp[waiting / 32];
       threads[warp + lane].warpFunction = nullptr;
       threads[warp + lane].state = Thread::Ready;
     }
@@ -61,6 +63,8 @@ bool Machine::completeWarpCall(unsigned waiting) {
 
 /// Others may have waited only for a thread that exited.
 void Machine::completeWarpCallWithout(unsigned exited) {
+  if (waitingInWarp[exited / 32] == 0)
+    return;
   unsigned warp = exited / 32 * 32;
   for (unsigned other = warp; other < warp + 32 && other < threads.size();
        ++other)

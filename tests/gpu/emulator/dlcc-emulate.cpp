@@ -19,7 +19,6 @@
 #include <CLI/CLI.hpp>
 
 #include <chrono>
-#include <cstring>
 
 using namespace dlcc::emulator;
 using namespace llvm;
@@ -27,7 +26,8 @@ using namespace llvm;
 namespace {
 
 struct Options {
-  std::string kernels, launches, memory, output;
+  std::string kernels, launches, entry, memory, output;
+  std::vector<std::string> load, save;
   uint64_t seed = 0;
   bool showTimes = false;
 };
@@ -35,23 +35,24 @@ struct Options {
 /// Every error is one line and exit code 1.
 Error fail(const Twine &text) { return createStringError(text); }
 
-Error readMemory(const std::string &path, GlobalMemory &memory) {
+/// Fills bytes from a file that has as many.
+Error readBytes(StringRef path, MutableArrayRef<char> bytes) {
   auto file = MemoryBuffer::getFile(path, /*IsText=*/false,
                                     /*RequiresNullTerminator=*/false);
   if (!file)
     return fail(path + ": " + file.getError().message());
-  if ((*file)->getBufferSize() != memory.size())
+  if ((*file)->getBufferSize() != bytes.size())
     return fail(path + " has " + Twine((*file)->getBufferSize()) +
-                " bytes; the arena has " + Twine(memory.size()));
-  std::memcpy(memory.data(), (*file)->getBufferStart(), memory.size());
+                " bytes; what it is for has " + Twine(bytes.size()));
+  copy((*file)->getBuffer(), bytes.begin());
   return Error::success();
 }
 
-Error writeMemory(const std::string &path, GlobalMemory &memory) {
+Error writeBytes(StringRef path, ArrayRef<char> bytes) {
   std::error_code error;
   raw_fd_ostream file(path, error, sys::fs::OF_None);
   if (!error) {
-    file.write(memory.data(), memory.size());
+    file.write(bytes.data(), bytes.size());
     file.close();
     error = file.error();
   }
@@ -59,6 +60,23 @@ Error writeMemory(const std::string &path, GlobalMemory &memory) {
     return Error::success();
   file.clear_error();
   return fail(path + ": " + error.message());
+}
+
+/// Calls transfer(path, bytes) for each "BUFFER=PATH".
+template <typename Function>
+Error forEachBuffer(ArrayRef<std::string> pairs, const LaunchTable &table,
+                    GlobalMemory &memory, Function transfer) {
+  for (StringRef pair : pairs) {
+    auto [name, path] = pair.split('=');
+    const NamedBuffer *buffer = table.find(name);
+    if (!buffer)
+      return fail("the table has no buffer '" + name + "'");
+    if (Error error =
+            transfer(path, MutableArrayRef<char>(memory.data() + buffer->offset,
+                                                 buffer->bytes)))
+      return error;
+  }
+  return Error::success();
 }
 
 Error runAll(const Options &options, const LaunchTable &table,
@@ -90,7 +108,7 @@ Error emulate(const Options &options) {
   auto file = MemoryBuffer::getFile(options.launches);
   if (!file)
     return fail(options.launches + ": " + file.getError().message());
-  auto table = parseLaunchTable((*file)->getBuffer());
+  auto table = parseLaunchTable((*file)->getBuffer(), options.entry);
   if (!table)
     return fail(options.launches + ": " + toString(table.takeError()));
   auto emulator = Emulator::create(*module, table->arenaBytes);
@@ -99,13 +117,18 @@ Error emulate(const Options &options) {
   GlobalMemory &memory = (*emulator)->memory();
   for (const NamedBuffer &buffer : table->buffers)
     memory.name(buffer.name, buffer.offset, buffer.bytes, buffer.isDefined);
+  MutableArrayRef<char> arena(memory.data(), memory.size());
   if (!options.memory.empty())
-    if (Error error = readMemory(options.memory, memory))
+    if (Error error = readBytes(options.memory, arena))
       return error;
+  if (Error error = forEachBuffer(options.load, *table, memory, readBytes))
+    return error;
   if (Error error = runAll(options, *table, **emulator))
     return error;
-  return options.output.empty() ? Error::success()
-                                : writeMemory(options.output, memory);
+  if (!options.output.empty())
+    if (Error error = writeBytes(options.output, arena))
+      return error;
+  return forEachBuffer(options.save, *table, memory, writeBytes);
 }
 
 } // namespace
@@ -119,6 +142,11 @@ int main(int argc, char **argv) {
       ->required();
   app.add_option("--launches", options.launches, "table of launches, JSON")
       ->required();
+  app.add_option("--entry", options.entry, "which entry of the table");
+  app.add_option("--load", options.load,
+                 "BUFFER=FILE: a buffer before, raw bytes");
+  app.add_option("--save", options.save,
+                 "BUFFER=FILE: a buffer after, raw bytes");
   app.add_option("--memory", options.memory,
                  "the arena before, raw bytes; zeros without");
   app.add_option("-o,--output", options.output, "the arena after, raw bytes");
