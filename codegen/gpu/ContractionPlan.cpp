@@ -52,6 +52,9 @@ void ContractionPlan::chooseTile(const Chip &chip) {
   double elements = double(view.m.extent) * double(view.n.extent);
   double best = 0;
   for (std::pair<int64_t, int64_t> tile : tiles) {
+    // Without a loop over k ptxas moves all loads together.
+    if (depth <= 2 * kDepth && tile.first * tile.second > 16)
+      continue;
     // What a thread does for each element that it reads of shared memory, the
     // part of the tiles that is of use, and of the chip that is busy.
     double intensity =

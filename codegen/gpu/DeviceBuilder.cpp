@@ -20,6 +20,10 @@ using namespace mlir;
 
 namespace dlcc::gpu {
 
+/// Indices and offsets stay far below the limit (see SelectKernels.cpp), so a
+/// constant part of them can become part of an address.
+static constexpr auto kNoWrap = arith::IntegerOverflowFlags::nsw;
+
 std::optional<int64_t> constantOf(Value value) {
   APInt constant;
   if (matchPattern(value, m_ConstantInt(&constant)))
@@ -36,15 +40,15 @@ Value DeviceBuilder::constant(int64_t value) {
 }
 
 Value DeviceBuilder::add(Value lhs, Value rhs) {
-  return builder.createOrFold<arith::AddIOp>(lhs, rhs);
+  return builder.createOrFold<arith::AddIOp>(lhs, rhs, kNoWrap);
 }
 
 Value DeviceBuilder::sub(Value lhs, Value rhs) {
-  return builder.createOrFold<arith::SubIOp>(lhs, rhs);
+  return builder.createOrFold<arith::SubIOp>(lhs, rhs, kNoWrap);
 }
 
 Value DeviceBuilder::mul(Value lhs, Value rhs) {
-  return builder.createOrFold<arith::MulIOp>(lhs, rhs);
+  return builder.createOrFold<arith::MulIOp>(lhs, rhs, kNoWrap);
 }
 
 Value DeviceBuilder::div(Value lhs, int64_t rhs) {

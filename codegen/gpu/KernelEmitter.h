@@ -19,7 +19,7 @@
 // planned form lists them.
 //
 // Rules for their bodies:
-// * All index arithmetic is i32: no tensor has 2^31 elements or more. Loops are
+// * All index arithmetic is i32: no tensor has 2^30 elements or more. Loops are
 //   scf.for over i32.
 // * Values are scalars or vectors of at most four; arith, math and vector ops.
 //   math.fma is a single rounding, all else rounds one by one.

@@ -56,6 +56,7 @@ static constexpr llvm::StringLiteral regions[] = {"weights", "optimizer",
 
 void EntryWalk::nameArguments() {
   unsigned count = entry.getNumArguments() - std::size(regions);
+  auto inputs = entry->getAttrOfType<IntegerAttr>(attr::kInputs);
   out.attributeArray("buffers", [&] {
     for (BlockArgument argument : entry.getArguments()) {
       unsigned number = argument.getArgNumber();
@@ -70,6 +71,9 @@ void EntryWalk::nameArguments() {
       out.object([&] {
         out.attribute("name", name);
         out.attribute("bytes", type.getNumElements() * ((bits + 7) / 8));
+        bool isOutput = number < count && number >= inputs.getInt();
+        if (isOutput || name == "arena")
+          out.attribute("defined", false);
       });
     }
   });

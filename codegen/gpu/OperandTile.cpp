@@ -87,8 +87,6 @@ OperandTile::OperandTile(KernelContext &context, const ContractionPlan &plan,
   auto addRow = [&](Value row) {
     Value index = p.add(first, row);
     Value valid = p.less(index, bound);
-    // Who has none stays within the operand, and copies nothing.
-    index = p.select(valid, index, p.constant(0));
     rowPlaces.push_back(row);
     rowValid.push_back(valid);
     rowOffsets.push_back(AxisIndex(p, axis, index).offset(p, operand.access));

@@ -18,9 +18,9 @@ using namespace dlcc::gpu;
 
 /// Threads of a block, where the kernel has no other wish.
 static constexpr int64_t kThreads = 256;
-/// Bodies with more operations are not written for several elements at a time:
-/// they would take too many registers.
-static constexpr int64_t kLongBody = 200;
+/// Bodies with more operations, or of more tensors, are not written for several
+/// elements at a time: they would take too many registers.
+static constexpr int64_t kLongBody = 200, kManyTensors = 12;
 /// Threads of a multiprocessor that hide the time that memory takes.
 static constexpr int64_t kBusyThreads = 1024;
 
@@ -96,7 +96,7 @@ void PointwisePlan::chooseDirection() {
 /// Whether neighbouring points along the last parallel dimension can be moved
 /// several at a time.
 bool PointwisePlan::mayTakeLanes() const {
-  int64_t last = parallelDims - 1, operations = 0;
+  int64_t last = parallelDims - 1, operations = 0, tensors = 0;
   if (parallelDims == 0 || extents[last] % kLanes != 0 ||
       rows[last] % kLanes != 0)
     return false;
@@ -125,9 +125,10 @@ bool PointwisePlan::mayTakeLanes() const {
       if (stride != 0 && stride != 1)
         return false;
       isContiguous |= stride == 1;
+      ++tensors;
     }
   }
-  return isContiguous && operations <= kLongBody;
+  return isContiguous && operations <= kLongBody && tensors <= kManyTensors;
 }
 
 void PointwisePlan::chooseThreads(const Chip &chip) {

@@ -25,6 +25,10 @@ bool dlcc::gpu::isPointwise(func::FuncOp kernel) {
   return kernel->hasAttr(attr::kParallelDims);
 }
 
+/// Offsets are numbers of 32 bits with a sign; what a tile has beyond its
+/// tensor's end must fit in, too.
+static constexpr int64_t kMostElements = int64_t(1) << 30;
+
 /// What no kernel of a GPU can do, said at the place in the model.
 static LogicalResult refuse(func::FuncOp kernel) {
   for (auto op : kernel.getOps<linalg::GenericOp>())
@@ -35,7 +39,7 @@ static LogicalResult refuse(func::FuncOp kernel) {
                 "--target=cpu";
   for (Type type : kernel.getFunctionType().getInputs())
     if (auto tensor = dyn_cast<RankedTensorType>(type))
-      if (tensor.getNumElements() >= int64_t(1) << 31)
+      if (tensor.getNumElements() >= kMostElements)
         return emitError(kernel.getLoc())
                << "a tensor of " << tensor.getNumElements()
                << " elements is too large for --target=cuda, which counts in "
