@@ -365,7 +365,8 @@ LogicalResult emitContraction(KernelContext &context) {
       ContractionPlan::create(context.planned, context.chip);
   if (failed(plan))
     return failure();
-  context.begin("", kBlockThreads);
+  bool isLarge = plan->threadRows * plan->threadColumns == 64;
+  context.begin("", kBlockThreads, /*takesRegisters=*/isLarge);
   if (failed(ContractionKernel(context, *plan).emitTiles()))
     return failure();
   context.end({plan->blocks()}, plan->sharedBytes());

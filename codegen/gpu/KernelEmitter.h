@@ -78,8 +78,11 @@ public:
   llvm::SmallVector<Launch> launches;
 
   /// Starts another device function, `suffix` behind the kernel's name, with so
-  /// many threads a block: sets what stands below.
-  void begin(llvm::StringRef suffix, int64_t threads);
+  /// many threads a block: sets what stands below. `takesRegisters`: a thread
+  /// may have more registers than two blocks on a multiprocessor would leave
+  /// it.
+  void begin(llvm::StringRef suffix, int64_t threads,
+             bool takesRegisters = false);
   /// Ends it, and notes its launch.
   void end(llvm::ArrayRef<int64_t> grid, int64_t dynamicShared = 0);
 

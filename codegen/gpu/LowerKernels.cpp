@@ -58,7 +58,8 @@ SmallVector<const Buffer *> KernelContext::outputBuffers(Value tensor) const {
   return result;
 }
 
-void KernelContext::begin(StringRef suffix, int64_t threadsOfBlock) {
+void KernelContext::begin(StringRef suffix, int64_t threadsOfBlock,
+                          bool takesRegisters) {
   threads = threadsOfBlock;
   MLIRContext *context = planned.getContext();
   Location loc = planned.getLoc();
@@ -74,6 +75,9 @@ void KernelContext::begin(StringRef suffix, int64_t threadsOfBlock) {
                     b.getUnitAttr());
   function->setAttr(NVVM::NVVMDialect::getReqntidAttrName(),
                     b.getDenseI32ArrayAttr({int32_t(threads)}));
+  if (takesRegisters)
+    function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                      b.getI32IntegerAttr(1));
   Block *entry = function.addEntryBlock(b);
   b.setInsertionPointToStart(entry);
   code.emplace(b, loc);

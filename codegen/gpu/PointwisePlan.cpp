@@ -20,7 +20,8 @@ using namespace dlcc::gpu;
 static constexpr int64_t kThreads = 256;
 /// Bodies with more operations, or of more tensors, are not written for several
 /// elements at a time: they would take too many registers.
-static constexpr int64_t kLongBody = 200, kManyTensors = 12;
+static constexpr int64_t kLongBody = 200, kManyTensors = 12,
+                         kManyReductions = 8;
 /// Threads of a multiprocessor that hide the time that memory takes.
 static constexpr int64_t kBusyThreads = 1024;
 
@@ -163,6 +164,11 @@ int64_t PointwisePlan::vectorPosition(const Stage &stage, int64_t end) const {
   int64_t last = lastWide(stage, parallelDims, end);
   if (last < 0 || stage.extents[last] % kLanes != 0 ||
       stage.rows[last] % kLanes != 0 || innerElements() < 2 * kLanes * team)
+    return -1;
+  // Each reduction of the loop has an accumulator for every lane.
+  if (llvm::count_if(stages, [](const Stage &other) {
+        return other.used && other.reduces();
+      }) > kManyReductions)
     return -1;
   for (const Stage &other : stages)
     for (Operation &op : *other.op.getBody())

@@ -157,7 +157,7 @@ def compare(options, flags, folder):
     run("dlcc", "compile", options.model, *flags, "--emit=shared", "-o",
         str(folder / "cpu") + "/")
     model = Model(folder / "gpu", options, flags)
-    library = ctypes.CDLL(str(next((folder / "cpu").glob("*.so"))))
+    library = ctypes.CDLL(str(folder / "cpu" / f"lib{model.name}.so"))
     create = library[f"{model.name}_create"]
     create.restype = ctypes.c_void_p
     net = ctypes.c_void_p(create(None))
@@ -187,7 +187,8 @@ def compare(options, flags, folder):
     check_variables("after init")
 
     rng = random.Random(1)
-    names = [e["name"] for e in model.launches["entries"] if e["name"] != "init"]
+    names = [e["name"] for e in model.launches["entries"]
+             if e["name"] != "init" and not e["name"].endswith("report")]
     if options.entries:
         names = options.entries.split(",")
     ran = []
@@ -211,7 +212,8 @@ def compare(options, flags, folder):
             if match and not options.rows:
                 batch = int(match[1])
             rows = options.rows or batch
-            emulate(model, name, memory, rows, step, folder, options.seed)
+            # An instance that was made without options draws with seed 0.
+            emulate(model, name, memory, rows, step, folder, 0)
             own = [array.array(CODES[kind], bytes(
                 count(dims) * array.array(CODES[kind]).itemsize))
                 for _, kind, dims in places]
