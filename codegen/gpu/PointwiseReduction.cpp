@@ -10,8 +10,9 @@
 // elements at a time: these are added at its end, the first with the third and
 // the second with the fourth, then both). A team combines its threads' parts by
 // halves: in a warp by shuffles, whose halves differ in the thread's highest
-// bit first; beyond through shared memory, in the order of the threads. The
-// order depends on shapes and the chip only.
+// bit first; the parts of warps, by shuffles too, after a way through shared
+// memory; parts that lie apart, in the order of the threads. The order depends
+// on shapes and the chip only.
 //
 //===----------------------------------------------------------------------===//
 
@@ -169,8 +170,8 @@ PointwiseKernel::Values PointwiseKernel::combineByShuffles(const Stage &stage,
   return partial;
 }
 
-/// Through shared memory: each part has its place, and every thread combines
-/// those of its team.
+/// Through shared memory: each part has its place, and every thread gets what
+/// those of its team are together.
 PointwiseKernel::Values PointwiseKernel::combineInShared(const Stage &stage,
                                                          Values partial) {
   int64_t parts = plan.alongRows ? plan.team / kWarp : plan.team;
@@ -196,17 +197,22 @@ PointwiseKernel::Values PointwiseKernel::combineInShared(const Stage &stage,
     places.push_back(p.at(base, type, column));
   }
   p.barrier();
-  Values result;
-  for (int64_t i = 0; i < parts; ++i) {
-    Values next;
+  auto read = [&](Value number) {
+    Values values;
     for (auto [value, place] : llvm::zip_equal(partial, places)) {
       Type type = getElementTypeOrSelf(value);
-      next.push_back(p.load(p.at(place, type, i * plan.points * width), type,
-                            plan.lanes,
-                            std::min<int64_t>(16, width * storageBytes(type))));
+      values.push_back(p.load(
+          p.at(place, type, p.mul(number, plan.points * width)), type,
+          plan.lanes, std::min<int64_t>(16, width * storageBytes(type))));
     }
-    result = i == 0 ? next : combineTwo(stage, result, next);
-  }
+    return values;
+  };
+  // Where the warp is of one team its threads take a part each.
+  if (plan.alongRows)
+    return combineByShuffles(stage, read(p.rem(member, parts)), parts);
+  Values result = read(p.constant(0));
+  for (int64_t i = 1; i < parts; ++i)
+    result = combineTwo(stage, result, read(p.constant(i)));
   return result;
 }
 
