@@ -35,12 +35,12 @@ void Barriers::arrive(uint32_t id, uint32_t count, bool isAligned,
                  "waits at barrier " + std::to_string(id) + " for " +
                      std::to_string(expected) + " threads, others for " +
                      std::to_string(barrier.expected));
-  unsigned &first = barrier.firsts[me / 32];
-  if (first == 0)
-    first = me + 1;
-  else if (isAligned && machine.siteOf(first - 1) != machine.siteOf(me))
+  Barrier::First &first = barrier.firsts[me / 32];
+  if (!first.exists)
+    first = {true, me, machine.siteOf(me)};
+  else if (isAligned && first.site != machine.siteOf(me))
     machine.stop(Fault::Kind::DivergentBarrier,
-                 machine.describeThread(first - 1) +
+                 machine.describeThread(first.thread) +
                      " of its warp came to the barrier from another "
                      "instruction");
   ++barrier.numArrived;

@@ -42,8 +42,13 @@ private:
     std::vector<unsigned> waiting;
     /// What those did who went on.
     Clocks::Known passed;
-    /// Who of each warp came first, one more than the thread's number.
-    std::array<unsigned, 32> firsts{};
+    /// Who of each warp came first, and from which instruction.
+    struct First {
+      bool exists = false;
+      unsigned thread = 0;
+      uint32_t site = 0;
+    };
+    std::array<First, 32> firsts;
   };
 
   void open(Barrier &barrier);

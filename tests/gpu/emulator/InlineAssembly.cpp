@@ -26,14 +26,15 @@ Expected<AssemblyInstruction> dlcc::emulator::parseAssembly(StringRef text) {
   rest = rest.drop_front(std::min(end, rest.size())).trim();
   while (!rest.empty()) {
     auto [operand, others] = rest.split(',');
-    rest = others;
-    operand = operand.trim();
-    if (operand.consume_front("["))
-      operand.consume_back("]");
+    rest = others.trim();
+    // Groups are vectors; the order of their elements is all that counts.
+    operand = operand.trim().trim("{}").trim();
+    bool isAddress = operand.consume_front("[") && operand.consume_back("]");
     unsigned number;
+    operand = operand.trim();
     if (!operand.consume_front("$") || operand.getAsInteger(10, number))
       return unknown();
-    result.operands.push_back(number);
+    result.operands.push_back({number, isAddress});
   }
   return result;
 }

@@ -19,14 +19,20 @@ namespace dlcc::emulator {
 
 /// One instruction with operands in an order of its own.
 struct AssemblyInstruction {
+  struct Operand {
+    /// As in "$3": results first, then arguments.
+    unsigned number;
+    /// In brackets: what lies there.
+    bool isAddress;
+  };
+
   std::string name;
-  /// The number of each operand, as in "$3", results first.
-  llvm::SmallVector<unsigned> operands;
+  llvm::SmallVector<Operand> operands;
 };
 
 /// Reads the text of an inline assembly that is one instruction whose operands
-/// are all operands of the assembly: "tanh.approx.f32 $0, $1;". An error for
-/// any other text.
+/// are all operands of the assembly, maybe in groups: "ldmatrix.sync. ...
+/// {$0, $1}, [$2];". An error for any other text.
 llvm::Expected<AssemblyInstruction> parseAssembly(llvm::StringRef text);
 
 } // namespace dlcc::emulator

@@ -21,15 +21,19 @@ namespace dlcc::emulator {
 
 /// The conversions that llvm::json finds by name; each reports at `path`.
 static bool fromJSON(const json::Value &value, Dim3 &dim, json::Path path) {
-  std::vector<uint32_t> extents;
+  std::vector<int64_t> extents;
   if (!json::fromJSON(value, extents, path))
     return false;
+  if (any_of(extents, [](int64_t e) { return e != uint32_t(e); })) {
+    path.report("expected extents of 32 bits");
+    return false;
+  }
   if (extents.empty() || extents.size() > 3) {
     path.report("expected one to three extents");
     return false;
   }
   extents.resize(3, 1);
-  dim = {extents[0], extents[1], extents[2]};
+  dim = {uint32_t(extents[0]), uint32_t(extents[1]), uint32_t(extents[2])};
   return true;
 }
 
@@ -52,13 +56,22 @@ bool fromJSON(const json::Value &value, WrittenArgument &written,
     return false;
   }
   Argument &argument = written.argument;
-  if (object->get("i32") || object->get("i64")) {
-    bool isWide = object->get("i64");
-    int64_t number;
-    if (!json::fromJSON(*object->get(isWide ? "i64" : "i32"), number,
-                        path.field(isWide ? "i64" : "i32")))
+  if (const json::Value *number = object->get("i32")) {
+    int64_t wide;
+    if (!json::fromJSON(*number, wide, path.field("i32")))
       return false;
-    argument = isWide ? Argument::i64(number) : Argument::i32(int32_t(number));
+    if (wide != int32_t(wide)) {
+      path.field("i32").report("expected a number of 32 bits");
+      return false;
+    }
+    argument = Argument::i32(int32_t(wide));
+    return true;
+  }
+  if (const json::Value *number = object->get("i64")) {
+    int64_t wide;
+    if (!json::fromJSON(*number, wide, path.field("i64")))
+      return false;
+    argument = Argument::i64(wide);
     return true;
   }
   if (const json::Value *number = object->get("f32")) {

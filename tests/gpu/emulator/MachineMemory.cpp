@@ -143,7 +143,9 @@ void Machine::stopConflict(Conflict conflict, const Cell &cell,
                   ? std::string()
                   : ": by " + reader + " of " + describeBlockAt(cell.read)));
   case Conflict::Unwritten:
-    stop(Fault::Kind::Unwritten, text + " was not written before");
+    stop(Fault::Kind::Unwritten,
+         text + " was not written before: by nobody, or by a "
+                "thread that nothing lets run first");
   case Conflict::Pending:
     stop(Fault::Kind::UnfinishedCopy,
          text + " belongs to an asynchronous copy of " +
@@ -211,9 +213,8 @@ void Machine::beginCopy(const AsyncCopy &copy) {
     access(copy.from, copy.fromBytes, 0);
   if (reinterpret_cast<uintptr_t>(copy.from) % copy.bytes)
     stop(Fault::Kind::Misaligned,
-         "copies " + std::to_string(copy.bytes) +
-             " bytes from an address that is no multiple of it: " +
-             describe(copy.from));
+         "copies from an address that is no multiple of " +
+             std::to_string(copy.bytes) + ": " + describe(copy.from));
   access(copy.to, copy.bytes, flags | AccessFlags::kWrite);
   sharedShadow.forEachCell(window.offsetOf(copy.to), copy.bytes,
                            [](Cell &cell, uint64_t) {

@@ -291,15 +291,24 @@ Error FunctionRewriter::rewriteAssembly(CallBase &call) {
   else if (!call.getType()->isVoidTy())
     results = 1;
   SmallVector<Value *> arguments;
-  for (auto [place, number] : enumerate(instruction->operands)) {
+  b.SetInsertPoint(&call);
+  for (auto [place, operand] : enumerate(instruction->operands)) {
     if (place < results) {
-      if (number != place)
+      if (operand.number != place || operand.isAddress)
         return unknown(call);
       continue;
     }
-    if (number < results || number - results >= call.arg_size())
+    if (operand.number < results || operand.number - results >= call.arg_size())
       return unknown(call);
-    arguments.push_back(call.getArgOperand(number - results));
+    Value *argument = call.getArgOperand(operand.number - results);
+    // Shared addresses are numbers in assembly.
+    if (operand.isAddress && argument->getType()->isIntegerTy() &&
+        StringRef(instruction->name).contains(".shared"))
+      argument =
+          b.CreateOr(b.CreateZExt(b.CreateZExtOrTrunc(argument, b.getInt32Ty()),
+                                  b.getInt64Ty()),
+                     machine.sharedWindow().upperHalf());
+    arguments.push_back(argument);
   }
   emitCall(call, *intrinsic, arguments);
   return Error::success();
