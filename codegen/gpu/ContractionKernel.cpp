@@ -115,8 +115,10 @@ void ContractionKernel::findDepth(Value split) {
     end = p.mul(context.rows,
                 summed.front().rows * (plan.depth / summed.front().extent));
   depthFrom = p.mul(split, plan.splitDepth);
-  depthTo =
-      plan.splits == 1 ? end : p.min(end, p.add(depthFrom, plan.splitDepth));
+  if (plan.splits > 1)
+    end = p.min(end, p.add(depthFrom, plan.splitDepth));
+  // Rows that are not given are not read.
+  depthTo = p.select(isGiven, end, depthFrom);
 }
 
 //===----------------------------------------------------------------------===//

@@ -63,7 +63,7 @@ void ContractionPlan::chooseTile(const Chip &chip) {
     double waves = double(blocksOf(tile)) / double(chip.multiprocessors);
     // k can be split where there are few blocks.
     double couldSplit = std::max(1.0, double(depth) / double(kLeastSplit));
-    double busy = std::min(1.0, waves * std::min(couldSplit, 4.0));
+    double busy = std::min(1.0, waves * std::min(couldSplit, 8.0));
     double score = std::min(intensity, 4.0) * use * busy;
     if (score > best) {
       best = score;

@@ -275,6 +275,8 @@ void DeviceBuilder::when(Value condition, function_ref<void()> body) {
 DeviceBuilder::Values DeviceBuilder::choose(Value condition,
                                             ValueRange otherwise,
                                             function_ref<Values()> body) {
+  if (constantOf(condition) == 1)
+    return body();
   if (otherwise.empty()) {
     when(condition, [&] { body(); });
     return {};

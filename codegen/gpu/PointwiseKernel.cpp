@@ -54,8 +54,8 @@ PointwiseKernel::Values PointwiseKernel::fail() {
 // Points and loops
 //===----------------------------------------------------------------------===//
 
-/// Which point the team has. One without a point stands at the first and does
-/// not store.
+/// Which point the team has. One without a point stays, since others of its
+/// block may wait for it, but reads and stores nothing.
 void PointwiseKernel::findPoint() {
   Value thread = p.threadId();
   if (plan.alongRows) {
@@ -71,10 +71,8 @@ void PointwiseKernel::findPoint() {
   }
   Value number = p.add(p.mul(p.blockId(0), plan.points), teamOfBlock);
   valid = p.boolean(true);
-  if (plan.teams % plan.points != 0) {
+  if (plan.teams % plan.points != 0)
     valid = p.less(number, p.constant(plan.teams));
-    number = p.select(valid, number, p.constant(0));
-  }
   index.assign(plan.parallelDims, Value());
   multiple.assign(plan.parallelDims, 1);
   int64_t width = std::max<int64_t>(1, plan.lanes);
@@ -105,7 +103,9 @@ void PointwiseKernel::findPoint() {
 
 PointwiseKernel::Values PointwiseKernel::inside(function_ref<Values()> body) {
   known.emplace_back();
+  bool wasInside = std::exchange(isInside, true);
   Values values = body();
+  isInside = wasInside;
   known.pop_back();
   return values;
 }
@@ -122,7 +122,12 @@ PointwiseKernel::Space PointwiseKernel::spaceOf(const Stage &stage,
 }
 
 Value PointwiseKernel::boundOf(int64_t extent, int64_t rows) {
-  return rows == 0 ? p.constant(extent) : p.mul(context.rows, rows);
+  return whereValid(rows == 0 ? p.constant(extent) : p.mul(context.rows, rows));
+}
+
+/// The end of a loop, which a team without a point does not enter.
+Value PointwiseKernel::whereValid(Value end) {
+  return isInside ? end : p.select(valid, end, p.constant(0));
 }
 
 PointwiseKernel::Values
@@ -176,7 +181,8 @@ PointwiseKernel::forSpace(const Space &space, ValueRange init,
       end = p.mul(context.rows, space.rows[outermost] *
                                     (total / space.extents[outermost]) / width);
     result = p.loop(
-        member, end, plan.team, init, [&](Value number, ValueRange carried) {
+        member, whereValid(end), plan.team, init,
+        [&](Value number, ValueRange carried) {
           return inside([&]() -> Values {
             index.resize(first + space.extents.size());
             multiple.assign(index.size(), 1);
@@ -237,21 +243,19 @@ void PointwiseKernel::emitStages() {
       group = groups.insert(groups.end(), {space, {}});
     group->second.push_back(number);
   }
-  auto storeAll = [&](ArrayRef<int64_t> numbers, Value condition) {
+  auto storeAll = [&](ArrayRef<int64_t> numbers) {
     SmallVector<Values> values;
     for (int64_t number : numbers) {
       values.push_back(evaluate(number, plan.stages[number].coordinates()));
       if (failed)
         return;
     }
-    p.when(condition, [&] {
-      for (auto [number, stored] : llvm::zip_equal(numbers, values))
-        storeStage(plan.stages[number], stored);
-    });
+    for (auto [number, stored] : llvm::zip_equal(numbers, values))
+      storeStage(plan.stages[number], stored);
   };
   for (auto &[space, numbers] : groups)
     forSpace(space, {}, [&, &stored = numbers](ValueRange) -> Values {
-      storeAll(stored, valid);
+      storeAll(stored);
       return {};
     });
   if (own.empty() || failed)
@@ -259,7 +263,12 @@ void PointwiseKernel::emitStages() {
   // The others of the team may still read what the first one overwrites.
   if (plan.team > 1)
     p.barrier();
-  storeAll(own, p.both(valid, p.equal(member, p.constant(0))));
+  p.when(p.both(valid, p.equal(member, p.constant(0))), [&] {
+    inside([&]() -> Values {
+      storeAll(own);
+      return {};
+    });
+  });
 }
 
 LogicalResult PointwiseKernel::emit() {
@@ -270,6 +279,7 @@ LogicalResult PointwiseKernel::emit() {
   if (plan.team == 1)
     p.when(valid, [&] {
       valid = p.boolean(true);
+      isInside = true;
       emitStages();
     });
   else
@@ -321,6 +331,18 @@ static int64_t usable(int64_t alignment, int64_t bytes) {
 }
 
 Value PointwiseKernel::load(const Buffer &buffer, const LinearAccess &access) {
+  if (isInside)
+    return loadNow(buffer, access);
+  // In a block of teams, one may have no point.
+  Type type = buffer.elementType;
+  if (strideOfLanes(access) != 0)
+    type = VectorType::get({lanes}, type);
+  return p.choose(valid, p.zero(type),
+                  [&]() -> Values { return {loadNow(buffer, access)}; })[0];
+}
+
+Value PointwiseKernel::loadNow(const Buffer &buffer,
+                               const LinearAccess &access) {
   Type type = buffer.elementType;
   Value first = p.at(buffer.base, type, offsetOf(access));
   int64_t stride = strideOfLanes(access);
@@ -464,6 +486,11 @@ Value PointwiseKernel::extractElement(tensor::ExtractOp op,
   Value offset = p.constant(0);
   for (auto [number, stride] : llvm::zip_equal(indices, buffer->strides))
     offset = p.add(offset, p.mul(number, stride));
-  return p.load(p.at(buffer->base, buffer->elementType, offset),
-                buffer->elementType);
+  auto pick = [&]() -> Values {
+    return {p.load(p.at(buffer->base, buffer->elementType, offset),
+                   buffer->elementType)};
+  };
+  if (isInside)
+    return pick()[0];
+  return p.choose(valid, p.zero(buffer->elementType), pick)[0];
 }

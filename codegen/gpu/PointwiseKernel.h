@@ -52,6 +52,7 @@ private:
   void emitStages();
   Space spaceOf(const Stage &stage, int64_t end) const;
   Value boundOf(int64_t extent, int64_t rows);
+  Value whereValid(Value end);
   /// Runs `body` for this thread's part of the space, with values carried.
   Values forSpace(const Space &space, mlir::ValueRange init,
                   llvm::function_ref<Values(mlir::ValueRange)> body);
@@ -88,6 +89,7 @@ private:
   int64_t alignmentOf(const Buffer &buffer, const LinearAccess &access) const;
   int64_t strideOfLanes(const LinearAccess &access) const;
   Value load(const Buffer &buffer, const LinearAccess &access);
+  Value loadNow(const Buffer &buffer, const LinearAccess &access);
   void store(Value value, const Buffer &buffer, const LinearAccess &access);
   void storeStage(const Stage &stage, llvm::ArrayRef<Value> values);
   Values fail();
@@ -101,6 +103,7 @@ private:
   llvm::SmallVector<int64_t> multiple;
   int64_t vectorPosition = -1, lanes = 0; ///< of the loop that is open
   Value valid;                            ///< whether the team has a point
+  bool isInside = false;                  ///< where nobody is who has none
   Value member;                           ///< the thread's number in the team
   Value teamOfBlock;
   std::map<int64_t, Values> reduced; ///< results of finished reductions

@@ -33,6 +33,14 @@ static Conflict checkWrite(const Cell &cell, const Access &access,
   return access.isReadOnly ? Conflict::WrittenInLaunch : Conflict::None;
 }
 
+/// Whether the reads of this block happened before the access.
+static bool areReadsOrdered(const Cell &cell, const Access &access,
+                            const Clocks &clocks) {
+  return cell.hasSeveralReaders
+             ? clocks.areOrdered(cell.readerWarps, cell.read, access.thread)
+             : clocks.isOrdered(cell.reader, cell.read, access.thread);
+}
+
 /// The conflict of a write with the reads since the last one.
 static Conflict checkReads(const Cell &cell, const Access &access,
                            const Clocks &clocks) {
@@ -40,11 +48,8 @@ static Conflict checkReads(const Cell &cell, const Access &access,
     return Conflict::None;
   if (!clocks.isOfThisBlock(cell.read) || cell.hasSeveralBlocks)
     return access.isShared ? Conflict::None : Conflict::ReadOfOtherBlock;
-  bool isOrdered =
-      cell.hasSeveralReaders
-          ? clocks.areOrdered(cell.readerWarps, cell.read, access.thread)
-          : clocks.isOrdered(cell.reader, cell.read, access.thread);
-  return isOrdered ? Conflict::None : Conflict::Read;
+  return areReadsOrdered(cell, access, clocks) ? Conflict::None
+                                               : Conflict::Read;
 }
 
 static void noteRead(Cell &cell, const Access &access, const Clocks &clocks) {
@@ -53,6 +58,10 @@ static void noteRead(Cell &cell, const Access &access, const Clocks &clocks) {
   if (!clocks.isOfThisBlock(cell.read)) {
     cell.hasSeveralBlocks =
         !access.isShared && clocks.isOfThisLaunch(cell.read);
+    cell.hasSeveralReaders = false;
+    cell.readerWarps = warp;
+  } else if (areReadsOrdered(cell, access, clocks)) {
+    // Whoever hears of this read has heard of those before.
     cell.hasSeveralReaders = false;
     cell.readerWarps = warp;
   } else {
