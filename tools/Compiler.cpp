@@ -57,7 +57,7 @@ std::optional<Phase> phaseOf(StringRef name) {
 }
 
 static constexpr llvm::StringLiteral precisionNames[] = {"f32", "strict",
-                                                         "bf16", "f64"};
+                                                         "bf16", "f64", "tf32"};
 
 StringRef precisionName(Precision precision) {
   return precisionNames[int(precision)];
@@ -110,7 +110,8 @@ void addPhasePasses(OpPassManager &passes, Phase phase,
                         if (options.precision == Precision::BF16)
                           kernels.addPass(createNarrowContractionsPass());
                         if (isGpu)
-                          gpu::buildGpuSelectPipeline(kernels);
+                          gpu::buildGpuSelectPipeline(
+                              kernels, options.precision == Precision::TF32);
                         else
                           cpu::buildCpuSelectPipeline(kernels, options.tuning,
                                                       countThreads(options));

@@ -78,7 +78,7 @@ void ModelFlags::addTarget(CLI::App &app, bool isProgram) {
                  "transformation that widens the bounds of errors; bf16: the "
                  "factors of sums of products are rounded to bf16, what is "
                  "stored and summed stays; f64: every float, inputs and "
-                 "weights too")
+                 "weights too; tf32, on GPUs: factors are rounded to tf32")
       ->type_name("KIND");
   app.add_option("--max-memory", maxMemory,
                  "bytes, KB, MB or GB that the model may take with its "
@@ -208,9 +208,11 @@ CompileOptions ModelFlags::translate() const {
   std::optional<Precision> kind = precisionOf(precision);
   if (!kind)
     throw UsageError("--precision=" + precision +
-                     " is not supported yet; precisions are f32, strict, bf16 "
-                     "and f64");
+                     " is not supported yet; precisions are f32, strict, bf16, "
+                     "tf32 and f64");
   result.precision = *kind;
+  if (*kind == Precision::TF32 && result.chip.empty())
+    throw UsageError("--precision=tf32 needs --target=cuda:CHIP");
   if (tuning && (options.cpu != "native" || !options.triple.empty()))
     throw UsageError("--tune measures on this machine, so it needs "
                      "--cpu=native, the default, and no --triple");

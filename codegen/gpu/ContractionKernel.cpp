@@ -22,6 +22,7 @@
 #include "codegen/gpu/ContractionPlan.h"
 #include "codegen/gpu/KernelEmitter.h"
 #include "codegen/gpu/OperandTile.h"
+#include "codegen/gpu/TensorCore.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
@@ -49,6 +50,8 @@ private:
   Values loadVector(Value shared, Value first, int64_t count);
   Value fuse(Value a, Value b, Value sum);
   LogicalResult finish(ValueRange sums, Value split);
+  LogicalResult finishRow(Value m, Value n, Value sums, Value split);
+  Values zeroSums();
   LogicalResult finishVector(Value m, Value n, Value sums, Value split);
   void storePartial(Value m, Value n, Value sums, Value split);
   Value workspaceAt(Value split, Value m, Value n);
@@ -77,6 +80,7 @@ private:
   Value isGiven; ///< whether the outer indices are of rows that are given
   Value firstRow, firstColumn;
   Value threadRow, threadColumn;
+  std::optional<TensorCore> tensorCore;
   Value depthFrom, depthTo;
 };
 
@@ -168,6 +172,15 @@ ContractionKernel::Values ContractionKernel::multiplyStage(Value a, Value b,
   return result;
 }
 
+ContractionKernel::Values ContractionKernel::zeroSums() {
+  if (tensorCore)
+    return tensorCore->zeroSums();
+  int64_t width = groupWidth(plan.threadColumns);
+  Type type = width == 1 ? computeType()
+                         : Type(VectorType::get({width}, computeType()));
+  return Values(plan.threadRows * columnGroups(), p.zero(type));
+}
+
 ContractionKernel::Values ContractionKernel::multiply() {
   int64_t bytes = storageBytes(computeType());
   Value shared = context.dynamicSharedMemory();
@@ -183,10 +196,7 @@ ContractionKernel::Values ContractionKernel::multiply() {
     a.copy(place, k, depthTo);
     b.copy(p.at(place, byte, aBytes), k, depthTo);
   };
-  int64_t width = groupWidth(plan.threadColumns);
-  Type type = width == 1 ? computeType()
-                         : Type(VectorType::get({width}, computeType()));
-  Values sums(plan.threadRows * columnGroups(), p.zero(type));
+  Values sums = zeroSums();
   int64_t ahead = plan.stages - 1;
   for (int64_t i = 0; i < ahead; ++i) {
     copy(p.constant(i), p.add(depthFrom, i * kDepth));
@@ -216,8 +226,11 @@ ContractionKernel::Values ContractionKernel::multiply() {
           p.barrier();
         }
         Value place = p.at(shared, byte, p.mul(stage, stageBytes));
-        Values next = multiplyStage(place, p.at(place, byte, aBytes),
-                                    carried.drop_back());
+        Value other = p.at(place, byte, aBytes);
+        ValueRange before = carried.drop_back();
+        Values next = tensorCore
+                          ? tensorCore->multiplyStage(place, other, before)
+                          : multiplyStage(place, other, before);
         Value after = p.add(stage, 1);
         next.push_back(p.select(p.less(after, p.constant(plan.stages)), after,
                                 p.constant(0)));
@@ -268,31 +281,44 @@ LogicalResult ContractionKernel::finishVector(Value m, Value n, Value sums,
   return ContractionEpilogue(context, view, outer).emitPoint(m, position, sums);
 }
 
+/// Neighbours of a row from column `n` on, of which some may not be there.
+LogicalResult ContractionKernel::finishRow(Value m, Value n, Value sums,
+                                           Value split) {
+  LogicalResult result = success();
+  auto vector = dyn_cast<VectorType>(sums.getType());
+  int64_t width = vector ? vector.getNumElements() : 1;
+  bool isWhole = mayFinishVectors(width);
+  Value isThere = p.both(isGiven, p.less(m, boundOf(p, view.m, context.rows)));
+  Value bound = boundOf(p, view.n, context.rows);
+  for (int64_t lane = 0; lane < (isWhole ? 1 : width); ++lane) {
+    Value column = p.add(n, lane);
+    Value value = isWhole || width == 1 ? sums : p.lane(sums, lane);
+    p.when(p.both(isThere, p.less(column, bound)), [&] {
+      if (failed(finishVector(m, column, value, split)))
+        result = failure();
+    });
+  }
+  return result;
+}
+
 LogicalResult ContractionKernel::finish(ValueRange sums, Value split) {
   LogicalResult result = success();
+  auto finishAt = [&](Value m, Value n, Value values) {
+    if (failed(finishRow(p.add(firstRow, m), p.add(firstColumn, n), values,
+                         split)))
+      result = failure();
+  };
+  if (tensorCore) {
+    tensorCore->forResults(sums, finishAt);
+    return result;
+  }
   int64_t rowWidth = groupWidth(plan.threadRows);
-  int64_t width = groupWidth(plan.threadColumns);
-  Value rowBound = boundOf(p, view.m, context.rows);
-  Value columnBound = boundOf(p, view.n, context.rows);
-  bool isWhole = mayFinishVectors(width);
   for (int64_t i = 0; i < plan.threadRows; ++i) {
     Value m =
-        p.add(firstRow, p.add(firstOf(threadRow, plan.threadRows, i / rowWidth),
-                              i % rowWidth));
-    Value rowIsThere = p.both(isGiven, p.less(m, rowBound));
-    for (int64_t j = 0; j < columnGroups(); ++j) {
-      Value n =
-          p.add(firstColumn, firstOf(threadColumn, plan.threadColumns, j));
-      Value sum = sums[i * columnGroups() + j];
-      for (int64_t lane = 0; lane < (isWhole ? 1 : width); ++lane) {
-        Value column = p.add(n, lane);
-        Value value = isWhole || width == 1 ? sum : p.lane(sum, lane);
-        p.when(p.both(rowIsThere, p.less(column, columnBound)), [&] {
-          if (failed(finishVector(m, column, value, split)))
-            result = failure();
-        });
-      }
-    }
+        p.add(firstOf(threadRow, plan.threadRows, i / rowWidth), i % rowWidth);
+    for (int64_t j = 0; j < columnGroups(); ++j)
+      finishAt(m, firstOf(threadColumn, plan.threadColumns, j),
+               sums[i * columnGroups() + j]);
   }
   return result;
 }
@@ -310,6 +336,8 @@ LogicalResult ContractionKernel::emitTiles() {
   Value thread = p.threadId();
   threadRow = p.div(thread, kSide);
   threadColumn = p.rem(thread, kSide);
+  if (plan.unit != MatrixUnit::None)
+    tensorCore.emplace(p, plan, thread);
   findDepth(split);
   return finish(multiply(), split);
 }
@@ -350,13 +378,19 @@ LogicalResult ContractionKernel::emitSums() {
   return result;
 }
 
-LogicalResult selectContraction(func::FuncOp kernel, const Chip &chip) {
+LogicalResult selectContraction(func::FuncOp kernel, const Chip &chip,
+                                bool allowsTf32) {
+  FailureOr<ContractionView> view = ContractionView::create(kernel);
+  if (failed(view))
+    return failure();
+  if (becomesPointwise(kernel, *view))
+    return selectPointwise(kernel, chip);
+  OpBuilder b(kernel);
+  if (MatrixUnit unit = findUnit(*view, allowsTf32); unit != MatrixUnit::None)
+    kernel->setAttr(attr::kUnit, b.getStringAttr(nameOf(unit)));
   FailureOr<ContractionPlan> plan = ContractionPlan::create(kernel, chip);
   if (failed(plan))
     return failure();
-  if (becomesPointwise(kernel, plan->view))
-    return selectPointwise(kernel, chip);
-  OpBuilder b(kernel);
   kernel->setAttr(attr::kTasks, b.getI64IntegerAttr(plan->blocks()));
   kernel->setAttr(attr::kScratch, b.getI64IntegerAttr(plan->workspaceBytes));
   return success();

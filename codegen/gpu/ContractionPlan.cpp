@@ -9,6 +9,7 @@
 #include "codegen/gpu/ContractionPlan.h"
 
 #include "codegen/StorageType.h"
+#include "codegen/gpu/DeviceBuilder.h"
 #include "codegen/gpu/KernelEmitter.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "llvm/Support/MathExtras.h"
@@ -35,6 +36,42 @@ int64_t ContractionPlan::sharedBytes() const {
          storageBytes(view.computeType());
 }
 
+int64_t ContractionPlan::warpRows() const {
+  int64_t warps = kBlockThreads / kWarp, best = 1;
+  for (int64_t rows = 1; rows <= warps; rows *= 2) {
+    int64_t columns = warps / rows;
+    if (tileRows() % (rows * 16) != 0 || tileColumns() % (columns * 8) != 0)
+      continue;
+    // Square parts of the tile load the least.
+    auto loads = [&](int64_t count) {
+      return tileRows() / count + tileColumns() / (warps / count);
+    };
+    bool isFirst = tileColumns() % (warps / best * 8) != 0;
+    if (isFirst || loads(rows) < loads(best))
+      best = rows;
+  }
+  return best;
+}
+
+MatrixUnit findUnit(const ContractionView &view, bool allowsTf32) {
+  if (!view.accumulator().isF32())
+    return MatrixUnit::None;
+  auto isNarrow = [](const Operand &operand) {
+    return operand.isRounded || operand.elementType().isBF16();
+  };
+  auto isF32 = [](const Operand &operand) {
+    return operand.elementType().isF32() && !operand.isRounded;
+  };
+  if (isNarrow(view.lhs) && isNarrow(view.rhs))
+    return MatrixUnit::BF16;
+  return allowsTf32 && isF32(view.lhs) && isF32(view.rhs) ? MatrixUnit::TF32
+                                                          : MatrixUnit::None;
+}
+
+StringRef nameOf(MatrixUnit unit) {
+  return unit == MatrixUnit::TF32 ? "tf32" : "bf16";
+}
+
 /// The largest tile of which there are enough for the chip, and that the result
 /// does not leave half empty.
 void ContractionPlan::chooseTile(const Chip &chip) {
@@ -52,6 +89,9 @@ void ContractionPlan::chooseTile(const Chip &chip) {
   double elements = double(view.m.extent) * double(view.n.extent);
   double best = 0;
   for (std::pair<int64_t, int64_t> tile : tiles) {
+    // Eight warps have a block of 8 columns each, at least.
+    if (unit != MatrixUnit::None && tile.first * tile.second < 4)
+      continue;
     // Without a loop over k ptxas moves all loads together.
     if (depth <= 2 * kDepth && tile.first * tile.second > 16)
       continue;
@@ -94,6 +134,9 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
     return failure();
   ContractionPlan plan;
   plan.view = std::move(*view);
+  if (auto unit = kernel->getAttrOfType<StringAttr>(attr::kUnit))
+    plan.unit = unit.getValue() == nameOf(MatrixUnit::TF32) ? MatrixUnit::TF32
+                                                            : MatrixUnit::BF16;
   for (const Axis &axis : plan.view.outer)
     plan.outerCount *= axis.extent;
   for (const Axis &axis : plan.summed())
@@ -101,8 +144,10 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
   plan.chooseTile(chip);
   plan.chooseSplits(chip);
   auto isPlain = [&](const Operand &operand) {
-    return operand.elementType() == plan.view.computeType() &&
-           !operand.isRounded && storageBytes(operand.elementType()) == 4;
+    // Tensor cores round on their way into registers.
+    bool isRounded = operand.isRounded && plan.unit == MatrixUnit::None;
+    return operand.elementType() == plan.view.computeType() && !isRounded &&
+           storageBytes(operand.elementType()) == 4;
   };
   plan.isAsync = isPlain(plan.view.lhs) && isPlain(plan.view.rhs);
   plan.stages =

@@ -29,6 +29,10 @@ inline constexpr int64_t kSide = 16, kBlockThreads = kSide * kSide;
 /// Indices of k in a stage.
 inline constexpr int64_t kDepth = 16;
 
+/// What multiplies: threads one by one, or warps by tensor cores, whose factors
+/// are rounded.
+enum class MatrixUnit { None, TF32, BF16 };
+
 struct ContractionPlan {
   static mlir::FailureOr<ContractionPlan> create(mlir::func::FuncOp kernel,
                                                  const Chip &chip);
@@ -37,6 +41,10 @@ struct ContractionPlan {
   int64_t threadRows = 1, threadColumns = 1; ///< of a tile, for each thread
   int64_t tileRows() const { return kSide * threadRows; }
   int64_t tileColumns() const { return kSide * threadColumns; }
+
+  MatrixUnit unit = MatrixUnit::None;
+  /// Warps of a block along its rows; the others are along its columns.
+  int64_t warpRows() const;
 
   int64_t outerCount = 1; ///< indices of all outer axes
   int64_t depth = 1;      ///< indices of all summed axes
@@ -56,16 +64,22 @@ struct ContractionPlan {
   llvm::SmallVector<Axis> summed() const;
 
   /// Elements from one index of k to the next in shared memory: padded, so that
-  /// a transposed store does not hit one bank, and still aligned.
-  static constexpr int64_t kPadding = 4;
-  int64_t aStep() const { return tileRows() + kPadding; }
-  int64_t bStep() const { return tileColumns() + kPadding; }
+  /// a transposed store, or the load of a fragment, does not hit one bank, and
+  /// still aligned.
+  int64_t padding() const { return unit == MatrixUnit::None ? 4 : 8; }
+  int64_t aStep() const { return tileRows() + padding(); }
+  int64_t bStep() const { return tileColumns() + padding(); }
   int64_t sharedBytes() const;
 
 private:
   void chooseTile(const Chip &chip);
   void chooseSplits(const Chip &chip);
 };
+
+/// The unit that may multiply the factors: bf16 where both are rounded to it;
+/// tf32 for f32, where that is allowed.
+MatrixUnit findUnit(const ContractionView &view, bool allowsTf32);
+llvm::StringRef nameOf(MatrixUnit unit);
 
 /// Whether the kernel is better seen as a pointwise one with a reduction: a
 /// product of vectors, or of one matrix with a vector. Its ops then have the

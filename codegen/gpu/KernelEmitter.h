@@ -117,8 +117,9 @@ bool isPointwise(mlir::func::FuncOp kernel);
 /// Tensor form: sets dlc.tasks (blocks) and dlc.scratch (bytes of workspace).
 mlir::LogicalResult selectPointwise(mlir::func::FuncOp kernel,
                                     const Chip &chip);
+/// `allowsTf32`: factors of f32 may be rounded to tf32.
 mlir::LogicalResult selectContraction(mlir::func::FuncOp kernel,
-                                      const Chip &chip);
+                                      const Chip &chip, bool allowsTf32);
 
 /// Planned form: makes the device functions.
 mlir::LogicalResult emitPointwise(KernelContext &context);

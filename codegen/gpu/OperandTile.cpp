@@ -127,7 +127,7 @@ void OperandTile::chooseWay() {
 /// An element as it is multiplied.
 Value OperandTile::convert(Value element) {
   Type wanted = plan.view.computeType();
-  if (operand.isRounded)
+  if (operand.isRounded && plan.unit == MatrixUnit::None)
     element = arith::TruncFOp::create(*p, p->getBF16Type(), element);
   Type type = element.getType();
   if (type == wanted)

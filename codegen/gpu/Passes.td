@@ -15,8 +15,10 @@ def SelectKernelsPass : Pass<"dlc-gpu-select-kernels", "::mlir::ModuleOp"> {
   let summary = "choose blocks and workspace of each kernel on a GPU";
   let description = [{
     Runs on kernel functions in tensor form, before the memory plan. Writes
-    `dlc.tasks`, the blocks of a kernel's launches, and `dlc.scratch`, the bytes
-    of its workspace. A kernel that calls a C function is refused.
+    `dlc.tasks`, the blocks of a kernel's launches, `dlc.scratch`, the bytes of
+    its workspace, and `dlc.unit` where tensor cores multiply: `bf16` for
+    factors that are rounded to it, `tf32` where that is allowed. A kernel that
+    calls a C function is refused.
 
     Before ==> after:
     ```mlir
@@ -28,6 +30,9 @@ def SelectKernelsPass : Pass<"dlc-gpu-select-kernels", "::mlir::ModuleOp"> {
                     dlc.scratch = 0 : i64, dlc.tasks = 512 : i64}
     ```
   }];
+  let options = [
+    Option<"tensorFloat", "tensor-float", "bool", /*default=*/"false",
+           "factors of f32 may be rounded to tf32">];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::tensor::TensorDialect"];

@@ -20,8 +20,8 @@
 
 using namespace mlir;
 
-void dlcc::gpu::buildGpuSelectPipeline(OpPassManager &pm) {
-  pm.addPass(createSelectKernelsPass());
+void dlcc::gpu::buildGpuSelectPipeline(OpPassManager &pm, bool allowsTf32) {
+  pm.addPass(createSelectKernelsPass({allowsTf32}));
 }
 
 void dlcc::gpu::buildGpuLoopsPipeline(OpPassManager &pm) {

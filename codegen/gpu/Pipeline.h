@@ -21,8 +21,9 @@ class OpPassManager;
 
 namespace dlcc::gpu {
 
-/// Kernel functions in tensor form: blocks and workspace.
-void buildGpuSelectPipeline(mlir::OpPassManager &pm);
+/// Kernel functions in tensor form: blocks, workspace, and whether factors of
+/// f32 may be rounded to tf32 for tensor cores.
+void buildGpuSelectPipeline(mlir::OpPassManager &pm, bool allowsTf32 = false);
 /// Planned form to device form (see KernelEmitter.h); entry functions keep
 /// their calls. Ends the phase `loops`.
 void buildGpuLoopsPipeline(mlir::OpPassManager &pm);

@@ -50,14 +50,17 @@ static LogicalResult refuse(func::FuncOp kernel) {
 namespace {
 struct SelectKernelsPass
     : public dlcc::gpu::impl::SelectKernelsPassBase<SelectKernelsPass> {
+  using SelectKernelsPassBase::SelectKernelsPassBase;
+
   void runOnOperation() override {
     const Chip &chip = chipOf(getOperation());
     for (auto kernel : getOperation().getOps<func::FuncOp>()) {
       if (!kernel->hasAttr(attr::kKernel))
         continue;
       if (failed(refuse(kernel)) ||
-          failed(isPointwise(kernel) ? selectPointwise(kernel, chip)
-                                     : selectContraction(kernel, chip)))
+          failed(isPointwise(kernel)
+                     ? selectPointwise(kernel, chip)
+                     : selectContraction(kernel, chip, tensorFloat)))
         return signalPassFailure();
     }
   }

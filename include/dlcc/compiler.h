@@ -60,6 +60,7 @@ enum class Precision {
   Strict, ///< the same without what widens the bounds of errors
   BF16,   ///< the same, but factors of sums of products are rounded to bf16
   F64,    ///< f64 all through, inputs, weights and outputs too
+  TF32,   ///< on GPUs: factors of sums of products are rounded to tf32
 };
 
 /// A duration of --time-report.

@@ -39,8 +39,8 @@ class Model:
     """A model compiled for a chip: kernels, launches, and what is where."""
 
     def __init__(self, folder, options, flags):
-        run("dlcc", "compile", options.model, *flags, "--emit=llvm,launches,mlir",
-            f"--target=cuda:{options.chip}", "-o", folder)
+        run("dlcc", "compile", options.model, *flags, *options.gpu,
+            "--emit=llvm,launches,mlir", f"--target=cuda:{options.chip}", "-o", folder)
         self.table = next(folder.glob("*.launches.json"))
         self.kernels = next(folder.glob("*.ll"))
         self.launches = json.loads(self.table.read_text())
@@ -143,6 +143,8 @@ def main():
     parser.add_argument("--tolerance", type=float, default=1e-4)
     parser.add_argument("--steps", type=int, default=1)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--gpu", action="append", default=[],
+                        help="a flag of the compiler for the GPU only")
     options, rest = parser.parse_known_args()
     flags = list(rest)
     if options.batch:
