@@ -69,7 +69,13 @@ void PointwiseKernel::findPoint() {
     member = p.constant(0);
     teamOfBlock = thread;
   }
-  Value number = p.add(p.mul(p.blockId(0), plan.points), teamOfBlock);
+  Value block = p.blockId(0);
+  split = p.constant(0);
+  if (plan.splits > 1) {
+    split = p.rem(block, plan.splits);
+    block = p.div(block, plan.splits);
+  }
+  Value number = p.add(p.mul(block, plan.points), teamOfBlock);
   valid = p.boolean(true);
   if (plan.teams % plan.points != 0)
     valid = p.less(number, p.constant(plan.teams));
@@ -165,7 +171,9 @@ PointwiseKernel::forSpace(const Space &space, ValueRange init,
     lanes = kLanes;
   }
   Values result;
-  if (plan.team == 1) {
+  // Nothing is carried where blocks share the space.
+  int64_t step = plan.team * (init.empty() ? plan.splits : 1);
+  if (step == 1) {
     result = forAll(space, 0, first, init, body);
   } else {
     // All dimensions as one, dealt out turn by turn.
@@ -176,12 +184,15 @@ PointwiseKernel::forSpace(const Space &space, ValueRange init,
         outermost = i;
     }
     int64_t width = space.vectorPosition >= 0 ? kLanes : 1;
+    Value from = member;
+    if (init.empty())
+      from = p.add(member, p.mul(split, plan.team));
     Value end = p.constant(total / width);
     if (outermost >= 0 && space.rows[outermost] != 0)
       end = p.mul(context.rows, space.rows[outermost] *
                                     (total / space.extents[outermost]) / width);
     result = p.loop(
-        member, whereValid(end), plan.team, init,
+        from, whereValid(end), step, init,
         [&](Value number, ValueRange carried) {
           return inside([&]() -> Values {
             index.resize(first + space.extents.size());
@@ -263,7 +274,8 @@ void PointwiseKernel::emitStages() {
   // The others of the team may still read what the first one overwrites.
   if (plan.team > 1)
     p.barrier();
-  p.when(p.both(valid, p.equal(member, p.constant(0))), [&] {
+  Value isFirst = p.equal(p.add(member, split), p.constant(0));
+  p.when(p.both(valid, isFirst), [&] {
     inside([&]() -> Values {
       storeAll(own);
       return {};

@@ -104,6 +104,7 @@ private:
   int64_t vectorPosition = -1, lanes = 0; ///< of the loop that is open
   Value valid;                            ///< whether the team has a point
   bool isInside = false;                  ///< where nobody is who has none
+  Value split;                            ///< the block's number of those
   Value member;                           ///< the thread's number in the team
   Value teamOfBlock;
   std::map<int64_t, Values> reduced; ///< results of finished reductions

@@ -132,12 +132,79 @@ bool PointwisePlan::mayTakeLanes() const {
   return isContiguous && operations <= kLongBody && tensors <= kManyTensors;
 }
 
+/// Adds the stages that a stage's value is made of, itself among them.
+void PointwisePlan::reach(int64_t number,
+                          llvm::SmallSet<int64_t, 16> &reached) const {
+  if (!reached.insert(number).second)
+    return;
+  for (Value operand : stages[number].op->getOperands())
+    if (Source from = source(operand); from.kind == Source::Stage)
+      reach(from.stage, reached);
+}
+
+/// Whether the stages read a tensor that an output may take the place of.
+bool PointwisePlan::reads(const llvm::SmallSet<int64_t, 16> &reached,
+                          llvm::function_ref<bool(Value)> isOverwritten) const {
+  return llvm::any_of(reached, [&](int64_t number) {
+    return llvm::any_of(stages[number].op.getInputs(), [&](Value tensor) {
+      return source(tensor).kind == Source::Memory && isOverwritten(tensor);
+    });
+  });
+}
+
+/// How many blocks may share the inner stores of a point: as many as make the
+/// reductions no more work than the stores, and one where a block could
+/// overwrite what another one still reads. (The planner lets an output take the
+/// place of an input of its type that is read at the point where it is
+/// written.)
+int64_t PointwisePlan::mostSplits() const {
+  llvm::SmallSet<int64_t, 16> before, all;
+  SmallVector<Type> inner, own;
+  int64_t stored = 0, reduced = 1;
+  for (auto [number, stage] : llvm::enumerate(stages)) {
+    if (!stage.used)
+      continue;
+    bool isInner = stage.firstReduction > parallelDims;
+    int64_t elements = 1;
+    for (int64_t i = parallelDims; i < stage.rank(); ++i)
+      elements *= stage.extents[i];
+    if (stage.reduces() && !isInner) {
+      reduced = std::max(reduced, elements);
+      reach(number, before);
+      reach(number, all);
+    }
+    if (!stage.sink)
+      continue;
+    if (isInner) {
+      stored = stored == 0 ? elements : std::min(stored, elements);
+      reach(number, all);
+    }
+    for (Value result : stage.op->getResults())
+      (isInner ? inner : own).push_back(result.getType());
+  }
+  auto isPoint = [&](Operation *user) {
+    auto op = dyn_cast<linalg::GenericOp>(user);
+    return op && int64_t(op.getNumLoops()) == parallelDims;
+  };
+  if (stored == 0 || reads(before, [&](Value tensor) {
+        return llvm::is_contained(inner, tensor.getType());
+      }))
+    return 1;
+  if (reads(all, [&](Value tensor) {
+        return llvm::is_contained(own, tensor.getType()) &&
+               llvm::all_of(tensor.getUsers(), isPoint);
+      }))
+    return 1;
+  return std::max<int64_t>(1, stored / reduced);
+}
+
 void PointwisePlan::chooseThreads(const Chip &chip) {
   int64_t wanted = chip.multiprocessors * kBusyThreads;
   teams = 1;
   for (int64_t extent : extents)
     teams *= extent;
-  if (!alongRows && mayTakeLanes() && teams / kLanes * 2 >= wanted) {
+  int64_t shares = mostSplits();
+  if (!alongRows && mayTakeLanes() && teams * shares / kLanes * 2 >= wanted) {
     lanes = kLanes;
     teams /= kLanes;
   }
@@ -156,6 +223,10 @@ void PointwisePlan::chooseThreads(const Chip &chip) {
   int64_t needed = llvm::PowerOf2Ceil(std::max<int64_t>(1, teams));
   points = std::min(points, std::max(needed, std::max<int64_t>(1, 32 / team)));
   blocks = llvm::divideCeil(teams, points);
+  splits = std::clamp<int64_t>(
+      std::min(wanted / (blocks * threads()), inner / (team * turns)), 1,
+      shares);
+  blocks *= splits;
 }
 
 int64_t PointwisePlan::vectorPosition(const Stage &stage, int64_t end) const {

@@ -18,6 +18,10 @@
 //                   column sum, all elementwise work): neighbouring threads
 //                   have neighbouring points
 //
+// Where there are fewer points than the chip has threads, several blocks share
+// what is stored over inner dimensions (a batch normalisation): each of them
+// makes the reductions again, which are small beside that.
+//
 // A thread takes several neighbouring points, or inner indices, at a time where
 // it can move them in one access of up to 16 bytes.
 //
@@ -28,6 +32,8 @@
 
 #include "codegen/PointwiseView.h"
 #include "codegen/gpu/ChipTable.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/SmallSet.h"
 
 namespace dlcc::gpu {
 
@@ -41,7 +47,9 @@ public:
   int64_t points = 1; ///< teams of a block
   int64_t lanes = 0;  ///< neighbouring points of a thread; 0: one, as a scalar
   int64_t threads() const { return team * points; }
-  int64_t blocks = 1;
+  /// Blocks that share the inner stores of a point.
+  int64_t splits = 1;
+  int64_t blocks = 1; ///< of all splits
 
   /// Extents of the parallel dimensions, and rows: indices for each row given.
   llvm::SmallVector<int64_t> extents, rows;
@@ -60,6 +68,10 @@ private:
   void chooseDirection();
   bool mayTakeLanes() const;
   void chooseThreads(const Chip &chip);
+  int64_t mostSplits() const;
+  void reach(int64_t stage, llvm::SmallSet<int64_t, 16> &reached) const;
+  bool reads(const llvm::SmallSet<int64_t, 16> &reached,
+             llvm::function_ref<bool(mlir::Value)> isOverwritten) const;
 };
 
 /// Lanes where a thread takes several elements at a time.
