@@ -26,8 +26,26 @@ LogicalResult dlcc::gpu::selectPointwise(func::FuncOp kernel,
     return failure();
   OpBuilder b(kernel);
   kernel->setAttr(attr::kTasks, b.getI64IntegerAttr(plan->blocks));
-  kernel->setAttr(attr::kScratch, b.getI64IntegerAttr(0));
+  kernel->setAttr(attr::kScratch, b.getI64IntegerAttr(plan->workspaceBytes()));
   return success();
+}
+
+static LogicalResult emitPart(KernelContext &context, const PointwisePlan &plan,
+                              StringRef suffix, LaunchPart part) {
+  context.begin(suffix, plan.threads());
+  if (!plan.stages.empty() &&
+      failed(PointwiseKernel(context, plan, part).emit()))
+    return failure();
+  bool isAlone = part.kind == LaunchPart::Points;
+  context.end({isAlone ? plan.blocks / plan.splits : plan.blocks});
+  return success();
+}
+
+/// Whether blocks share reductions of the level.
+static bool hasReductions(const PointwisePlan &plan, int64_t level) {
+  return llvm::any_of(plan.stages, [&](const Stage &stage) {
+    return plan.isSplit(stage) && stage.level == level;
+  });
 }
 
 LogicalResult dlcc::gpu::emitPointwise(KernelContext &context) {
@@ -36,11 +54,29 @@ LogicalResult dlcc::gpu::emitPointwise(KernelContext &context) {
       PointwisePlan::create(context.planned, context.chip);
   if (failed(plan))
     return failure();
-  context.begin("", plan->threads());
-  if (!plan->stages.empty() && failed(PointwiseKernel(context, *plan).emit()))
+  if (plan->stages.empty() || plan->splits == 1)
+    return emitPart(context, *plan, "", {});
+  int64_t deepest = -1;
+  bool storesInner = false, storesPoints = false;
+  for (const Stage &stage : plan->stages) {
+    if (plan->isSplit(stage))
+      deepest = std::max(deepest, stage.level);
+    bool isInner = stage.firstReduction > plan->parallelDims;
+    (isInner ? storesInner : storesPoints) |= stage.sink;
+  }
+  // The kernel's own name is that of its last launch.
+  for (int64_t level = 0; level <= deepest; ++level)
+    if (hasReductions(*plan, level) &&
+        failed(emitPart(context, *plan, "$level" + std::to_string(level),
+                        {LaunchPart::Reductions, level})))
+      return failure();
+  if (storesInner &&
+      failed(emitPart(context, *plan, storesPoints ? "$inner" : "",
+                      {LaunchPart::Inner})))
     return failure();
-  context.end({plan->blocks});
-  return success();
+  if (!storesPoints)
+    return success();
+  return emitPart(context, *plan, "", {LaunchPart::Points});
 }
 
 /// A broken rule of the kernel form was diagnosed: everything unwinds with
@@ -71,11 +107,13 @@ void PointwiseKernel::findPoint() {
   }
   Value block = p.blockId(0);
   split = p.constant(0);
-  if (plan.splits > 1) {
+  // The points themselves are stored by one block.
+  if (plan.splits > 1 && part.kind != LaunchPart::Points) {
     split = p.rem(block, plan.splits);
     block = p.div(block, plan.splits);
   }
   Value number = p.add(p.mul(block, plan.points), teamOfBlock);
+  point = number;
   valid = p.boolean(true);
   if (plan.teams % plan.points != 0)
     valid = p.less(number, p.constant(plan.teams));
@@ -162,7 +200,7 @@ PointwiseKernel::forAll(const Space &space, size_t from, int64_t firstPosition,
 }
 
 PointwiseKernel::Values
-PointwiseKernel::forSpace(const Space &space, ValueRange init,
+PointwiseKernel::forSpace(const Space &space, bool isSplit, ValueRange init,
                           function_ref<Values(ValueRange)> body) {
   int64_t first = plan.parallelDims;
   int64_t outerPosition = vectorPosition, outerLanes = lanes;
@@ -171,8 +209,7 @@ PointwiseKernel::forSpace(const Space &space, ValueRange init,
     lanes = kLanes;
   }
   Values result;
-  // Nothing is carried where blocks share the space.
-  int64_t step = plan.team * (init.empty() ? plan.splits : 1);
+  int64_t step = plan.team * (isSplit ? plan.splits : 1);
   if (step == 1) {
     result = forAll(space, 0, first, init, body);
   } else {
@@ -185,7 +222,7 @@ PointwiseKernel::forSpace(const Space &space, ValueRange init,
     }
     int64_t width = space.vectorPosition >= 0 ? kLanes : 1;
     Value from = member;
-    if (init.empty())
+    if (isSplit)
       from = p.add(member, p.mul(split, plan.team));
     Value end = p.constant(total / width);
     if (outermost >= 0 && space.rows[outermost] != 0)
@@ -233,8 +270,12 @@ void PointwiseKernel::emitStages() {
   int64_t deepest = 0;
   for (const Stage &stage : plan.stages)
     deepest = std::max(deepest, stage.level);
+  if (part.kind == LaunchPart::Reductions)
+    deepest = part.level;
   for (int64_t level = 0; level <= deepest && !failed; ++level)
     reduceLevel(level);
+  if (part.kind == LaunchPart::Reductions)
+    return;
 
   // Stores over inner spaces, those of one space together: no input is read
   // after an output that shares its memory is written.
@@ -247,6 +288,8 @@ void PointwiseKernel::emitStages() {
       own.push_back(number);
       continue;
     }
+    if (part.kind == LaunchPart::Points)
+      continue;
     Space space = spaceOf(stage, stage.firstReduction);
     auto *group = llvm::find_if(
         groups, [&](const auto &other) { return other.first == space; });
@@ -265,17 +308,17 @@ void PointwiseKernel::emitStages() {
       storeStage(plan.stages[number], stored);
   };
   for (auto &[space, numbers] : groups)
-    forSpace(space, {}, [&, &stored = numbers](ValueRange) -> Values {
-      storeAll(stored);
-      return {};
-    });
-  if (own.empty() || failed)
+    forSpace(space, plan.splits > 1, {},
+             [&, &stored = numbers](ValueRange) -> Values {
+               storeAll(stored);
+               return {};
+             });
+  if (own.empty() || failed || part.kind == LaunchPart::Inner)
     return;
   // The others of the team may still read what the first one overwrites.
   if (plan.team > 1)
     p.barrier();
-  Value isFirst = p.equal(p.add(member, split), p.constant(0));
-  p.when(p.both(valid, isFirst), [&] {
+  p.when(p.both(valid, p.equal(member, p.constant(0))), [&] {
     inside([&]() -> Values {
       storeAll(own);
       return {};

@@ -27,10 +27,18 @@
 
 namespace dlcc::gpu {
 
+/// What a launch does: all, or the reductions of a level, whose parts go to the
+/// workspace, the stores over inner dimensions, those of the points.
+struct LaunchPart {
+  enum Kind { All, Reductions, Inner, Points } kind = All;
+  int64_t level = 0;
+};
+
 class PointwiseKernel {
 public:
-  PointwiseKernel(KernelContext &context, const PointwisePlan &plan)
-      : context(context), plan(plan), p(context.builder()) {}
+  PointwiseKernel(KernelContext &context, const PointwisePlan &plan,
+                  LaunchPart part)
+      : context(context), plan(plan), part(part), p(context.builder()) {}
 
   mlir::LogicalResult emit();
 
@@ -53,8 +61,9 @@ private:
   Space spaceOf(const Stage &stage, int64_t end) const;
   Value boundOf(int64_t extent, int64_t rows);
   Value whereValid(Value end);
-  /// Runs `body` for this thread's part of the space, with values carried.
-  Values forSpace(const Space &space, mlir::ValueRange init,
+  /// Runs `body` for this thread's part of the space, with values carried;
+  /// `isSplit`: for its part of the block's.
+  Values forSpace(const Space &space, bool isSplit, mlir::ValueRange init,
                   llvm::function_ref<Values(mlir::ValueRange)> body);
   /// The same for all of it, one index after the other, from dimension `from`.
   Values forAll(const Space &space, size_t from, int64_t firstPosition,
@@ -64,9 +73,13 @@ private:
 
   // Reductions (PointwiseReduction.cpp).
   void reduceLevel(int64_t level);
+  Values partsAddress(const Stage &stage, Value number);
+  void storeParts(const Stage &stage, const Values &partial);
+  Values combineParts(const Stage &stage);
   Values startReduction(const Stage &stage, const Coordinates &coordinates,
                         bool isShared);
   Values finishReduction(const Stage &stage, Values partial);
+  Values addInitial(const Stage &stage, Values partial);
   Values combineTwo(const Stage &stage, const Values &first,
                     const Values &second);
   Values combineLanes(const Stage &stage, Values partial);
@@ -96,6 +109,7 @@ private:
 
   KernelContext &context;
   const PointwisePlan &plan;
+  LaunchPart part;
   DeviceBuilder &p;
 
   /// By nest position: the index, and what it is a multiple of.
@@ -106,7 +120,7 @@ private:
   bool isInside = false;                  ///< where nobody is who has none
   Value split;                            ///< the block's number of those
   Value member;                           ///< the thread's number in the team
-  Value teamOfBlock;
+  Value teamOfBlock, point; ///< the team's number, in its block and of all
   std::map<int64_t, Values> reduced; ///< results of finished reductions
   /// What was computed in each of the regions that are open.
   llvm::SmallVector<std::map<Key, Values>> known;

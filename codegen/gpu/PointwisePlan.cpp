@@ -22,6 +22,9 @@ static constexpr int64_t kThreads = 256;
 /// elements at a time: they would take too many registers.
 static constexpr int64_t kLongBody = 200, kManyTensors = 12,
                          kManyReductions = 8;
+/// A reduction of fewer elements is made again in each block.
+static constexpr int64_t kSmallReduction = 256;
+static constexpr int64_t kMostSplits = 64;
 /// Threads of a multiprocessor that hide the time that memory takes.
 static constexpr int64_t kBusyThreads = 1024;
 
@@ -132,70 +135,49 @@ bool PointwisePlan::mayTakeLanes() const {
   return isContiguous && operations <= kLongBody && tensors <= kManyTensors;
 }
 
-/// Adds the stages that a stage's value is made of, itself among them.
-void PointwisePlan::reach(int64_t number,
-                          llvm::SmallSet<int64_t, 16> &reached) const {
-  if (!reached.insert(number).second)
-    return;
-  for (Value operand : stages[number].op->getOperands())
-    if (Source from = source(operand); from.kind == Source::Stage)
-      reach(from.stage, reached);
+int64_t PointwisePlan::elementsInside(const Stage &stage) const {
+  int64_t elements = 1;
+  for (int64_t i = parallelDims; i < stage.rank(); ++i)
+    elements *= stage.extents[i];
+  return elements;
 }
 
-/// Whether the stages read a tensor that an output may take the place of.
-bool PointwisePlan::reads(const llvm::SmallSet<int64_t, 16> &reached,
-                          llvm::function_ref<bool(Value)> isOverwritten) const {
-  return llvm::any_of(reached, [&](int64_t number) {
-    return llvm::any_of(stages[number].op.getInputs(), [&](Value tensor) {
-      return source(tensor).kind == Source::Memory && isOverwritten(tensor);
-    });
+/// Whether an output of inner stores may take the place of what the stage is
+/// made of: those are of one type.
+bool PointwisePlan::readsOverwritten(const Stage &stage) const {
+  return llvm::any_of(stage.op.getInputs(), [&](Value tensor) {
+    Source from = source(tensor);
+    if (from.kind == Source::Stage)
+      return readsOverwritten(stages[from.stage]);
+    return from.kind == Source::Memory &&
+           llvm::any_of(stages, [&](const Stage &other) {
+             return other.sink && other.firstReduction > parallelDims &&
+                    llvm::is_contained(other.op->getResultTypes(),
+                                       tensor.getType());
+           });
   });
 }
 
-/// How many blocks may share the inner stores of a point: as many as make the
-/// reductions no more work than the stores, and one where a block could
-/// overwrite what another one still reads. (The planner lets an output take the
-/// place of an input of its type that is read at the point where it is
-/// written.)
-int64_t PointwisePlan::mostSplits() const {
-  llvm::SmallSet<int64_t, 16> before, all;
-  SmallVector<Type> inner, own;
-  int64_t stored = 0, reduced = 1;
-  for (auto [number, stage] : llvm::enumerate(stages)) {
-    if (!stage.used)
+bool PointwisePlan::isSplit(const Stage &stage) const {
+  return splits > 1 && stage.used && stage.reduces() &&
+         stage.firstReduction == parallelDims &&
+         (elementsInside(stage) >= kSmallReduction || readsOverwritten(stage));
+}
+
+int64_t PointwisePlan::partsAt(int64_t stage, int64_t result) const {
+  int64_t bytes = 0;
+  for (int64_t number = 0; number <= stage; ++number) {
+    if (number == int64_t(stages.size()) || !isSplit(stages[number]))
       continue;
-    bool isInner = stage.firstReduction > parallelDims;
-    int64_t elements = 1;
-    for (int64_t i = parallelDims; i < stage.rank(); ++i)
-      elements *= stage.extents[i];
-    if (stage.reduces() && !isInner) {
-      reduced = std::max(reduced, elements);
-      reach(number, before);
-      reach(number, all);
+    for (OpResult value : stages[number].op->getResults()) {
+      if (number == stage && int64_t(value.getResultNumber()) == result)
+        return bytes;
+      bytes += llvm::alignTo(splits * teams * std::max<int64_t>(1, lanes) *
+                                 storageBytes(getElementTypeOrSelf(value)),
+                             256);
     }
-    if (!stage.sink)
-      continue;
-    if (isInner) {
-      stored = stored == 0 ? elements : std::min(stored, elements);
-      reach(number, all);
-    }
-    for (Value result : stage.op->getResults())
-      (isInner ? inner : own).push_back(result.getType());
   }
-  auto isPoint = [&](Operation *user) {
-    auto op = dyn_cast<linalg::GenericOp>(user);
-    return op && int64_t(op.getNumLoops()) == parallelDims;
-  };
-  if (stored == 0 || reads(before, [&](Value tensor) {
-        return llvm::is_contained(inner, tensor.getType());
-      }))
-    return 1;
-  if (reads(all, [&](Value tensor) {
-        return llvm::is_contained(own, tensor.getType()) &&
-               llvm::all_of(tensor.getUsers(), isPoint);
-      }))
-    return 1;
-  return std::max<int64_t>(1, stored / reduced);
+  return bytes;
 }
 
 void PointwisePlan::chooseThreads(const Chip &chip) {
@@ -203,15 +185,15 @@ void PointwisePlan::chooseThreads(const Chip &chip) {
   teams = 1;
   for (int64_t extent : extents)
     teams *= extent;
-  int64_t shares = mostSplits();
+  int64_t inner = hasInner() ? innerElements() : 1;
+  int64_t turns = alongRows ? 2 : 8;
+  int64_t shares = std::clamp<int64_t>(inner / turns, 1, kMostSplits);
   if (!alongRows && mayTakeLanes() && teams * shares / kLanes * 2 >= wanted) {
     lanes = kLanes;
     teams /= kLanes;
   }
   // Each thread of a team has several turns.
-  int64_t inner = hasInner() ? innerElements() : 1;
   int64_t most = alongRows ? kThreads : kThreads / 8;
-  int64_t turns = alongRows ? 2 : 8;
   while (team < most && teams * team < wanted && team * 2 * turns <= inner)
     team *= 2;
   // Rows are read by neighbours.
@@ -225,7 +207,7 @@ void PointwisePlan::chooseThreads(const Chip &chip) {
   blocks = llvm::divideCeil(teams, points);
   splits = std::clamp<int64_t>(
       std::min(wanted / (blocks * threads()), inner / (team * turns)), 1,
-      shares);
+      kMostSplits);
   blocks *= splits;
 }
 

@@ -19,8 +19,11 @@
 //                   have neighbouring points
 //
 // Where there are fewer points than the chip has threads, several blocks share
-// what is stored over inner dimensions (a batch normalisation): each of them
-// makes the reductions again, which are small beside that.
+// the inner dimensions of a point, and a kernel is several launches: one for
+// each level of reductions, whose blocks leave their parts in the workspace,
+// one for the stores over inner dimensions, and one for those of the points
+// themselves. Each begins with combining the parts that are there; a small
+// reduction is made again instead.
 //
 // A thread takes several neighbouring points, or inner indices, at a time where
 // it can move them in one access of up to 16 bytes.
@@ -32,8 +35,6 @@
 
 #include "codegen/PointwiseView.h"
 #include "codegen/gpu/ChipTable.h"
-#include "llvm/ADT/STLFunctionalExtras.h"
-#include "llvm/ADT/SmallSet.h"
 
 namespace dlcc::gpu {
 
@@ -47,8 +48,13 @@ public:
   int64_t points = 1; ///< teams of a block
   int64_t lanes = 0;  ///< neighbouring points of a thread; 0: one, as a scalar
   int64_t threads() const { return team * points; }
-  /// Blocks that share the inner stores of a point.
+  /// Blocks that share the inner dimensions of a point.
   int64_t splits = 1;
+  /// Whether they share the reduction, too.
+  bool isSplit(const Stage &stage) const;
+  /// Bytes of the workspace before the parts of a result: [splits][points].
+  int64_t partsAt(int64_t stage, int64_t result) const;
+  int64_t workspaceBytes() const { return partsAt(stages.size(), 0); }
   int64_t blocks = 1; ///< of all splits
 
   /// Extents of the parallel dimensions, and rows: indices for each row given.
@@ -68,10 +74,8 @@ private:
   void chooseDirection();
   bool mayTakeLanes() const;
   void chooseThreads(const Chip &chip);
-  int64_t mostSplits() const;
-  void reach(int64_t stage, llvm::SmallSet<int64_t, 16> &reached) const;
-  bool reads(const llvm::SmallSet<int64_t, 16> &reached,
-             llvm::function_ref<bool(mlir::Value)> isOverwritten) const;
+  int64_t elementsInside(const Stage &stage) const;
+  bool readsOverwritten(const Stage &stage) const;
 };
 
 /// Lanes where a thread takes several elements at a time.

@@ -33,15 +33,25 @@ static bool isArgReduce(const Stage &stage) {
 /// Whether several chains make the result, so that each begins with what
 /// changes nothing.
 bool PointwiseKernel::isShared(const Stage &stage) const {
-  return plan.team > 1 || plan.vectorPosition(stage, stage.rank()) >= 0;
+  return plan.team > 1 || plan.isSplit(stage) ||
+         plan.vectorPosition(stage, stage.rank()) >= 0;
 }
 
 void PointwiseKernel::reduceLevel(int64_t level) {
+  bool isHere = part.kind == LaunchPart::Reductions && part.level == level;
   SmallVector<std::pair<Space, SmallVector<int64_t>>> groups;
   for (auto [number, stage] : llvm::enumerate(plan.stages)) {
     if (!stage.used || !stage.reduces() || stage.level != level ||
         stage.firstReduction != plan.parallelDims)
       continue;
+    // What an earlier launch has made lies in the workspace.
+    if (plan.isSplit(stage) != isHere) {
+      if (plan.isSplit(stage))
+        reduced[number] = combineParts(stage);
+      // Nobody asks for the others of the last level.
+      if (plan.isSplit(stage) || isHere)
+        continue;
+    }
     Space space = spaceOf(stage, stage.rank());
     auto *group = llvm::find_if(
         groups, [&](const auto &other) { return other.first == space; });
@@ -61,8 +71,8 @@ void PointwiseKernel::reduceLevel(int64_t level) {
         init.push_back(
             p.splat(value, space.vectorPosition >= 0 ? kLanes : plan.lanes));
     }
-    Values result =
-        forSpace(space, init, [&, &members = numbers](ValueRange carried) {
+    Values result = forSpace(
+        space, isHere, init, [&, &members = numbers](ValueRange carried) {
           Values next;
           size_t at = 0;
           for (int64_t number : members) {
@@ -81,7 +91,10 @@ void PointwiseKernel::reduceLevel(int64_t level) {
       unsigned count = stage.op->getNumResults();
       Values own(ArrayRef(result).slice(at, count));
       at += count;
-      reduced[number] = isShared(stage) ? finishReduction(stage, own) : own;
+      if (isHere)
+        storeParts(stage, combineTeam(stage, combineLanes(stage, own)));
+      else
+        reduced[number] = isShared(stage) ? finishReduction(stage, own) : own;
     }
   }
 }
@@ -149,6 +162,8 @@ PointwiseKernel::Values PointwiseKernel::combineTwo(const Stage &stage,
 
 PointwiseKernel::Values PointwiseKernel::combineLanes(const Stage &stage,
                                                       Values partial) {
+  if (plan.vectorPosition(stage, stage.rank()) < 0)
+    return partial;
   auto lane = [&](int64_t number) {
     return llvm::map_to_vector(
         partial, [&](Value value) { return p.lane(value, number); });
@@ -230,10 +245,13 @@ PointwiseKernel::Values PointwiseKernel::combineTeam(const Stage &stage,
 /// What the threads have becomes the stage's results, which all of them get.
 PointwiseKernel::Values PointwiseKernel::finishReduction(const Stage &stage,
                                                          Values partial) {
+  return addInitial(stage, combineTeam(stage, combineLanes(stage, partial)));
+}
+
+/// The result begins with what it was told to.
+PointwiseKernel::Values PointwiseKernel::addInitial(const Stage &stage,
+                                                    Values partial) {
   linalg::GenericOp op = stage.op;
-  if (plan.vectorPosition(stage, stage.rank()) >= 0)
-    partial = combineLanes(stage, partial);
-  partial = combineTeam(stage, partial);
   if (failed || isArgReduce(stage))
     return partial;
   for (OpOperand &init : op.getDpsInitsMutable()) {
@@ -250,6 +268,61 @@ PointwiseKernel::Values PointwiseKernel::finishReduction(const Stage &stage,
         combine(*p, combiner, p.splat(first, plan.lanes), partial[number]);
   }
   return partial;
+}
+
+/// Where the part of a block has its results in the workspace.
+PointwiseKernel::Values PointwiseKernel::partsAddress(const Stage &stage,
+                                                      Value number) {
+  int64_t place = &stage - plan.stages.begin();
+  int64_t width = std::max<int64_t>(1, plan.lanes);
+  Value offset = p.mul(p.add(p.mul(number, plan.teams), point), width);
+  Values addresses;
+  for (OpResult result : stage.op->getResults()) {
+    Value base = p.at(context.workspace, p->getI8Type(),
+                      plan.partsAt(place, result.getResultNumber()));
+    addresses.push_back(p.at(base, getElementTypeOrSelf(result), offset));
+  }
+  return addresses;
+}
+
+void PointwiseKernel::storeParts(const Stage &stage, const Values &partial) {
+  p.when(p.both(valid, p.equal(member, p.constant(0))), [&] {
+    for (auto [value, address] :
+         llvm::zip_equal(partial, partsAddress(stage, split))) {
+      int64_t bytes = storageBytes(getElementTypeOrSelf(value));
+      p.store(value, address,
+              std::min<int64_t>(16, std::max<int64_t>(1, plan.lanes) * bytes));
+    }
+  });
+}
+
+/// What the blocks of an earlier launch have, together, in their order.
+PointwiseKernel::Values PointwiseKernel::combineParts(const Stage &stage) {
+  auto load = [&](Value number) {
+    Values parts;
+    for (auto [result, address] :
+         llvm::zip_equal(stage.op->getResults(), partsAddress(stage, number))) {
+      Type type = getElementTypeOrSelf(result);
+      int64_t bytes = std::max<int64_t>(1, plan.lanes) * storageBytes(type);
+      parts.push_back(
+          p.load(address, type, plan.lanes, std::min<int64_t>(16, bytes)));
+    }
+    return parts;
+  };
+  // Who has no point has no parts either.
+  Values none;
+  for (OpResult result : stage.op->getResults()) {
+    Type type = getElementTypeOrSelf(result);
+    none.push_back(
+        p.zero(plan.lanes ? Type(VectorType::get({plan.lanes}, type)) : type));
+  }
+  Values result = p.choose(valid, none, [&] {
+    return p.loop(p.constant(1), p.constant(plan.splits), 1,
+                  load(p.constant(0)), [&](Value number, ValueRange carried) {
+                    return combineTwo(stage, Values(carried), load(number));
+                  });
+  });
+  return addInitial(stage, result);
 }
 
 /// A reduction inside of the inner space: the thread that wants it makes it, in

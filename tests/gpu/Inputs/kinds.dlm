@@ -2,7 +2,7 @@
 // without vectors, sums along rows, columns and windows, extremes with their
 // places, products whose tiles are not filled, convolutions, picked elements.
 model kinds(image: f32[batch, 3, 9, 11], word: i32[batch, 5], x: f32[batch, 37]) -> logits {
-  a = relu(batch_norm(conv2d(image, 5, 3, padding = 1)))
+  a = relu(batch_norm(conv2d(image, 5, 3, padding = 1, bias = false)))
   a = max_pool(a, 2)
   a = conv2d(a, 7, 3, stride = 2, padding = 1)
   b = embedding(word, 13, 8)
