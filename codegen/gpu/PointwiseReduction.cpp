@@ -296,7 +296,7 @@ void PointwiseKernel::storeParts(const Stage &stage, const Values &partial) {
   });
 }
 
-/// What the blocks of an earlier launch have, together, in their order.
+/// What the blocks of an earlier launch have, together, in a fixed order.
 PointwiseKernel::Values PointwiseKernel::combineParts(const Stage &stage) {
   auto load = [&](Value number) {
     Values parts;
@@ -309,19 +309,17 @@ PointwiseKernel::Values PointwiseKernel::combineParts(const Stage &stage) {
     }
     return parts;
   };
-  // Who has no point has no parts either.
-  Values none;
-  for (OpResult result : stage.op->getResults()) {
-    Type type = getElementTypeOrSelf(result);
-    none.push_back(
-        p.zero(plan.lanes ? Type(VectorType::get({plan.lanes}, type)) : type));
-  }
-  Values result = p.choose(valid, none, [&] {
-    return p.loop(p.constant(1), p.constant(plan.splits), 1,
-                  load(p.constant(0)), [&](Value number, ValueRange carried) {
-                    return combineTwo(stage, Values(carried), load(number));
-                  });
-  });
+  // The team deals the parts out, as it does with elements.
+  Values first = startReduction(stage, stage.coordinates(), /*isShared=*/true);
+  if (failed)
+    return {};
+  for (Value &value : first)
+    value = p.splat(value, plan.lanes);
+  Values own = p.loop(member, whereValid(p.constant(plan.splits)), plan.team,
+                      first, [&](Value number, ValueRange carried) {
+                        return combineTwo(stage, Values(carried), load(number));
+                      });
+  Values result = combineTeam(stage, own);
   return addInitial(stage, result);
 }
 
