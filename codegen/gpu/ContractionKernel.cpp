@@ -55,7 +55,6 @@ private:
   LogicalResult finishVector(Value m, Value n, Value sums, Value split);
   void storePartial(Value m, Value n, Value sums, Value split);
   Value workspaceAt(Value split, Value m, Value n);
-  bool mayFinishVectors(int64_t width) const;
 
   /// Where the thread's elements lie in the tile: groups of up to four
   /// neighbours, spread over the tile.
@@ -247,13 +246,6 @@ ContractionKernel::Values ContractionKernel::multiply() {
 // Results
 //===----------------------------------------------------------------------===//
 
-/// Whether `width` neighbouring columns, from a multiple on, are all there or
-/// all beyond the result, and lie next to one another in it.
-bool ContractionKernel::mayFinishVectors(int64_t width) const {
-  return width > 1 && !view.n.isReordered && view.n.extent % width == 0 &&
-         view.n.rows % width == 0;
-}
-
 Value ContractionKernel::workspaceAt(Value split, Value m, Value n) {
   Value line = p.add(
       p.mul(p.add(p.mul(split, plan.outerCount), outerNumber), view.m.extent),
@@ -287,7 +279,7 @@ LogicalResult ContractionKernel::finishRow(Value m, Value n, Value sums,
   LogicalResult result = success();
   auto vector = dyn_cast<VectorType>(sums.getType());
   int64_t width = vector ? vector.getNumElements() : 1;
-  bool isWhole = mayFinishVectors(width);
+  bool isWhole = plan.finishesWhole(width);
   Value isThere = p.both(isGiven, p.less(m, boundOf(p, view.m, context.rows)));
   Value bound = boundOf(p, view.n, context.rows);
   for (int64_t lane = 0; lane < (isWhole ? 1 : width); ++lane) {
@@ -344,11 +336,9 @@ LogicalResult ContractionKernel::emitTiles() {
 
 /// The second launch: a thread for each element of the result, or for four.
 LogicalResult ContractionKernel::emitSums() {
-  int64_t width = mayFinishVectors(4) ? 4 : 1;
-  int64_t columns = view.n.extent / width;
-  int64_t total = plan.outerCount * view.m.extent * columns;
+  int64_t width = plan.sumWidth(), columns = view.n.extent / width;
   Value number = p.add(p.mul(p.blockId(0), kBlockThreads), p.threadId());
-  Value isThere = p.less(number, p.constant(total));
+  Value isThere = p.less(number, p.constant(plan.sumCount()));
   Value n = p.mul(p.rem(number, columns), width);
   Value rest = p.div(number, columns);
   Value m = p.rem(rest, view.m.extent);
@@ -408,15 +398,10 @@ LogicalResult emitContraction(KernelContext &context) {
   context.end({plan->blocks()}, plan->sharedBytes());
   if (plan->splits == 1)
     return success();
-  const ContractionView &view = plan->view;
-  bool isVector =
-      !view.n.isReordered && view.n.extent % 4 == 0 && view.n.rows % 4 == 0;
-  int64_t total =
-      plan->outerCount * view.m.extent * view.n.extent / (isVector ? 4 : 1);
   context.begin("$sum", kBlockThreads);
   if (failed(ContractionKernel(context, *plan).emitSums()))
     return failure();
-  context.end({int64_t(llvm::divideCeil(total, kBlockThreads))});
+  context.end({int64_t(llvm::divideCeil(plan->sumCount(), kBlockThreads))});
   return success();
 }
 

@@ -60,6 +60,19 @@ struct ContractionPlan {
   /// Bytes of the sums of all splits.
   int64_t workspaceBytes = 0;
 
+  /// Whether `width` neighbouring columns, from a multiple on, are all there or
+  /// all beyond the result, and lie next to one another in it.
+  bool finishesWhole(int64_t width) const {
+    return width > 1 && !view.n.isReordered && view.n.extent % width == 0 &&
+           view.n.rows % width == 0;
+  }
+  /// Columns that a thread of the second launch has, and how many threads want
+  /// work there.
+  int64_t sumWidth() const { return finishesWhole(4) ? 4 : 1; }
+  int64_t sumCount() const {
+    return outerCount * view.m.extent * view.n.extent / sumWidth();
+  }
+
   /// All summed axes, the outermost first.
   llvm::SmallVector<Axis> summed() const;
 
