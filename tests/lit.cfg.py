@@ -4,6 +4,7 @@ call. Substitutions: %S folder of the test, %t a scratch path, %models."""
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 
@@ -42,6 +43,8 @@ for module in ("torch", "numpy", "matplotlib"):
             config.available_features.add(module)
             config.substitutions.append((f"%{module}_python", python))
             break
+if shutil.which("ptxas"):
+    config.available_features.add("ptxas")
 if config.sanitize:
     config.available_features.add("sanitize")
     # LLVM's libraries are not instrumented: what they and we share (containers,

@@ -35,6 +35,7 @@ public:
 private:
   /// What --emit names; sets wantsWeights.
   std::vector<Artefact> artefacts();
+  void checkTarget(const CompileOptions &options) const;
   void chooseOutput(const CompileOptions &options);
   Expected<bool> makeFolder() const;
   std::string pathOf(StringRef file) const;
@@ -62,7 +63,8 @@ CompileCommand::CompileCommand(CLI::App &app) {
   app.add_option("--emit", emit,
                  "obj, header, lib, shared, exe, asm, llvm, mlir, dlc, weights "
                  "(comma between several); default: obj,header, and weights "
-                 "where they are known")
+                 "where they are known. For GPUs: ptx, cubin, llvm, mlir, dlc, "
+                 "header, launches; default: ptx,header")
       ->type_name("LIST")
       ->delimiter(',');
   app.add_option("-o", output,
@@ -89,12 +91,11 @@ std::vector<Artefact> CompileCommand::artefacts() {
       {"lib", Artefact::Library},    {"shared", Artefact::Shared},
       {"exe", Artefact::Executable}, {"asm", Artefact::Assembly},
       {"llvm", Artefact::LLVM},      {"mlir", Artefact::MLIR},
-      {"dlc", Artefact::DLC},
+      {"dlc", Artefact::DLC},        {"ptx", Artefact::PTX},
+      {"cubin", Artefact::Cubin},    {"launches", Artefact::Launches},
   };
   std::vector<Artefact> list;
   for (const std::string &name : emit) {
-    if (name == "ptx" || name == "cubin")
-      throw UsageError("--emit=" + name + " is not supported yet");
     if (name == "weights") {
       wantsWeights = true;
       continue;
@@ -112,6 +113,21 @@ std::vector<Artefact> CompileCommand::artefacts() {
   if (is_contained(list, Artefact::Executable) && !training)
     throw UsageError("--emit=exe is the training program; it needs --train");
   return list;
+}
+
+/// Each kind of target has files of its own.
+void CompileCommand::checkTarget(const CompileOptions &options) const {
+  bool isGpu = !options.chip.empty();
+  for (const std::string &name : emit) {
+    bool forGpus = name == "ptx" || name == "cubin" || name == "launches";
+    bool forAll = name == "llvm" || name == "mlir" || name == "dlc" ||
+                  name == "header" || name == "weights";
+    if (isGpu && !forGpus && !forAll)
+      throw UsageError("--emit=" + name +
+                       " is not supported yet with --target=cuda");
+    if (!isGpu && forGpus)
+      throw UsageError("--emit=" + name + " needs --target=cuda:CHIP");
+  }
 }
 
 std::string CompileCommand::pathOf(StringRef file) const {
@@ -151,6 +167,7 @@ Error CompileCommand::writeWeights(const CompileOptions &options) const {
   CompileOptions native = options;
   native.training = native.requireTraining = false;
   native.triple.clear();
+  native.chip.clear();
   native.cpu = "native";
   native.artefacts = {Artefact::Object};
   auto fails = [] { return createStringError(Twine(dlcc_last_error())); };
@@ -227,7 +244,7 @@ void CompileCommand::chooseOutput(const CompileOptions &options) {
     for (Artefact artefact : options.artefacts)
       if (files > 1 || artefact == Artefact::Object ||
           artefact == Artefact::Library || artefact == Artefact::Shared ||
-          artefact == Artefact::Executable)
+          artefact == Artefact::Executable || artefact == Artefact::Cubin)
         throw UsageError("-o - takes one text: header, asm, llvm, mlir or dlc");
   if (output == "-" && wantsWeights)
     throw UsageError("-o - takes one text: header, asm, llvm, mlir or dlc");
@@ -245,6 +262,9 @@ int CompileCommand::run() {
   std::vector<Artefact> list = artefacts();
   if (!emit.empty())
     options.artefacts = list;
+  else if (!options.chip.empty())
+    options.artefacts = {Artefact::PTX, Artefact::Header};
+  checkTarget(options);
   chooseOutput(options);
   // Weights come from a model that runs here.
   options.loads = wantsWeights;
@@ -257,7 +277,7 @@ int CompileCommand::run() {
   if (outputIsFile && models.size() > 1)
     throw UsageError("the file holds several models; -o has to be a folder, "
                      "or --model picks one");
-  if (options.cpu == "native" && !stops)
+  if (options.cpu == "native" && options.chip.empty() && !stops)
     std::fprintf(stderr,
                  "note: compiled for this machine's processor (%s); --cpu "
                  "names another\n",

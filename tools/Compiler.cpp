@@ -10,6 +10,10 @@
 
 #include "codegen/cpu/Pipeline.h"
 #include "codegen/cpu/TargetTable.h"
+#include "codegen/gpu/ChipTable.h"
+#include "codegen/gpu/LaunchTable.h"
+#include "codegen/gpu/Launches.h"
+#include "codegen/gpu/Pipeline.h"
 #include "codegen/object/CNames.h"
 #include "codegen/object/EmitHeader.h"
 #include "codegen/object/Levels.h"
@@ -53,7 +57,7 @@ std::optional<Phase> phaseOf(StringRef name) {
 }
 
 static constexpr llvm::StringLiteral precisionNames[] = {"f32", "strict",
-                                                         "bf16", "f64"};
+                                                         "bf16", "f64", "tf32"};
 
 StringRef precisionName(Precision precision) {
   return precisionNames[int(precision)];
@@ -82,6 +86,7 @@ int64_t countThreads(const CompileOptions &options) {
 
 void addPhasePasses(OpPassManager &passes, Phase phase,
                     const CompileOptions &options) {
+  bool isGpu = !options.chip.empty();
   switch (phase) {
   case Phase::Parsed:
   case Phase::Object:
@@ -97,23 +102,32 @@ void addPhasePasses(OpPassManager &passes, Phase phase,
     buildDifferentiatePipeline(passes);
     return;
   case Phase::Fused:
-    buildFusePipeline(passes, options.precision == Precision::F32);
+    buildFusePipeline(passes, options.precision == Precision::F32 && !isGpu);
     return;
   case Phase::Planned:
     buildPlanPipeline(passes,
                       [&](OpPassManager &kernels) {
                         if (options.precision == Precision::BF16)
                           kernels.addPass(createNarrowContractionsPass());
-                        cpu::buildCpuSelectPipeline(kernels, options.tuning,
-                                                    countThreads(options));
+                        if (isGpu)
+                          gpu::buildGpuSelectPipeline(
+                              kernels, options.precision == Precision::TF32);
+                        else
+                          cpu::buildCpuSelectPipeline(kernels, options.tuning,
+                                                      countThreads(options));
                       },
                       {options.maxMemory.value_or(0), countThreads(options)});
     passes.addPass(object::createMergeKernelsPass());
     return;
   case Phase::Loops:
-    cpu::buildCpuLoopsPipeline(passes);
+    if (isGpu)
+      gpu::buildGpuLoopsPipeline(passes);
+    else
+      cpu::buildCpuLoopsPipeline(passes);
     return;
   case Phase::LLVM:
+    if (isGpu)
+      return gpu::buildGpuLLVMPipeline(passes);
     passes.addPass(object::createLowerEntriesPass());
     cpu::buildCpuLLVMPipeline(passes);
     return;
@@ -163,6 +177,15 @@ std::string Compilation::printModule() {
 
 LogicalResult Compilation::setTargets() {
   MLIRContext *context = module->getContext();
+  if (!options.chip.empty()) {
+    llvm::Expected<dlc::TargetAttr> target =
+        gpu::describeGpuTarget(context, options.chip);
+    if (!target)
+      return emitError(UnknownLoc::get(context))
+             << llvm::toString(target.takeError());
+    module.get()->setAttr(attr::kTarget, *target);
+    return success();
+  }
   llvm::Expected<SmallVector<dlc::TargetAttr>> levels =
       describeLevels(context, options.triple, options.cpu,
                      /*usesTiles=*/options.precision == Precision::BF16);
@@ -307,11 +330,19 @@ LogicalResult Compilation::run(CompiledModel &result) {
       if (wants(Artefact::MLIR))
         result.files.push_back({result.name + ".mlir", printModule()});
     }
+    if (phase == Phase::Loops && wants(Artefact::Launches)) {
+      FailureOr<std::string> launches = gpu::printLaunches(*module);
+      if (failed(launches))
+        return failure();
+      result.files.push_back({result.name + ".launches.json", *launches});
+    }
     if (phase == options.stopAfter) {
       result.ir = printModule();
       return success();
     }
   }
+  if (!options.chip.empty())
+    return emitForGpu(result);
   kernelTables = readKernelTables(*module);
   if (options.trials > 1)
     result.trials = readTrials(*module, kernelTables);
@@ -339,11 +370,13 @@ void Compilation::describe(CompiledModel &result) const {
       result.parts.push_back(
           {entry.name, entry.parts, description.batch / entry.parts});
   for (const KernelDescription &kernel : description.kernels)
-    result.kernels.push_back({kernel.name, kernel.symbol, kernel.entry,
-                              kernel.phase, kernel.algorithm, kernel.product,
-                              kernel.tiles, kernel.tilesFrom, kernel.line,
-                              kernel.flops, kernel.bytes, kernel.runs,
-                              kernel.tasks, kernel.offset, kernel.isRepeated});
+    result.kernels.push_back(
+        {kernel.name,
+         options.chip.empty() ? kernel.symbol : gpu::deviceName(kernel.symbol),
+         kernel.entry, kernel.phase, kernel.algorithm, kernel.product,
+         kernel.tiles, kernel.tilesFrom, kernel.line, kernel.flops,
+         kernel.bytes, kernel.runs, kernel.tasks, kernel.offset,
+         kernel.isRepeated});
 }
 
 std::string CompiledModel::processors() const {

@@ -63,6 +63,7 @@ private:
   mlir::LogicalResult setTargets();
   mlir::LogicalResult runPhase(Phase phase, CompiledModel &result);
   mlir::LogicalResult emit(CompiledModel &result);
+  mlir::LogicalResult emitForGpu(CompiledModel &result);
   FunctionTargets functionTargets();
   mlir::FailureOr<std::unique_ptr<llvm::Module>>
   translate(llvm::LLVMContext &llvmContext, const llvm::TargetMachine &machine);

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/gpu/EmitPtx.h"
 #include "codegen/object/EmitHeader.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
@@ -122,6 +123,52 @@ LogicalResult Compilation::emitLinked(StringRef object,
   if (failed(main))
     return failure();
   return add(name, linkProgram({object.str(), *main}, links));
+}
+
+LogicalResult Compilation::emitForGpu(CompiledModel &result) {
+  MLIRContext *context = module->getContext();
+  auto machine = check(context, gpu::createMachine(options.chip));
+  if (failed(machine))
+    return failure();
+  auto kernels = *module->getOps<::mlir::gpu::GPUModuleOp>().begin();
+  llvm::LLVMContext llvmContext;
+  std::unique_ptr<llvm::Module> code;
+  {
+    Stopwatch watch("translate", result.times);
+    auto translated =
+        check(context, gpu::translateKernels(kernels, llvmContext, **machine,
+                                             description.name));
+    if (failed(translated))
+      return failure();
+    code = std::move(*translated);
+  }
+  if (wants(Artefact::LLVM)) {
+    std::string text;
+    llvm::raw_string_ostream(text) << *code;
+    result.files.push_back({result.name + ".ll", text});
+  }
+  if (wants(Artefact::Header))
+    result.files.push_back({result.name + ".h", emitHeader(description)});
+  if (!wants(Artefact::PTX) && !wants(Artefact::Cubin))
+    return success();
+  FailureOr<std::string> ptx;
+  {
+    Stopwatch watch("emit", result.times);
+    ptx = check(context, gpu::emitPtx(*code, **machine));
+  }
+  if (failed(ptx))
+    return failure();
+  if (wants(Artefact::Cubin)) {
+    Stopwatch watch("ptxas", result.times);
+    auto cubin = check(context, gpu::assemble(*ptx, options.chip));
+    if (failed(cubin))
+      return failure();
+    result.files.push_back(
+        {result.name + "." + options.chip + ".cubin", std::move(*cubin)});
+  }
+  if (wants(Artefact::PTX))
+    result.files.push_back({result.name + ".ptx", std::move(*ptx)});
+  return success();
 }
 
 LogicalResult Compilation::emit(CompiledModel &result) {

@@ -60,7 +60,11 @@ void ModelFlags::addModel(CLI::App &app) {
 }
 
 void ModelFlags::addTarget(CLI::App &app, bool isProgram) {
-  app.add_option("--target", target, "cpu")->type_name("KIND");
+  runsHere = isProgram;
+  app.add_option("--target", target,
+                 "cpu (default); cuda:CHIP, NVIDIA's GPUs from that one on, "
+                 "such as cuda:sm_90; cuda: from sm_80 on")
+      ->type_name("KIND");
   app.add_option("--cpu", options.cpu,
                  "processor to compile for: native (default), a level such as "
                  "x86-64-v3, or LLVM's name; with commas several, of which the "
@@ -74,7 +78,7 @@ void ModelFlags::addTarget(CLI::App &app, bool isProgram) {
                  "transformation that widens the bounds of errors; bf16: the "
                  "factors of sums of products are rounded to bf16, what is "
                  "stored and summed stays; f64: every float, inputs and "
-                 "weights too")
+                 "weights too; tf32, on GPUs: factors are rounded to tf32")
       ->type_name("KIND");
   app.add_option("--max-memory", maxMemory,
                  "bytes, KB, MB or GB that the model may take with its "
@@ -170,17 +174,45 @@ static int64_t parseSize(const std::string &text) {
                    text + "'");
 }
 
+/// The GPU that --target names; empty for CPUs.
+std::string ModelFlags::chip() const {
+  if (target == "cpu")
+    return {};
+  if (target == "cuda")
+    return "sm_80";
+  if (target.rfind("cuda:", 0) != 0 || target.size() == 5)
+    throw UsageError("--target=" + target +
+                     " is not supported; targets are cpu and cuda:CHIP");
+  return target.substr(5);
+}
+
+/// What is for CPUs only.
+void ModelFlags::refuseOnGpu() const {
+  auto refuse = [&](bool isGiven, const std::string &flag) {
+    if (isGiven)
+      throw UsageError(flag + " is not supported with --target=" + target);
+  };
+  refuse(runsHere, "running a model");
+  refuse(options.cpu != "native", "--cpu");
+  refuse(!options.triple.empty(), "--triple");
+  refuse(tuning, "--tune");
+  refuse(!maxMemory.empty(), "--max-memory");
+  refuse(precision == "f64", "--precision=f64");
+}
+
 CompileOptions ModelFlags::translate() const {
   CompileOptions result = options;
-  if (target != "cpu")
-    throw UsageError("--target=" + target +
-                     " is not supported yet; the only target is cpu");
+  result.chip = chip();
+  if (!result.chip.empty())
+    refuseOnGpu();
   std::optional<Precision> kind = precisionOf(precision);
   if (!kind)
     throw UsageError("--precision=" + precision +
-                     " is not supported yet; precisions are f32, strict, bf16 "
-                     "and f64");
+                     " is not supported yet; precisions are f32, strict, bf16, "
+                     "tf32 and f64");
   result.precision = *kind;
+  if (*kind == Precision::TF32 && result.chip.empty())
+    throw UsageError("--precision=tf32 needs --target=cuda:CHIP");
   if (tuning && (options.cpu != "native" || !options.triple.empty()))
     throw UsageError("--tune measures on this machine, so it needs "
                      "--cpu=native, the default, and no --triple");

@@ -50,11 +50,15 @@ public:
   bool timeReport = false, saveTemps = false, verbose = false;
 
 private:
+  std::string chip() const;
+  void refuseOnGpu() const;
+
   CompileOptions options;
   std::vector<std::string> dims, constants, prefixes;
   std::string stopAfter, maxMemory, tuneCache;
   bool tuning = false;
   std::string target = "cpu", precision = "f32";
+  bool runsHere = false; ///< the subcommand, so that it needs a CPU
 };
 
 /// Refuses numbers below `least`, in a shorter sentence than CLI11's.

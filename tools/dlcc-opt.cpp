@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/cpu/Passes.h"
+#include "codegen/gpu/Passes.h"
 #include "codegen/object/Passes.h"
 #include "mlir/InitAllPasses.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -46,6 +47,7 @@ int main(int argc, char **argv) {
   mlir::registerAllPasses();
   dlcc::registerGraphPasses();
   dlcc::cpu::registerCpuPasses();
+  dlcc::gpu::registerGpuPasses();
   dlcc::object::registerObjectPasses();
   registerPhases();
 

@@ -13,7 +13,7 @@
 
 #include "codegen/cpu/ContractionEpilogue.h"
 
-#include "codegen/cpu/BodyEmitter.h"
+#include "codegen/BodyEmitter.h"
 #include "codegen/cpu/MemoryAccess.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"

@@ -9,7 +9,7 @@
 #ifndef DLCC_CODEGEN_CPU_CONTRACTIONEPILOGUE_H
 #define DLCC_CODEGEN_CPU_CONTRACTIONEPILOGUE_H
 
-#include "codegen/cpu/ContractionView.h"
+#include "codegen/ContractionView.h"
 #include "codegen/cpu/KernelEmitter.h"
 #include "codegen/cpu/PointerBuilder.h"
 #include "llvm/ADT/DenseMap.h"

@@ -11,7 +11,7 @@
 
 #include "codegen/TileModel.h"
 #include "codegen/TuningDatabase.h"
-#include "codegen/cpu/ContractionView.h"
+#include "codegen/ContractionView.h"
 #include "codegen/cpu/PackOperands.h"
 #include "codegen/cpu/TargetTable.h"
 

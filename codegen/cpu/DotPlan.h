@@ -9,7 +9,7 @@
 #ifndef DLCC_CODEGEN_CPU_DOTPLAN_H
 #define DLCC_CODEGEN_CPU_DOTPLAN_H
 
-#include "codegen/cpu/ContractionView.h"
+#include "codegen/ContractionView.h"
 #include "codegen/cpu/TargetTable.h"
 
 namespace dlcc::cpu {

@@ -14,9 +14,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/VectorMath.h"
 #include "codegen/cpu/Passes.h"
 #include "codegen/cpu/TargetTable.h"
-#include "codegen/cpu/VectorMath.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -29,29 +29,8 @@ namespace dlcc::cpu {
 #include "codegen/cpu/Passes.h.inc"
 } // namespace dlcc::cpu
 
+using namespace dlcc;
 using namespace dlcc::cpu;
-
-/// The expansion of `op` on operands of f32 or f64; null if there is none.
-static Value expand(Operation *op, VectorMath math, ValueRange x,
-                    bool isDouble) {
-  using Result = Value;
-  Value both = TypeSwitch<Operation *, Result>(op)
-                   .Case([&](math::ExpOp) { return math.exp(x[0]); })
-                   .Case([&](math::LogOp) { return math.log(x[0]); })
-                   .Case([&](math::RsqrtOp) { return math.rsqrt(x[0]); })
-                   .Case([&](math::ExpM1Op) { return math.expm1(x[0]); })
-                   .Case([&](math::Log1pOp) { return math.log1p(x[0]); })
-                   .Default([](Operation *) { return Value(); });
-  if (both || isDouble)
-    return both;
-  return TypeSwitch<Operation *, Result>(op)
-      .Case([&](math::TanhOp) { return math.tanh(x[0]); })
-      .Case([&](math::ErfOp) { return math.erf(x[0]); })
-      .Case([&](math::SinOp) { return math.sin(x[0]); })
-      .Case([&](math::CosOp) { return math.cos(x[0]); })
-      .Case([&](math::PowFOp) { return math.pow(x[0], x[1]); })
-      .Default([](Operation *) { return Value(); });
-}
 
 /// What a processor without the instruction does in its place, exactly; null
 /// for other ops.
@@ -69,20 +48,12 @@ static Value expandExact(Operation *op, VectorMath math, ValueRange x,
       .Default([](Operation *) { return Value(); });
 }
 
-static bool isFunction(Operation *op) {
-  return isa<math::ExpOp, math::LogOp, math::RsqrtOp, math::ExpM1Op,
-             math::Log1pOp, math::TanhOp, math::ErfOp, math::SinOp, math::CosOp,
-             math::PowFOp>(op);
-}
-
 namespace {
 struct ExpandMathPass
     : public dlcc::cpu::impl::ExpandMathPassBase<ExpandMathPass> {
   void runOnOperation() override {
     replace([](Operation *op, VectorMath math, const TargetTable &) {
-      bool isDouble = getElementTypeOrSelf(op->getResult(0).getType()).isF64();
-      return isFunction(op) ? expand(op, math, op->getOperands(), isDouble)
-                            : Value();
+      return math.expand(op, op->getOperands());
     });
     // The polynomials round and fuse too.
     replace([](Operation *op, VectorMath math, const TargetTable &target) {

@@ -18,22 +18,6 @@
 
 using namespace mlir;
 
-Type dlcc::cpu::storageType(Type elementType) {
-  MLIRContext *context = elementType.getContext();
-  if (elementType.isInteger(1))
-    return IntegerType::get(context, 8);
-  if (elementType.isIndex())
-    return IntegerType::get(context, 64);
-  // LLVM takes vectors of narrow floats apart on targets without them.
-  if (elementType.isF16() || elementType.isBF16())
-    return IntegerType::get(context, 16);
-  return elementType;
-}
-
-int64_t dlcc::cpu::storageBytes(Type elementType) {
-  return storageType(elementType).getIntOrFloatBitWidth() / 8;
-}
-
 Value dlcc::cpu::constantI64(OpBuilder &b, Location loc, int64_t value) {
   return arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(value));
 }

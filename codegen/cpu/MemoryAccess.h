@@ -16,6 +16,7 @@
 #ifndef DLCC_CODEGEN_CPU_MEMORYACCESS_H
 #define DLCC_CODEGEN_CPU_MEMORYACCESS_H
 
+#include "codegen/StorageType.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"
 
@@ -24,11 +25,8 @@ namespace dlcc::cpu {
 /// Bytes of a cache line, on all processors that there is code for.
 inline constexpr int64_t kCacheLine = 64;
 
-/// The type that an element has in memory: i8 for i1, i64 for index, i16 for
-/// f16 and bf16.
-mlir::Type storageType(mlir::Type elementType);
-/// Bytes of an element in memory.
-int64_t storageBytes(mlir::Type elementType);
+using dlcc::storageBytes;
+using dlcc::storageType;
 
 /// An i64 constant.
 mlir::Value constantI64(mlir::OpBuilder &b, mlir::Location loc, int64_t value);

@@ -12,7 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/cpu/PointwiseEmitter.h"
-#include "codegen/cpu/BodyEmitter.h"
+#include "codegen/BodyEmitter.h"
 #include "codegen/cpu/MemoryAccess.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -21,6 +21,7 @@
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
+using namespace dlcc;
 using namespace dlcc::cpu;
 
 LogicalResult dlcc::cpu::selectPointwise(func::FuncOp kernel,

@@ -20,6 +20,7 @@
 #include <numeric>
 
 using namespace mlir;
+using namespace dlcc;
 using namespace dlcc::cpu;
 
 //===----------------------------------------------------------------------===//

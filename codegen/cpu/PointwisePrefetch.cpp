@@ -16,6 +16,7 @@
 #include "codegen/cpu/PointwiseEmitter.h"
 
 using namespace mlir;
+using namespace dlcc;
 using namespace dlcc::cpu;
 
 /// Bytes of a step that processors do not foresee, which look ahead in a page.

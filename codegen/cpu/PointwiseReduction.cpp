@@ -14,53 +14,17 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/cpu/BodyEmitter.h"
+#include "codegen/BodyEmitter.h"
+#include "codegen/Combiner.h"
 #include "codegen/cpu/MemoryAccess.h"
 #include "codegen/cpu/PointwiseEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
+using namespace dlcc;
 using namespace dlcc::cpu;
-
-/// The operation by which a reduction's body combines its accumulator with an
-/// element; null if the body is of another form.
-static Operation *findCombiner(linalg::GenericOp op, unsigned result) {
-  Value yielded = op.getBody()->getTerminator()->getOperand(result);
-  Value accumulator = op.getRegionOutputArgs()[result];
-  Operation *combiner = yielded.getDefiningOp();
-  if (!combiner || !llvm::is_contained(combiner->getOperands(), accumulator) ||
-      !accumulator.hasOneUse())
-    return nullptr;
-  bool known =
-      isa<arith::AddFOp, arith::MulFOp, arith::MaximumFOp, arith::MinimumFOp,
-          arith::MaxNumFOp, arith::MinNumFOp, arith::AddIOp, arith::MulIOp,
-          arith::MaxSIOp, arith::MinSIOp, arith::MaxUIOp, arith::MinUIOp,
-          arith::AndIOp, arith::OrIOp, arith::XOrIOp>(combiner) ||
-      (isa<math::FmaOp>(combiner) && combiner->getOperand(2) == accumulator);
-  return known ? combiner : nullptr;
-}
-
-static TypedAttr neutralElement(OpBuilder &b, Operation *combiner) {
-  Type type = getElementTypeOrSelf(combiner->getResult(0).getType());
-  if (isa<math::FmaOp>(combiner))
-    return b.getZeroAttr(type);
-  std::optional<TypedAttr> neutral = arith::getNeutralElement(combiner);
-  return neutral.value_or(TypedAttr());
-}
-
-/// Two partial results into one.
-static Value combine(OpBuilder &b, Operation *combiner, Value lhs, Value rhs) {
-  if (isa<math::FmaOp>(combiner))
-    return arith::AddFOp::create(b, combiner->getLoc(), lhs, rhs);
-  OperationState state(combiner->getLoc(), combiner->getName());
-  state.addOperands({lhs, rhs});
-  state.addTypes(lhs.getType());
-  state.propertiesAttr = combiner->getPropertiesAsAttribute();
-  return b.create(state)->getResult(0);
-}
 
 /// An extreme is the same in whatever order its values come.
 static bool isExtreme(const Stage &stage) {

@@ -26,6 +26,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
+using namespace dlcc;
 using namespace dlcc::cpu;
 
 static constexpr double kTaskNanoseconds = 20000, kBytesPerNanosecond = 10;

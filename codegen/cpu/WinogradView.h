@@ -25,7 +25,7 @@
 #ifndef DLCC_CODEGEN_CPU_WINOGRADVIEW_H
 #define DLCC_CODEGEN_CPU_WINOGRADVIEW_H
 
-#include "codegen/cpu/ContractionView.h"
+#include "codegen/ContractionView.h"
 
 namespace dlcc::cpu {
 

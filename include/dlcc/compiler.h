@@ -45,9 +45,13 @@ enum class Artefact {
   Shared,     ///< libNAME.so, with the runtime
   Executable, ///< NAME, the training program
   Assembly,   ///< NAME.s
-  LLVM,       ///< NAME.ll, before optimisation
+  LLVM,       ///< NAME.ll, before optimisation; of kernels of a GPU, after it
   MLIR,       ///< NAME.mlir, the kernel list with planned memory
   DLC,        ///< NAME.dlc.mlir, the differentiated graph
+  // For GPUs only.
+  PTX,      ///< NAME.ptx
+  Cubin,    ///< NAME.CHIP.cubin, by ptxas
+  Launches, ///< NAME.launches.json, what entries launch with which memory
 };
 
 /// The type that a model's floats are computed in.
@@ -56,6 +60,7 @@ enum class Precision {
   Strict, ///< the same without what widens the bounds of errors
   BF16,   ///< the same, but factors of sums of products are rounded to bf16
   F64,    ///< f64 all through, inputs, weights and outputs too
+  TF32,   ///< on GPUs: factors of sums of products are rounded to tf32
 };
 
 /// A duration of --time-report.
@@ -92,6 +97,8 @@ struct CompileOptions {
   /// LLVM's name of a processor or level; with commas between them several,
   /// of which a program takes the best one that it can run.
   std::string cpu = "native";
+  /// The GPU that runs the kernels, as LLVM calls it (sm_90); empty: none does.
+  std::string chip;
   int64_t threads = 0; ///< default of the program; 0: one a processor
   /// Bytes that the model may take with so many threads (0: with as many as
   /// this machine has processors): where it would take more kernels run twice,

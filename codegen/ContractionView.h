@@ -24,8 +24,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef DLCC_CODEGEN_CPU_CONTRACTIONVIEW_H
-#define DLCC_CODEGEN_CPU_CONTRACTIONVIEW_H
+#ifndef DLCC_CODEGEN_CONTRACTIONVIEW_H
+#define DLCC_CODEGEN_CONTRACTIONVIEW_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -33,7 +33,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace dlcc::cpu {
+namespace dlcc {
 
 /// Dimensions of an axis in which every tensor of the kernel is linear: the
 /// innermost of them, and the product of their extents.
@@ -146,6 +146,6 @@ private:
   llvm::SmallVector<bool> indexed;
 };
 
-} // namespace dlcc::cpu
+} // namespace dlcc
 
-#endif // DLCC_CODEGEN_CPU_CONTRACTIONVIEW_H
+#endif // DLCC_CODEGEN_CONTRACTIONVIEW_H

@@ -13,27 +13,29 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef DLCC_CODEGEN_CPU_BODYEMITTER_H
-#define DLCC_CODEGEN_CPU_BODYEMITTER_H
+#ifndef DLCC_CODEGEN_BODYEMITTER_H
+#define DLCC_CODEGEN_BODYEMITTER_H
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
-namespace dlcc::cpu {
+namespace dlcc {
 
 class BodyEmitter {
 public:
-  /// The index along a loop dimension: i64, or a vector of i64 along the
-  /// vectorised dimension.
+  /// The index along a loop dimension: an integer of `indexBits`, or a vector
+  /// of them along the vectorised dimension.
   using IndexFn = llvm::function_ref<mlir::Value(int64_t dim)>;
-  /// What a tensor.extract reads at the given indices, each i64 or a vector of
-  /// i64. May return null to refuse.
+  /// What a tensor.extract reads at the given indices, each an integer of
+  /// `indexBits` or a vector of them. May return null to refuse.
   using ExtractFn = llvm::function_ref<mlir::Value(
       mlir::tensor::ExtractOp op, llvm::ArrayRef<mlir::Value> indices)>;
 
-  explicit BodyEmitter(mlir::OpBuilder &builder) : b(builder) {}
+  /// `indexBits`: of what stands for the index type.
+  explicit BodyEmitter(mlir::OpBuilder &builder, unsigned indexBits = 64)
+      : b(builder), indexBits(indexBits) {}
 
   /// Writes the body of `op` at the builder. `arguments` are the values of the
   /// block arguments (inputs, then outputs or accumulators), each a scalar or
@@ -45,9 +47,17 @@ public:
        IndexFn index, ExtractFn extract);
 
 private:
+  mlir::Type withoutIndex(mlir::Type type) const;
+  mlir::Type shapedLike(mlir::Type type, mlir::Type like) const;
+  mlir::Value emitConstant(mlir::Operation *op);
+  mlir::Value convertIndex(mlir::Operation *op, mlir::Value operand);
+  mlir::Operation *cloneElementwise(mlir::Operation *op,
+                                    llvm::SmallVector<mlir::Value> operands);
+
   mlir::OpBuilder &b;
+  unsigned indexBits;
 };
 
-} // namespace dlcc::cpu
+} // namespace dlcc
 
-#endif // DLCC_CODEGEN_CPU_BODYEMITTER_H
+#endif // DLCC_CODEGEN_BODYEMITTER_H

@@ -11,17 +11,18 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/cpu/VectorMath.h"
+#include "codegen/VectorMath.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 #include <cmath>
 #include <limits>
 
 using namespace mlir;
-using dlcc::cpu::VectorMath;
+using dlcc::VectorMath;
 
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
@@ -462,4 +463,27 @@ Value VectorMath::exactFma(Value x, Value y, Value z) {
   Value moves = arith::AndIOp::create(b, loc, inexact, even);
   bits = wide.addInt(bits, wide.select(moves, step, wide.integer(0)));
   return convert(wide.fromBits(bits), b.getF32Type());
+}
+
+//===----------------------------------------------------------------------===//
+// The functions by their ops
+//===----------------------------------------------------------------------===//
+
+Value VectorMath::expand(Operation *op, ValueRange x) {
+  Value both = TypeSwitch<Operation *, Value>(op)
+                   .Case([&](math::ExpOp) { return exp(x[0]); })
+                   .Case([&](math::LogOp) { return log(x[0]); })
+                   .Case([&](math::RsqrtOp) { return rsqrt(x[0]); })
+                   .Case([&](math::ExpM1Op) { return expm1(x[0]); })
+                   .Case([&](math::Log1pOp) { return log1p(x[0]); })
+                   .Default([](Operation *) { return Value(); });
+  if (both || isDouble())
+    return both;
+  return TypeSwitch<Operation *, Value>(op)
+      .Case([&](math::TanhOp) { return tanh(x[0]); })
+      .Case([&](math::ErfOp) { return erf(x[0]); })
+      .Case([&](math::SinOp) { return sin(x[0]); })
+      .Case([&](math::CosOp) { return cos(x[0]); })
+      .Case([&](math::PowFOp) { return pow(x[0], x[1]); })
+      .Default([](Operation *) { return Value(); });
 }

@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/cpu/ContractionView.h"
+#include "codegen/ContractionView.h"
 
 #include "ir/Target.h"
 #include "mlir/Analysis/FlatLinearValueConstraints.h"
@@ -22,7 +22,7 @@
 
 using namespace mlir;
 
-namespace dlcc::cpu {
+namespace dlcc {
 namespace {
 
 /// acc + a * b, and how a and b widened, and whether they were rounded before.
@@ -408,4 +408,4 @@ FailureOr<ContractionView> ContractionView::create(func::FuncOp kernel) {
   return view;
 }
 
-} // namespace dlcc::cpu
+} // namespace dlcc

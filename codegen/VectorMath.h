@@ -19,13 +19,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef DLCC_CODEGEN_CPU_VECTORMATH_H
-#define DLCC_CODEGEN_CPU_VECTORMATH_H
+#ifndef DLCC_CODEGEN_VECTORMATH_H
+#define DLCC_CODEGEN_VECTORMATH_H
 
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/ArrayRef.h"
 
-namespace dlcc::cpu {
+namespace dlcc {
 
 /// Writes functions of values of one type: f32 or f64, scalar or vector.
 class VectorMath {
@@ -35,6 +35,10 @@ public:
       : b(builder), loc(loc), type(type), fused(fusedMultiplyAdd) {}
 
   using Value = mlir::Value;
+
+  /// The function that an op of the math dialect stands for, on operands of
+  /// the builder's type; null where there is none here.
+  Value expand(mlir::Operation *op, mlir::ValueRange x);
 
   // f32 and f64.
   Value exp(Value x);
@@ -113,6 +117,6 @@ private:
   bool fused;
 };
 
-} // namespace dlcc::cpu
+} // namespace dlcc
 
-#endif // DLCC_CODEGEN_CPU_VECTORMATH_H
+#endif // DLCC_CODEGEN_VECTORMATH_H

@@ -8,38 +8,42 @@
 //
 // An operation whose operands are all scalar is cloned as it is; as soon as
 // one is a vector the others are splatted and the result types become vectors.
-// The index type does not exist in kernels, indices are i64: casts of `index`
-// become extensions and truncations.
+// The index type does not exist in kernels, indices are integers of
+// so many bits: casts of `index` become extensions and truncations.
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/cpu/BodyEmitter.h"
-#include "codegen/cpu/MemoryAccess.h"
+#include "codegen/BodyEmitter.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
-using namespace dlcc::cpu;
+using namespace dlcc;
 
-static Type withoutIndex(Type type) {
-  return type.isIndex() ? IntegerType::get(type.getContext(), 64) : type;
+Type BodyEmitter::withoutIndex(Type type) const {
+  return type.isIndex() ? IntegerType::get(type.getContext(), indexBits) : type;
 }
 
 /// `type` in as many lanes as `like` has.
-static Type shapedLike(Type type, Type like) {
+Type BodyEmitter::shapedLike(Type type, Type like) const {
   type = withoutIndex(type);
   auto vector = dyn_cast<VectorType>(like);
   return vector ? vector.clone(type) : type;
 }
 
-static Value emitConstant(OpBuilder &b, arith::ConstantOp op) {
-  if (!op.getType().isIndex())
+Value BodyEmitter::emitConstant(Operation *op) {
+  auto constant = cast<arith::ConstantOp>(op);
+  if (!constant.getType().isIndex())
     return b.clone(*op)->getResult(0);
-  return constantI64(b, op.getLoc(), cast<IntegerAttr>(op.getValue()).getInt());
+  int64_t value = cast<IntegerAttr>(constant.getValue()).getInt();
+  return arith::ConstantOp::create(
+      b, op->getLoc(),
+      b.getIntegerAttr(withoutIndex(constant.getType()), value));
 }
 
-/// index_cast and index_castui: one of both types is index, here i64.
-static Value convertIndex(OpBuilder &b, Operation *op, Value operand) {
+/// index_cast and index_castui: one of both types is index, here an integer.
+Value BodyEmitter::convertIndex(Operation *op, Value operand) {
   Type wanted = withoutIndex(op->getResult(0).getType());
   unsigned from =
       getElementTypeOrSelf(operand.getType()).getIntOrFloatBitWidth();
@@ -56,15 +60,17 @@ static Value convertIndex(OpBuilder &b, Operation *op, Value operand) {
 }
 
 /// Clones an elementwise operation with vector types where an operand is one.
-static Operation *cloneElementwise(OpBuilder &b, Operation *op,
-                                   SmallVector<Value> operands) {
+Operation *BodyEmitter::cloneElementwise(Operation *op,
+                                         SmallVector<Value> operands) {
   Type like = operands.front().getType();
   for (Value operand : operands)
     if (isa<VectorType>(operand.getType()))
       like = operand.getType();
   if (auto vector = dyn_cast<VectorType>(like))
     for (Value &operand : operands)
-      operand = splat(b, op->getLoc(), operand, vector.getNumElements());
+      if (!isa<VectorType>(operand.getType()))
+        operand = vector::BroadcastOp::create(
+            b, op->getLoc(), vector.clone(operand.getType()), operand);
   OperationState state(op->getLoc(), op->getName());
   state.addOperands(operands);
   for (Type type : op->getResultTypes())
@@ -90,14 +96,14 @@ FailureOr<SmallVector<Value>> BodyEmitter::emit(linalg::GenericOp op,
     auto constant = value.getDefiningOp<arith::ConstantOp>();
     if (!constant || isa<ShapedType>(constant.getType()))
       return Value();
-    Value clone = emitConstant(b, constant);
+    Value clone = emitConstant(constant);
     values.map(value, clone);
     return clone;
   };
 
   for (Operation &inner : op.getBody()->without_terminator()) {
     if (auto constant = dyn_cast<arith::ConstantOp>(inner)) {
-      values.map(constant.getResult(), emitConstant(b, constant));
+      values.map(constant.getResult(), emitConstant(constant));
       continue;
     }
     if (auto indexOp = dyn_cast<linalg::IndexOp>(inner)) {
@@ -118,12 +124,11 @@ FailureOr<SmallVector<Value>> BodyEmitter::emit(linalg::GenericOp op,
         return inner.emitOpError("reads a tensor that is not in memory");
       values.map(extractOp.getResult(), element);
     } else if (isa<arith::IndexCastOp, arith::IndexCastUIOp>(inner)) {
-      values.map(inner.getResult(0), convertIndex(b, &inner, operands.front()));
+      values.map(inner.getResult(0), convertIndex(&inner, operands.front()));
     } else if (inner.getNumResults() > 0 && inner.getNumOperands() > 0 &&
                OpTrait::hasElementwiseMappableTraits(&inner)) {
-      values.map(
-          inner.getResults(),
-          cloneElementwise(b, &inner, std::move(operands))->getResults());
+      values.map(inner.getResults(),
+                 cloneElementwise(&inner, std::move(operands))->getResults());
     } else {
       return inner.emitOpError("has no vector form");
     }

@@ -1,0 +1,46 @@
+//===- ChipTable.h - the chips that there is code for -----------*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The one place with numbers of NVIDIA's chips: what a block may take of shared
+// memory, how many multiprocessors want work, what units there are.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_CODEGEN_GPU_CHIPTABLE_H
+#define DLCC_CODEGEN_GPU_CHIPTABLE_H
+
+#include "ir/Target.h"
+#include "llvm/Support/Error.h"
+
+namespace dlcc::gpu {
+
+/// A chip as the generator sees it.
+struct Chip {
+  llvm::StringLiteral name; ///< as LLVM and ptxas call it: sm_90a
+  int64_t sharedBytes;      ///< that a block may take
+  int64_t multiprocessors;  ///< of the largest product
+  int64_t l2Bytes;
+  /// Asynchronous products of warp groups and bulk copies of tensors.
+  bool warpGroups;
+};
+
+/// The chip of that name; null where there is none.
+const Chip *findChip(llvm::StringRef name);
+/// The chip that a module is compiled for.
+const Chip &chipOf(mlir::ModuleOp module);
+
+/// The target for a chip (empty: the oldest one); fails for a name that is not
+/// in the table.
+llvm::Expected<dlc::TargetAttr> describeGpuTarget(mlir::MLIRContext *context,
+                                                  llvm::StringRef chip);
+/// Whether a target is a GPU.
+bool isGpu(dlc::TargetAttr target);
+
+} // namespace dlcc::gpu
+
+#endif // DLCC_CODEGEN_GPU_CHIPTABLE_H

@@ -1,0 +1,217 @@
+//===- ContractionPlan.cpp - blocks of a sum of products ------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/gpu/ContractionPlan.h"
+
+#include "codegen/StorageType.h"
+#include "codegen/gpu/DeviceBuilder.h"
+#include "codegen/gpu/KernelEmitter.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace dlcc::gpu {
+
+/// A split has at least so many indices of k, and all of them no more bytes of
+/// sums than this.
+static constexpr int64_t kLeastSplit = 8 * kDepth;
+static constexpr int64_t kMostWorkspace = int64_t(64) << 20;
+static constexpr int64_t kMostStages = 3;
+
+SmallVector<Axis> ContractionPlan::summed() const {
+  SmallVector<Axis> axes = view.outerK;
+  if (view.k.dim >= 0)
+    axes.push_back(view.k);
+  return axes;
+}
+
+int64_t ContractionPlan::sharedBytes() const {
+  return stages * kDepth * (aStep() + bStep()) *
+         storageBytes(view.computeType());
+}
+
+int64_t ContractionPlan::warpRows() const {
+  int64_t warps = kBlockThreads / kWarp, best = 1;
+  for (int64_t rows = 1; rows <= warps; rows *= 2) {
+    int64_t columns = warps / rows;
+    if (tileRows() % (rows * 16) != 0 || tileColumns() % (columns * 8) != 0)
+      continue;
+    // Square parts of the tile load the least.
+    auto loads = [&](int64_t count) {
+      return tileRows() / count + tileColumns() / (warps / count);
+    };
+    bool isFirst = tileColumns() % (warps / best * 8) != 0;
+    if (isFirst || loads(rows) < loads(best))
+      best = rows;
+  }
+  return best;
+}
+
+MatrixUnit findUnit(const ContractionView &view, bool allowsTf32) {
+  if (!view.accumulator().isF32())
+    return MatrixUnit::None;
+  auto isNarrow = [](const Operand &operand) {
+    return operand.isRounded || operand.elementType().isBF16();
+  };
+  auto isF32 = [](const Operand &operand) {
+    return operand.elementType().isF32() && !operand.isRounded;
+  };
+  if (isNarrow(view.lhs) && isNarrow(view.rhs))
+    return MatrixUnit::BF16;
+  return allowsTf32 && isF32(view.lhs) && isF32(view.rhs) ? MatrixUnit::TF32
+                                                          : MatrixUnit::None;
+}
+
+StringRef nameOf(MatrixUnit unit) {
+  return unit == MatrixUnit::TF32 ? "tf32" : "bf16";
+}
+
+/// The largest tile of which there are enough for the chip, and that the result
+/// does not leave half empty.
+void ContractionPlan::chooseTile(const Chip &chip) {
+  static constexpr std::pair<int64_t, int64_t> tiles[] = {
+      {8, 8}, {8, 4}, {4, 8}, {4, 4}, {2, 8}, {8, 2},
+      {4, 2}, {2, 4}, {2, 2}, {1, 4}, {4, 1}, {1, 1}};
+  auto blocksOf = [&](std::pair<int64_t, int64_t> tile) {
+    return llvm::divideCeil(view.m.extent, kSide * tile.first) *
+           llvm::divideCeil(view.n.extent, kSide * tile.second) * outerCount;
+  };
+  auto padded = [&](std::pair<int64_t, int64_t> tile) {
+    return double(llvm::alignTo(view.m.extent, kSide * tile.first)) *
+           double(llvm::alignTo(view.n.extent, kSide * tile.second));
+  };
+  double elements = double(view.m.extent) * double(view.n.extent);
+  double best = 0;
+  for (std::pair<int64_t, int64_t> tile : tiles) {
+    // Eight warps have a block of 8 columns each, at least.
+    if (unit != MatrixUnit::None && tile.first * tile.second < 4)
+      continue;
+    // Without a loop over k ptxas moves all loads together.
+    if (depth <= 2 * kDepth && tile.first * tile.second > 16)
+      continue;
+    // What a thread does for each element that it reads of shared memory, the
+    // part of the tiles that is of use, and of the chip that is busy.
+    double intensity =
+        double(tile.first * tile.second) / double(tile.first + tile.second);
+    double use = elements / padded(tile);
+    double waves = double(blocksOf(tile)) / double(chip.multiprocessors);
+    // k can be split where there are few blocks.
+    double couldSplit = std::max(1.0, double(depth) / double(kLeastSplit));
+    double busy = std::min(1.0, waves * std::min(couldSplit, 8.0));
+    double score = std::min(intensity, 4.0) * use * busy;
+    if (score > best) {
+      best = score;
+      threadRows = tile.first;
+      threadColumns = tile.second;
+    }
+  }
+  rowTiles = llvm::divideCeil(view.m.extent, tileRows());
+  columnTiles = llvm::divideCeil(view.n.extent, tileColumns());
+}
+
+void ContractionPlan::chooseSplits(const Chip &chip) {
+  int64_t blocks = rowTiles * columnTiles * outerCount;
+  int64_t bytes = outerCount * view.m.extent * view.n.extent *
+                  storageBytes(view.computeType());
+  splits = std::min({2 * chip.multiprocessors / blocks, depth / kLeastSplit,
+                     kMostWorkspace / bytes});
+  splits = std::max<int64_t>(1, splits);
+  splitDepth = llvm::alignTo(llvm::divideCeil(depth, splits), kDepth);
+  splits = llvm::divideCeil(depth, splitDepth);
+  workspaceBytes = splits > 1 ? splits * bytes : 0;
+}
+
+FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
+                                                   const Chip &chip) {
+  FailureOr<ContractionView> view = ContractionView::create(kernel);
+  if (failed(view))
+    return failure();
+  ContractionPlan plan;
+  plan.view = std::move(*view);
+  if (auto unit = kernel->getAttrOfType<StringAttr>(attr::kUnit))
+    plan.unit = unit.getValue() == nameOf(MatrixUnit::TF32) ? MatrixUnit::TF32
+                                                            : MatrixUnit::BF16;
+  for (const Axis &axis : plan.view.outer)
+    plan.outerCount *= axis.extent;
+  for (const Axis &axis : plan.summed())
+    plan.depth *= axis.extent;
+  plan.chooseTile(chip);
+  plan.chooseSplits(chip);
+  auto isPlain = [&](const Operand &operand) {
+    // Tensor cores round on their way into registers.
+    bool isRounded = operand.isRounded && plan.unit == MatrixUnit::None;
+    return operand.elementType() == plan.view.computeType() && !isRounded &&
+           storageBytes(operand.elementType()) == 4;
+  };
+  plan.isAsync = isPlain(plan.view.lhs) && isPlain(plan.view.rhs);
+  plan.stages =
+      plan.isAsync ? std::min<int64_t>(
+                         kMostStages, llvm::divideCeil(plan.splitDepth, kDepth))
+                   : 1;
+  return plan;
+}
+
+//===----------------------------------------------------------------------===//
+// As a pointwise kernel
+//===----------------------------------------------------------------------===//
+
+/// Loops of an op in another order, and what is noted of them.
+static bool reorder(linalg::GenericOp op, ArrayRef<unsigned> order) {
+  IRRewriter rewriter(op.getContext());
+  rewriter.setInsertionPoint(op);
+  SmallVector<int64_t> rows;
+  if (auto given = op->getAttrOfType<DenseI64ArrayAttr>(attr::kRows))
+    for (unsigned dim : order)
+      rows.push_back(given[dim]);
+  DictionaryAttr extra = op->getDiscardableAttrDictionary();
+  FailureOr<linalg::GenericOp> done =
+      linalg::interchangeGenericOp(rewriter, op, order);
+  if (failed(done))
+    return false;
+  (*done)->setDiscardableAttrs(extra);
+  if (!rows.empty())
+    (*done)->setAttr(attr::kRows, rewriter.getDenseI64ArrayAttr(rows));
+  return true;
+}
+
+bool becomesPointwise(func::FuncOp kernel, const ContractionView &view) {
+  if (view.m.extent != 1 && view.n.extent != 1)
+    return false;
+  linalg::GenericOp product = view.product;
+  if (view.lhs.isUnsigned || view.rhs.isUnsigned)
+    return false;
+  // Parallel dimensions in the order of the result's memory, then the others.
+  SmallVector<unsigned> order;
+  for (AffineExpr result : product.getIndexingMapsArray()[2].getResults())
+    order.push_back(cast<AffineDimExpr>(result).getPosition());
+  size_t parallel = order.size();
+  for (const EpilogueStage &stage : view.epilogue)
+    if (stage.dims.size() != parallel)
+      return false;
+  // From the end: ops are replaced.
+  for (const EpilogueStage &stage : view.epilogue) {
+    SmallVector<unsigned> own;
+    for (unsigned dim : ArrayRef(order).take_front(parallel))
+      own.push_back(llvm::find(stage.dims, int64_t(dim)) - stage.dims.begin());
+    if (llvm::any_of(own, [&](unsigned dim) { return dim >= parallel; }) ||
+        !reorder(stage.op, own))
+      return false;
+  }
+  for (auto [dim, iterator] : llvm::enumerate(product.getIteratorTypesArray()))
+    if (iterator == utils::IteratorType::reduction)
+      order.push_back(dim);
+  if (!reorder(product, order))
+    return false;
+  kernel->setAttr(attr::kParallelDims,
+                  IntegerAttr::get(IntegerType::get(kernel.getContext(), 64),
+                                   int64_t(parallel)));
+  return true;
+}
+
+} // namespace dlcc::gpu

@@ -1,0 +1,104 @@
+//===- ContractionPlan.h - blocks of a sum of products ----------*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A block of 256 threads, 16 by 16, makes a tile of the result; a thread has a
+// few of its rows and columns in registers. Tiles of the operands pass through
+// shared memory, k innermost last, in several stages where copies can run
+// behind the threads' backs.
+//
+// Where the result has too few tiles for the chip, k is split: each part writes
+// its sums to the workspace, and a second launch adds them up in order.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_CODEGEN_GPU_CONTRACTIONPLAN_H
+#define DLCC_CODEGEN_GPU_CONTRACTIONPLAN_H
+
+#include "codegen/ContractionView.h"
+#include "codegen/gpu/ChipTable.h"
+
+namespace dlcc::gpu {
+
+/// Threads of a block, and along each side of its tile.
+inline constexpr int64_t kSide = 16, kBlockThreads = kSide * kSide;
+/// Indices of k in a stage.
+inline constexpr int64_t kDepth = 16;
+
+/// What multiplies: threads one by one, or warps by tensor cores, whose factors
+/// are rounded.
+enum class MatrixUnit { None, TF32, BF16 };
+
+struct ContractionPlan {
+  static mlir::FailureOr<ContractionPlan> create(mlir::func::FuncOp kernel,
+                                                 const Chip &chip);
+
+  ContractionView view;
+  int64_t threadRows = 1, threadColumns = 1; ///< of a tile, for each thread
+  int64_t tileRows() const { return kSide * threadRows; }
+  int64_t tileColumns() const { return kSide * threadColumns; }
+
+  MatrixUnit unit = MatrixUnit::None;
+  /// Warps of a block along its rows; the others are along its columns.
+  int64_t warpRows() const;
+
+  int64_t outerCount = 1; ///< indices of all outer axes
+  int64_t depth = 1;      ///< indices of all summed axes
+  int64_t rowTiles, columnTiles;
+  int64_t splits = 1;
+  int64_t splitDepth; ///< indices of k in each, a multiple of kDepth
+  int64_t blocks() const {
+    return rowTiles * columnTiles * outerCount * splits;
+  }
+  /// Whether operands are copied as they lie.
+  bool isAsync = false;
+  int64_t stages = 1;
+  /// Bytes of the sums of all splits.
+  int64_t workspaceBytes = 0;
+
+  /// Whether `width` neighbouring columns, from a multiple on, are all there or
+  /// all beyond the result, and lie next to one another in it.
+  bool finishesWhole(int64_t width) const {
+    return width > 1 && !view.n.isReordered && view.n.extent % width == 0 &&
+           view.n.rows % width == 0;
+  }
+  /// Columns that a thread of the second launch has, and how many threads want
+  /// work there.
+  int64_t sumWidth() const { return finishesWhole(4) ? 4 : 1; }
+  int64_t sumCount() const {
+    return outerCount * view.m.extent * view.n.extent / sumWidth();
+  }
+
+  /// All summed axes, the outermost first.
+  llvm::SmallVector<Axis> summed() const;
+
+  /// Elements from one index of k to the next in shared memory: padded, so that
+  /// a transposed store, or the load of a fragment, does not hit one bank, and
+  /// still aligned.
+  int64_t padding() const { return unit == MatrixUnit::None ? 4 : 8; }
+  int64_t aStep() const { return tileRows() + padding(); }
+  int64_t bStep() const { return tileColumns() + padding(); }
+  int64_t sharedBytes() const;
+
+private:
+  void chooseTile(const Chip &chip);
+  void chooseSplits(const Chip &chip);
+};
+
+/// The unit that may multiply the factors: bf16 where both are rounded to it;
+/// tf32 for f32, where that is allowed.
+MatrixUnit findUnit(const ContractionView &view, bool allowsTf32);
+llvm::StringRef nameOf(MatrixUnit unit);
+
+/// Whether the kernel is better seen as a pointwise one with a reduction: a
+/// product of vectors, or of one matrix with a vector. Its ops then have the
+/// loops that pointwise kernels have, and dlc.parallel_dims.
+bool becomesPointwise(mlir::func::FuncOp kernel, const ContractionView &view);
+
+} // namespace dlcc::gpu
+
+#endif // DLCC_CODEGEN_GPU_CONTRACTIONPLAN_H

@@ -1,0 +1,45 @@
+//===- Launches.cpp - the launches that a kernel consists of --------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "codegen/gpu/Launches.h"
+
+using namespace mlir;
+using namespace dlcc;
+using namespace dlcc::gpu;
+
+std::string dlcc::gpu::deviceName(StringRef kernel) {
+  std::string name = kernel.str();
+  std::replace(name.begin(), name.end(), '.', '$');
+  return name;
+}
+
+void dlcc::gpu::setLaunches(func::FuncOp planned, ArrayRef<Launch> launches) {
+  Builder b(planned.getContext());
+  SmallVector<Attribute> list;
+  for (const Launch &launch : launches)
+    list.push_back(b.getDictionaryAttr(
+        {b.getNamedAttr("entry", b.getStringAttr(launch.entry)),
+         b.getNamedAttr("grid", b.getDenseI64ArrayAttr(launch.grid)),
+         b.getNamedAttr("block", b.getI64IntegerAttr(launch.block)),
+         b.getNamedAttr("shared", b.getI64IntegerAttr(launch.sharedBytes))}));
+  planned->setAttr(attr::kLaunches, b.getArrayAttr(list));
+}
+
+SmallVector<Launch> dlcc::gpu::getLaunches(func::FuncOp planned) {
+  SmallVector<Launch> launches;
+  auto list = planned->getAttrOfType<ArrayAttr>(attr::kLaunches);
+  for (auto entry : list.getAsRange<DictionaryAttr>()) {
+    Launch &launch = launches.emplace_back();
+    launch.entry = entry.getAs<StringAttr>("entry").str();
+    llvm::copy(entry.getAs<DenseI64ArrayAttr>("grid").asArrayRef(),
+               launch.grid);
+    launch.block = entry.getAs<IntegerAttr>("block").getInt();
+    launch.sharedBytes = entry.getAs<IntegerAttr>("shared").getInt();
+  }
+  return launches;
+}
