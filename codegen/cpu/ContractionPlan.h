@@ -9,9 +9,9 @@
 #ifndef DLCC_CODEGEN_CPU_CONTRACTIONPLAN_H
 #define DLCC_CODEGEN_CPU_CONTRACTIONPLAN_H
 
+#include "codegen/ContractionView.h"
 #include "codegen/TileModel.h"
 #include "codegen/TuningDatabase.h"
-#include "codegen/ContractionView.h"
 #include "codegen/cpu/PackOperands.h"
 #include "codegen/cpu/TargetTable.h"
 

@@ -51,10 +51,13 @@
 
 #include <optional>
 
+namespace dlcc {
+struct ContractionView;
+} // namespace dlcc
+
 namespace dlcc::cpu {
 
 class Tuning;
-struct ContractionView;
 
 /// One buffer of a kernel: argument `i` of the planned form is `buffers[i]`.
 /// Behind them stand the constants that are not one number in all elements.
