@@ -71,9 +71,9 @@ struct MicrokernelShape {
 /// `kc` counts elements of a panel: k, or pairs of it.
 /// Created in `module` when first asked for; all contractions share it.
 ///
-/// Where A is read as it lies, `rows: ptr` follows, the offsets of its `mr` rows from A in
-/// elements (i64), and, where they are listed, `depth: ptr`, the offsets of all
-/// steps of k.
+/// Where A is read as it lies, `rows: ptr` follows, the offsets of its `mr`
+/// rows from A in elements (i64), and, where they are listed, `depth: ptr`, the
+/// offsets of all steps of k.
 ///
 /// For each of `ahead`, `from: ptr, step: i64, count: i64` end the list: turn
 /// by turn it asks for the next ones of `count` rows, `step` bytes apart. Asked
