@@ -8,7 +8,7 @@
 //
 // A task takes some of the many rows:
 //
-//   copy the few, if they do not lie along k
+//   pack the few, if they do not lie along k
 //   for each tile of the many, for each tile of the few
 //     micro-kernel: their inner products
 //   the epilogue, result row by result row
@@ -30,9 +30,10 @@ namespace {
 class DotEmitter {
 public:
   DotEmitter(KernelContext &context, const DotPlan &plan,
-             func::FuncOp microkernel)
+             func::FuncOp microkernel, func::FuncOp packing)
       : context(context), plan(plan), view(plan.view), microkernel(microkernel),
-        type(view.accumulator()), p(context.builder, context.loc) {}
+        packing(packing), type(view.accumulator()),
+        p(context.builder, context.loc) {}
 
   LogicalResult emit();
 
@@ -45,13 +46,13 @@ private:
   }
   Value addressOf(const Operand &operand);
   void emitTask(Value first, Value count);
-  void copyFew(Value from, Value count);
+  void packFew(Value from, Value count);
   LogicalResult finish(Value first, Value count);
 
   KernelContext &context;
   const DotPlan &plan;
   const ContractionView &view;
-  func::FuncOp microkernel;
+  func::FuncOp microkernel, packing;
   Type type;
   PointerBuilder p;
   SmallVector<Value> outer;
@@ -96,13 +97,11 @@ Value DotEmitter::addressOf(const Operand &operand) {
 /// The inner products of `count` of the many from number `first` on.
 void DotEmitter::emitTask(Value first, Value count) {
   int64_t manyStep = plan.many().access.step(plan.manyAxis());
-  int64_t fewStep = plan.few().access.step(plan.fewAxis());
   Value many = p.at(addressOf(plan.many()), type, p.mul(first, manyStep));
   Value few = addressOf(plan.few()), fewCount = extentOf(plan.fewAxis());
-  if (plan.copiesFew) {
-    copyFew(few, fewCount);
-    few = scratchAt(plan.copyAt);
-    fewStep = plan.copyStep;
+  if (plan.packsFew) {
+    packFew(few, fewCount);
+    few = scratchAt(plan.panelsAt);
   }
   Value k = extentOf(view.k), sums = scratchAt(plan.sumsAt);
   p.loop(p.constant(0), count, plan.tileMany, [&](Value i) {
@@ -112,30 +111,28 @@ void DotEmitter::emitTask(Value first, Value count) {
       auto last = [&](Value all, Value index) {
         return p.sub(p.sub(all, index), p.constant(1));
       };
-      func::CallOp::create(*p, microkernel,
-                           ValueRange{p.at(many, type, p.mul(i, manyStep)),
-                                      p.at(few, type, p.mul(j, fewStep)),
-                                      p.at(sums, type, place), k,
-                                      p.constant(manyStep), p.constant(fewStep),
-                                      last(count, i), last(fewCount, j),
-                                      p.constant(plan.sumsStep)});
+      func::CallOp::create(
+          *p, microkernel,
+          ValueRange{p.at(many, type, p.mul(i, manyStep)),
+                     p.at(few, type, p.mul(j, plan.fewStep)),
+                     p.at(sums, type, place), k, p.constant(manyStep),
+                     p.constant(plan.fewStep), p.constant(plan.fewAdvance),
+                     last(count, i), last(fewCount, j),
+                     p.constant(plan.sumsStep)});
     });
   });
 }
 
-/// Copies the few, `count` of them, so that they lie along k.
-void DotEmitter::copyFew(Value from, Value count) {
+/// Packs the few, `count` of them.
+void DotEmitter::packFew(Value from, Value count) {
   const DimAccess &access = plan.few().access;
-  Value to = scratchAt(plan.copyAt);
-  p.loop(p.constant(0), count, 1, [&](Value row) {
-    Value source = p.at(from, type, p.mul(row, access.step(plan.fewAxis())));
-    Value target = p.at(to, type, p.mul(row, plan.copyStep));
-    p.loop(p.constant(0), extentOf(view.k), 1, [&](Value k) {
-      Value element =
-          p.load(p.at(source, type, p.mul(k, access.step(view.k))), type, 0);
-      p.store(element, p.at(target, type, k));
-    });
-  });
+  int64_t panelBytes = plan.fewAdvance * storageBytes(type);
+  func::CallOp::create(
+      *p, packing,
+      ValueRange{scratchAt(plan.panelsAt), from, extentOf(view.k), count,
+                 p.constant(access.step(view.k)),
+                 p.constant(access.step(plan.fewAxis())), count, p.constant(0),
+                 p.constant(panelBytes)});
 }
 
 /// Runs the epilogue on the results of the task.
@@ -172,9 +169,13 @@ LogicalResult emitDot(KernelContext &context, const ContractionView &view) {
     return failure();
   DotShape shape{view.accumulator(), plan.tileMany, plan.tileFew,
                  context.target.hasFusedMultiplyAdd(), plan.manyRows};
-  func::FuncOp microkernel = getOrCreateDotMicrokernel(
-      context.planned->getParentOfType<ModuleOp>(), shape);
-  return DotEmitter(context, plan, microkernel).emit();
+  auto module = context.planned->getParentOfType<ModuleOp>();
+  func::FuncOp packing;
+  if (plan.packsFew)
+    packing = getOrCreatePacking(module, plan.packing);
+  return DotEmitter(context, plan, getOrCreateDotMicrokernel(module, shape),
+                    packing)
+      .emit();
 }
 
 } // namespace dlcc::cpu

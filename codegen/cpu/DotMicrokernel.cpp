@@ -37,22 +37,22 @@ public:
 
   void build(ValueRange given) {
     Value k = given[3];
-    many = rowsOf(given[0], given[4], given[6], shape.many);
-    few = rowsOf(given[1], given[5], given[7], shape.few);
+    many = rowsOf(given[0], given[4], given[7], shape.many);
+    few = rowsOf(given[1], given[5], given[8], shape.few);
+    advance = given[6];
     Value zero = arith::ConstantOp::create(*p, p->getZeroAttr(vectorType()));
     SmallVector<Value> sums(shape.many * shape.few, zero);
-    Value whole = p.mul(p.div(k, kVirtualLanes), kVirtualLanes);
-    sums = p.loop(p.constant(0), whole, kVirtualLanes, sums,
-                  [&](Value at, ValueRange carried) {
-                    return multiply(at, Value(), carried);
+    Value whole = p.div(k, kVirtualLanes), rest = p.rem(k, kVirtualLanes);
+    sums = p.loop(p.constant(0), whole, 1, sums,
+                  [&](Value piece, ValueRange carried) {
+                    return multiply(piece, Value(), carried);
                   });
     // The rest adds zeros to the other lanes.
-    Value hasRest = p.less(whole, k);
-    Value end = p.select(hasRest, p.add(whole, p.constant(1)), whole);
-    sums = p.loop(whole, end, 1, sums, [&](Value at, ValueRange carried) {
-      return multiply(at, p.sub(k, whole), carried);
-    });
-    store(sums, given[2], given[8]);
+    sums = p.loop(whole, p.ceilDiv(k, kVirtualLanes), 1, sums,
+                  [&](Value piece, ValueRange carried) {
+                    return multiply(piece, rest, carried);
+                  });
+    store(sums, given[2], given[9]);
   }
 
 private:
@@ -68,21 +68,22 @@ private:
     return rows;
   }
 
-  /// Adds the products of the elements from `at` on, `count` of them where
+  /// Adds the products of a piece of the rows, `count` elements of it where
   /// given. The rows of which there are fewer wait in registers.
-  SmallVector<Value> multiply(Value at, Value count, ValueRange carried) {
-    auto load = [&](Value row) {
-      Value from = p.at(row, shape.type, at);
+  SmallVector<Value> multiply(Value piece, Value count, ValueRange carried) {
+    Value inMany = p.mul(piece, kVirtualLanes), inFew = p.mul(piece, advance);
+    auto load = [&](Value row, Value offset) {
+      Value from = p.at(row, shape.type, offset);
       return count ? p.loadFirst(from, shape.type, kVirtualLanes, count)
                    : p.load(from, shape.type, kVirtualLanes);
     };
     bool holdsFew = shape.few <= shape.many;
     SmallVector<Value> held;
     for (Value row : holdsFew ? few : many)
-      held.push_back(load(row));
+      held.push_back(load(row, holdsFew ? inFew : inMany));
     SmallVector<Value> sums(carried);
     for (auto [i, row] : llvm::enumerate(holdsFew ? many : few)) {
-      Value passing = load(row);
+      Value passing = load(row, holdsFew ? inMany : inFew);
       for (auto [j, other] : llvm::enumerate(held)) {
         Value &sum =
             holdsFew ? sums[i * shape.few + j] : sums[j * shape.few + i];
@@ -152,6 +153,7 @@ private:
   PointerBuilder p;
   const DotShape &shape;
   SmallVector<Value> many, few;
+  Value advance;
 };
 
 } // namespace
@@ -165,7 +167,8 @@ func::FuncOp getOrCreateDotMicrokernel(ModuleOp module, const DotShape &shape) {
   Type pointer = LLVM::LLVMPointerType::get(module.getContext());
   Type i64 = builder.getI64Type();
   return getOrCreateShared(
-      module, name, {pointer, pointer, pointer, i64, i64, i64, i64, i64, i64},
+      module, name,
+      {pointer, pointer, pointer, i64, i64, i64, i64, i64, i64, i64},
       /*apart=*/3, [&](OpBuilder &builder, ValueRange given) {
         DotBuilder(builder, module.getLoc(), shape).build(given);
       });

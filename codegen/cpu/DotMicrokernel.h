@@ -32,9 +32,10 @@ struct DotShape {
 
 /// The function
 ///   (many: ptr, few: ptr, sums: ptr, k: i64, manyStep: i64, fewStep: i64,
-///    lastMany: i64, lastFew: i64, sumsStep: i64) -> ()
+///    fewAdvance: i64, lastMany: i64, lastFew: i64, sumsStep: i64) -> ()
 /// that writes the inner products, of length `k`, of rows that lie the given
-/// steps of elements apart. Rows behind number `lastMany` or `lastFew` are
+/// steps of elements apart. The few lie in pieces of 16 elements, `fewAdvance`
+/// apart; 16: in one piece. Rows behind number `lastMany` or `lastFew` are
 /// that one again. Lines of results are `sumsStep` elements apart; each is
 /// written up to the next power of two.
 ///

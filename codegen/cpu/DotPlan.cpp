@@ -30,6 +30,8 @@ constexpr int64_t kMostOfFew = int64_t(1) << 17;
 /// of the many in a task, at most, whose sums wait in the caches.
 constexpr int64_t kSmallTask = int64_t(1) << 18, kEnoughTasks = 16,
                   kMostRows = 1024;
+/// Rows of the many in a task that make up for packing the few.
+constexpr int64_t kRowsForPacking = 128;
 
 /// Columns of a tile, at most.
 constexpr int64_t kMostColumns = 8;
@@ -70,12 +72,14 @@ bool DotPlan::applies(const ContractionView &view) {
 DotPlan::DotPlan(ContractionView given, const TargetTable &target)
     : view(std::move(given)), manyRows(areManyRows(view)) {
   chooseTile(target);
+  planFew(target);
   int64_t products = 1;
   for (const Axis &axis : view.outer)
     products *= axis.extent;
   int64_t all = manyAxis().extent, each = fewAxis().extent * view.k.extent;
   taskMany = std::max({int64_t(llvm::divideCeil(all * products, kEnoughTasks)),
-                       int64_t(llvm::divideCeil(kSmallTask, each))});
+                       int64_t(llvm::divideCeil(kSmallTask, each)),
+                       packsFew ? kRowsForPacking : 1});
   taskMany = llvm::alignTo(std::min({taskMany, all, kMostRows}), tileMany);
   tasks = products * llvm::divideCeil(all, taskMany);
 
@@ -87,15 +91,33 @@ DotPlan::DotPlan(ContractionView given, const TargetTable &target)
     return at;
   };
   int64_t allFew = llvm::alignTo(fewAxis().extent, tileFew);
-  // Rows of the copy that are a power of two apart would share sets of a cache.
-  copiesFew = few().access.step(view.k) != 1;
-  copyStep = llvm::alignTo(view.k.extent, kVirtualLanes) + kVirtualLanes;
-  copyAt = take(copiesFew ? fewAxis().extent * copyStep : 0);
+  panelsAt = take(packsFew ? llvm::divideCeil(view.k.extent, kVirtualLanes) *
+                                 fewAdvance
+                           : 0);
   // The last tile of a line is written up to a power of two.
   int64_t written = allFew - tileFew + llvm::PowerOf2Ceil(tileFew);
   sumsStep = manyRows ? llvm::alignTo(written, kVirtualLanes)
                       : taskMany + kVirtualLanes;
   sumsAt = take((manyRows ? taskMany : allFew) * sumsStep);
+}
+
+/// The few are read as they lie, or packed as panels of k: [few][16 steps].
+void DotPlan::planFew(const TargetTable &target) {
+  const DimAccess &access = few().access;
+  fewStep = access.step(fewAxis());
+  fewAdvance = kVirtualLanes;
+  packsFew = access.step(view.k) != 1;
+  if (!packsFew)
+    return;
+  packing = {};
+  packing.source = packing.packed = view.accumulator();
+  // Of a vector of so few most lanes would be thrown away.
+  bool byVectors = fewStep == 1 && fewAxis().extent > 4;
+  packing.order = byVectors ? OperandOrder::Depth : OperandOrder::StridedPanel;
+  packing.panel = kVirtualLanes;
+  packing.lanes = target.lanes(view.accumulator());
+  fewStep = kVirtualLanes;
+  fewAdvance = packing.roomFor(fewAxis().extent) * kVirtualLanes;
 }
 
 /// The tile that takes least time for a row of the many: in instructions for 16

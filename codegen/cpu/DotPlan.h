@@ -10,6 +10,7 @@
 #define DLCC_CODEGEN_CPU_DOTPLAN_H
 
 #include "codegen/ContractionView.h"
+#include "codegen/cpu/PackOperands.h"
 #include "codegen/cpu/TargetTable.h"
 
 namespace dlcc::cpu {
@@ -37,14 +38,18 @@ struct DotPlan {
   /// Of the many in a task.
   int64_t taskMany;
   int64_t tasks;
-  /// Whether the few are copied first, to lie along k.
-  bool copiesFew;
-  /// Bytes of scratch; where the copy and the sums are in it; elements from one
-  /// row of the copy, one line of sums to the next.
-  int64_t scratchBytes, copyAt, sumsAt, copyStep, sumsStep;
+  /// Whether the few are packed first, in pieces of 16 steps of k.
+  bool packsFew;
+  PackShape packing;
+  /// Elements from one of the few to the next, and from piece to piece.
+  int64_t fewStep, fewAdvance;
+  /// Bytes of scratch; where the panels of the few and the sums are in it;
+  /// elements from one line of sums to the next.
+  int64_t scratchBytes, panelsAt, sumsAt, sumsStep;
 
 private:
   void chooseTile(const TargetTable &target);
+  void planFew(const TargetTable &target);
 };
 
 } // namespace dlcc::cpu
