@@ -341,12 +341,13 @@ Error FunctionRewriter::rewriteAssembly(CallBase &call) {
                      machine.sharedWindow().upperHalf());
     arguments.push_back(argument);
   }
+  // A product of a warpgroup: n before, the sums so far behind.
   if (instruction->columns) {
-    arguments.insert(arguments.begin(),
-                     {b.getInt32(instruction->columns),
-                      b.getInt32(uint32_t(arguments.size()))});
-    if (results != instruction->columns / 2)
+    bool isNarrow = !StringRef(instruction->name).contains("tf32");
+    if (results != instruction->columns / 2 ||
+        arguments.size() != (isNarrow ? 7u : 5u))
       return unknown(call);
+    arguments.insert(arguments.begin(), b.getInt32(instruction->columns));
     for (unsigned i = 0; i < results; ++i) {
       if (!tied.lookup(i))
         return unknown(call);

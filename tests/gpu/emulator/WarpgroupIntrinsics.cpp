@@ -111,8 +111,9 @@ void readTile(Machine &machine, const Descriptor &descriptor, uint32_t first,
               });
 }
 
-/// The operands as the rewriter orders them: n, the number of operands from
-/// the first matrix on, these, and the sums so far.
+/// The operands as the rewriter orders them: n, the descriptors of A and B,
+/// whether the sums are added to those so far, signs of A and B, for 16 bits
+/// whether A and B have their rows innermost; and the sums so far.
 template <typename Element>
 void multiply(Machine &machine, const WarpCall &call) {
   if (call.lanes != ~uint32_t(0))
@@ -120,44 +121,27 @@ void multiply(Machine &machine, const WarpCall &call) {
                  "an instruction for whole warps, of which lanes are missing");
   constexpr bool isNarrow = sizeof(typename Element::Bits) == 2;
   constexpr uint32_t kDepth = 32 / sizeof(typename Element::Bits);
-  const uint64_t *arguments = call.arguments[0];
-  auto n = uint32_t(arguments[0]);
-  auto count = uint32_t(arguments[1]);
-  const uint64_t *operands = arguments + 2;
-  // A is a descriptor, or four registers of each lane.
-  bool isInRegisters = count >= 8;
-  uint32_t ofA = isInRegisters ? 4 : 1;
-  const uint64_t *scales = operands + ofA + 1;
-  bool addsUp = scales[0] & 1;
-  float scale = float(int32_t(scales[1])) * float(int32_t(scales[2]));
-  bool isTransposedA = isNarrow && !isInRegisters && scales[3] & 1;
-  bool isTransposedB = isNarrow && scales[isInRegisters ? 3 : 4] & 1;
+  constexpr uint32_t kSums = isNarrow ? 8 : 6;
+  const uint64_t *operands = call.arguments[0];
+  auto n = uint32_t(operands[0]);
+  bool addsUp = operands[3] & 1;
+  float sign = float(int32_t(operands[4])) * float(int32_t(operands[5]));
+  bool isTransposedA = isNarrow && operands[6] & 1;
+  bool isTransposedB = isNarrow && operands[7] & 1;
 
   float a[16 * kDepth], b[256 * kDepth];
-  if (isInRegisters) {
-    constexpr uint32_t kPer = isNarrow ? 2 : 1;
-    for (uint32_t lane = 0; lane < 32; ++lane)
-      for (uint32_t i = 0; i < 4 * kPer; ++i) {
-        uint32_t reg = i / kPer, row = lane / 4 + reg % 2 * 8;
-        uint32_t k = reg / 2 * 4 * kPer + lane % 4 * kPer + i % kPer;
-        a[row * kDepth + k] = Element::widen(typename Element::Bits(
-            call.arguments[lane][2 + reg] >> (16 * (i % kPer))));
-      }
-  } else {
-    uint32_t warp = machine.thread() / 32 % 4;
-    readTile<Element>(machine, Descriptor(operands[0]), 16 * warp, 16,
-                      isTransposedA, a);
-  }
-  readTile<Element>(machine, Descriptor(operands[ofA]), 0, n, isTransposedB, b);
+  uint32_t warp = machine.thread() / 32 % 4;
+  readTile<Element>(machine, Descriptor(operands[1]), 16 * warp, 16,
+                    isTransposedA, a);
+  readTile<Element>(machine, Descriptor(operands[2]), 0, n, isTransposedB, b);
 
   for (uint32_t lane = 0; lane < 32; ++lane)
     for (uint32_t i = 0; i < n / 2; ++i) {
       uint32_t row = lane / 4 + i / 2 % 2 * 8;
       uint32_t column = i / 4 * 8 + lane % 4 * 2 + i % 2;
-      float sum = addsUp ? asFloat(call.arguments[lane][2 + count + i]) : 0;
+      float sum = addsUp ? asFloat(call.arguments[lane][kSums + i]) : 0;
       for (uint32_t k = 0; k < kDepth; ++k)
-        sum =
-            std::fma(scale * a[row * kDepth + k], b[column * kDepth + k], sum);
+        sum = std::fma(sign * a[row * kDepth + k], b[column * kDepth + k], sum);
       call.results[lane][i] = asBits(sum);
     }
 }

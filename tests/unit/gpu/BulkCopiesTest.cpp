@@ -178,21 +178,33 @@ TEST(BulkCopies, MapsHaveLimits) {
                       Fault::Kind::BadLaunch, "1 to 256"));
 }
 
-/// C (64 x n) = A (64 x k) B (n x k), or B (k x n), by one warpgroup: two
-/// stages of bulk copies, 128 bytes of k at a time (or 64 of k where b has n
-/// innermost), swizzled by 128 bytes. Each thread stores its n / 2 sums.
+/// C (64 x n) = A (64 x k) B (n x k), or B (k x n), by one warpgroup in two
+/// stages of bulk copies. Each thread stores its n / 2 sums.
 struct Product {
   const char *instruction; // behind the shape
   uint32_t elementBytes;
   uint32_t n;
   bool isTransposed;
   uint32_t steps;
+  /// Bytes of a row of a box; 16 is without a swizzle.
+  uint32_t span = 128;
+
+  /// Elements of k of a step.
+  uint32_t depth() const { return std::max(span, 32u) / elementBytes; }
+  Swizzle swizzle() const {
+    return span == 16   ? Swizzle::None
+           : span == 32 ? Swizzle::B32
+           : span == 64 ? Swizzle::B64
+                        : Swizzle::B128;
+  }
 };
 
 std::string productText(const Product &product) {
-  uint32_t depth = 128 / product.elementBytes;
+  uint32_t depth = product.depth(), span = product.span;
+  uint32_t perBox = span / product.elementBytes; // along its rows
   uint32_t perProduct = 32 / product.elementBytes;
-  uint32_t aBytes = 64 * 128, bBytes = product.n * 128;
+  uint32_t aBytes = 64 * depth * product.elementBytes;
+  uint32_t bBytes = product.n * depth * product.elementBytes;
   uint32_t stage = aBytes + bBytes, sums = product.n / 2;
   auto number = [](uint64_t value) { return std::to_string(value); };
   std::string text = R"(
@@ -225,18 +237,21 @@ make:
               number(step % 2 * stage + offset) + "\n  " + to +
               " = addrspacecast ptr addrspace(3) " + to +
               ".s to ptr addrspace(7)\n";
-      std::string k = "i32 " + number(step * depth);
+      std::string k =
+          "i32 " + number(step * depth + (isTransposed ? 0 : part * perBox));
       text += "  call void @llvm.nvvm.cp.async.bulk.tensor.g2s.tile.2d(ptr "
               "addrspace(7) " +
               to + ", ptr addrspace(3) " + bar(step) + ", ptr " + map + ", " +
-              (isTransposed ? "i32 " + number(64 * part) + ", " + k
+              (isTransposed ? "i32 " + number(perBox * part) + ", " + k
                             : k + ", i32 0") +
               ", i16 0, i64 0, i1 false, i1 false, i32 0)\n";
     };
-    box("%a", 0, false, 0);
-    uint32_t parts = product.isTransposed ? product.n / 64 : 1;
+    for (uint32_t part = 0; part < depth / perBox; ++part)
+      box("%a", part * 64 * span, false, part);
+    uint32_t parts = product.isTransposed ? product.n / perBox : depth / perBox;
+    uint32_t rows = product.isTransposed ? depth : product.n;
     for (uint32_t part = 0; part < parts; ++part)
-      box("%b", aBytes + part * depth * 128, product.isTransposed, part);
+      box("%b", aBytes + part * rows * span, product.isTransposed, part);
     text += "  br label %copied" + s + "\n";
   };
   copyStep(0);
@@ -269,25 +284,30 @@ make:
             "cta(ptr addrspace(3) " +
             bar(step) + ", i32 " + number(step / 2 % 2) + ")\n";
     text += "  call void @llvm.nvvm.wgmma.fence.sync.aligned()\n";
-    for (uint32_t part = 0; part < 4; ++part, ++count) {
+    for (uint32_t part = 0; part < depth / perProduct; ++part, ++count) {
       std::string p = number(count);
-      // Swizzle of 128 bytes; groups of eight rows 1024 bytes apart; and, where
-      // n is innermost, groups of 64 of n behind the whole depth.
+      // Groups of eight rows lie one behind the other, boxes likewise. Which
+      // of the two steps is the stride depends on the layout ("Matrix
+      // Descriptor" of the PTX ISA).
       auto descriptor = [&](const std::string &name, uint32_t offset,
-                            uint64_t leading) {
-        uint64_t bits =
-            uint64_t(1) << 62 | uint64_t(1024 >> 4) << 32 | leading >> 4 << 16;
+                            uint64_t leading, uint64_t stride) {
+        static constexpr uint64_t kModes[] = {0, 3, 2, 1};
+        uint64_t bits = kModes[uint32_t(product.swizzle())] << 62 |
+                        stride >> 4 << 32 | leading >> 4 << 16;
         text += "  %" + name + p + ".at = add i64 %base, " +
                 number(step % 2 * stage + offset) + "\n  %" + name + p +
                 ".start = lshr i64 %" + name + p + ".at, 4\n  %" + name + p +
                 " = or i64 %" + name + p + ".start, " +
                 std::to_string(int64_t(bits)) + "\n";
       };
-      descriptor("da", part * 32, 16);
-      descriptor(
-          "db",
-          aBytes + (product.isTransposed ? part * perProduct * 128 : part * 32),
-          product.isTransposed ? depth * 128 : 16);
+      bool isPlain = span == 16;
+      descriptor("da", part * 32, 64 * 16, 8 * span);
+      uint32_t boxOfB = depth * span;
+      if (!product.isTransposed)
+        descriptor("db", aBytes + part * 32, product.n * 16, 8 * span);
+      else
+        descriptor("db", aBytes + part * perProduct * span,
+                   isPlain ? 8 * span : boxOfB, isPlain ? boxOfB : 8 * span);
       uint32_t n = sums;
       text += "  %x" + p + " = call " + sumsType +
               " asm sideeffect \"{\\0A.reg .pred p;\\0Asetp.ne.b32 p, $" +
@@ -361,7 +381,7 @@ std::optional<Fault> run(const Product &product, const std::string &text, int k,
     TensorMap map;
     map.rank = 2;
     map.elementBytes = bytes;
-    map.swizzle = Swizzle::B128;
+    map.swizzle = product.swizzle();
     map.extents = {uint32_t(columns), uint32_t(rows)};
     map.box = {boxColumns, boxRows};
     map.strides = {step * bytes};
@@ -372,10 +392,10 @@ std::optional<Fault> run(const Product &product, const std::string &text, int k,
     value = draw();
   for (float &value : b)
     value = draw();
-  uint32_t depth = 128 / bytes;
-  Argument inA = matrix("a", a, 64, k, depth, 64);
-  Argument inB = product.isTransposed ? matrix("b", b, k, n, 64, depth)
-                                      : matrix("b", b, n, k, depth, product.n);
+  uint32_t depth = product.depth(), perBox = product.span / bytes;
+  Argument inA = matrix("a", a, 64, k, perBox, 64);
+  Argument inB = product.isTransposed ? matrix("b", b, k, n, perBox, depth)
+                                      : matrix("b", b, n, k, perBox, product.n);
   Argument out = emulation->add("c", std::vector<float>(64 * n, NAN));
   auto fault = emulation->run(
       {"product", {1}, {128}, 2 * (64 + product.n) * 128, {inA, inB, out}},
@@ -398,17 +418,26 @@ std::optional<Fault> run(const Product &product, const std::string &text, int k,
 }
 
 TEST(WarpgroupProducts, AreProducts) {
-  const Product bf16{"k16.f32.bf16.bf16", 2, 64, false, 3};
-  for (uint64_t seed : {0, 1})
-    EXPECT_TRUE(isDone(run(bf16, productText(bf16), 150, seed)));
-  const Product f16{"k16.f32.f16.f16", 2, 24, false, 2};
-  EXPECT_TRUE(isDone(run(f16, productText(f16), 128)));
-  const Product tf32{"k8.f32.tf32.tf32", 4, 40, false, 4};
-  EXPECT_TRUE(isDone(run(tf32, productText(tf32), 101)));
-  const Product transposed{"k16.f32.bf16.bf16", 2, 64, true, 3};
-  EXPECT_TRUE(isDone(run(transposed, productText(transposed), 133)));
-  const Product wide{"k16.f32.f16.f16", 2, 128, true, 1};
-  EXPECT_TRUE(isDone(run(wide, productText(wide), 64)));
+  const char *bf16 = "k16.f32.bf16.bf16", *f16 = "k16.f32.f16.f16",
+             *tf32 = "k8.f32.tf32.tf32";
+  for (auto [product, k] : {
+           std::pair(Product{bf16, 2, 64, false, 3}, 150),
+           std::pair(Product{f16, 2, 24, false, 2}, 128),
+           std::pair(Product{tf32, 4, 40, false, 4}, 101),
+           std::pair(Product{bf16, 2, 64, true, 3}, 133),
+           std::pair(Product{f16, 2, 128, true, 1}, 64),
+           std::pair(Product{tf32, 4, 8, false, 3, 64}, 47),
+           std::pair(Product{bf16, 2, 96, true, 2, 64}, 50),
+           std::pair(Product{bf16, 2, 16, false, 3, 32}, 41),
+           std::pair(Product{f16, 2, 32, true, 2, 32}, 31),
+           std::pair(Product{bf16, 2, 40, false, 3, 16}, 33),
+           std::pair(Product{f16, 2, 40, true, 3, 16}, 48),
+       })
+    for (uint64_t seed : {0, 1})
+      EXPECT_TRUE(isDone(run(product, productText(product), k, seed)))
+          << product.instruction << ", n = " << product.n
+          << (product.isTransposed ? " innermost" : "") << ", rows of "
+          << product.span;
 }
 
 TEST(WarpgroupProducts, Mutants) {
