@@ -15,7 +15,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/cpu/IndexedView.h"
+#include "codegen/cpu/IndexedPlan.h"
 #include "codegen/cpu/MemoryAccess.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/Support/MathExtras.h"
@@ -38,12 +38,12 @@ static Value add(OpBuilder &b, Location loc, Value x, Value y) {
 
 /// No wider than the columns are many.
 static int64_t chooseLanes(const KernelContext &context,
-                           const IndexedView &view) {
+                           const IndexedPlan &view) {
   return std::min<int64_t>(context.target.lanes(view.element),
                            llvm::PowerOf2Ceil(view.inner.size));
 }
 
-void dlcc::cpu::emitScatter(KernelContext &context, const IndexedView &view) {
+void dlcc::cpu::emitScatter(KernelContext &context, const IndexedPlan &view) {
   OpBuilder &b = context.builder;
   Location loc = context.loc;
   IndexedTask task(context, view);
@@ -99,7 +99,7 @@ void dlcc::cpu::emitScatter(KernelContext &context, const IndexedView &view) {
 }
 
 void dlcc::cpu::emitCumulative(KernelContext &context,
-                               const IndexedView &view) {
+                               const IndexedPlan &view) {
   OpBuilder &b = context.builder;
   Location loc = context.loc;
   IndexedTask task(context, view);

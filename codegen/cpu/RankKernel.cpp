@@ -17,7 +17,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/cpu/IndexedView.h"
+#include "codegen/cpu/IndexedPlan.h"
 #include "codegen/cpu/MemoryAccess.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/Support/MathExtras.h"
@@ -35,7 +35,7 @@ namespace {
 
 class RankEmitter {
 public:
-  RankEmitter(KernelContext &context, const IndexedView &view)
+  RankEmitter(KernelContext &context, const IndexedPlan &view)
       : view(view), task(context, view), p(task.p), loc(context.loc),
         key(p->getI64Type()), index(p->getI32Type()), keys(context.scratch) {
     operand = context.buffers.front().base;
@@ -63,7 +63,7 @@ private:
     return arith::SelectOp::create(*p, condition, a, b);
   }
 
-  const IndexedView &view;
+  const IndexedPlan &view;
   IndexedTask task;
   PointerBuilder &p;
   Location loc;
@@ -223,6 +223,6 @@ void RankEmitter::emit() {
   });
 }
 
-void dlcc::cpu::emitRank(KernelContext &context, const IndexedView &view) {
+void dlcc::cpu::emitRank(KernelContext &context, const IndexedPlan &view) {
   RankEmitter(context, view).emit();
 }

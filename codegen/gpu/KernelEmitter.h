@@ -110,11 +110,14 @@ private:
   llvm::DenseMap<mlir::Value, size_t> constants;
 };
 
-/// Kinds of kernels; a contraction is what is none of the others.
-bool isExtern(mlir::func::FuncOp kernel);
+/// Kinds of kernels: those with a way of their own to sums at indices and
+/// running sums; of the others those with `dlc.parallel_dims` are pointwise,
+/// all others contractions.
+bool isIndexed(mlir::func::FuncOp kernel);
 bool isPointwise(mlir::func::FuncOp kernel);
 
 /// Tensor form: sets dlc.tasks (blocks) and dlc.scratch (bytes of workspace).
+mlir::LogicalResult selectIndexed(mlir::func::FuncOp kernel, const Chip &chip);
 mlir::LogicalResult selectPointwise(mlir::func::FuncOp kernel,
                                     const Chip &chip);
 /// `allowsTf32`: factors of f32 may be rounded to tf32.
@@ -122,6 +125,7 @@ mlir::LogicalResult selectContraction(mlir::func::FuncOp kernel,
                                       const Chip &chip, bool allowsTf32);
 
 /// Planned form: makes the device functions.
+mlir::LogicalResult emitIndexed(KernelContext &context);
 mlir::LogicalResult emitPointwise(KernelContext &context);
 mlir::LogicalResult emitContraction(KernelContext &context);
 

@@ -194,8 +194,9 @@ struct LowerKernelsPass
       if (failed(verifyPlanned(kernel)))
         return signalPassFailure();
       KernelContext context(kernel, device, chip, alignment.of(kernel));
-      if (failed(isPointwise(kernel) ? emitPointwise(context)
-                                     : emitContraction(context)))
+      if (failed(isIndexed(kernel)     ? emitIndexed(context)
+                 : isPointwise(kernel) ? emitPointwise(context)
+                                       : emitContraction(context)))
         return signalPassFailure();
       setLaunches(kernel, context.launches);
       kernel.getBody().getBlocks().clear();

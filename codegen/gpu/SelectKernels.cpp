@@ -52,15 +52,18 @@ struct SelectKernelsPass
     : public dlcc::gpu::impl::SelectKernelsPassBase<SelectKernelsPass> {
   using SelectKernelsPassBase::SelectKernelsPassBase;
 
+  LogicalResult select(func::FuncOp kernel, const Chip &chip) {
+    return isIndexed(kernel)     ? selectIndexed(kernel, chip)
+           : isPointwise(kernel) ? selectPointwise(kernel, chip)
+                                 : selectContraction(kernel, chip, tensorFloat);
+  }
+
   void runOnOperation() override {
     const Chip &chip = chipOf(getOperation());
     for (auto kernel : getOperation().getOps<func::FuncOp>()) {
       if (!kernel->hasAttr(attr::kKernel))
         continue;
-      if (failed(refuse(kernel)) ||
-          failed(isPointwise(kernel)
-                     ? selectPointwise(kernel, chip)
-                     : selectContraction(kernel, chip, tensorFloat)))
+      if (failed(refuse(kernel)) || failed(select(kernel, chip)))
         return signalPassFailure();
     }
   }

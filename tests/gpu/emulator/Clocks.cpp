@@ -25,6 +25,7 @@ void Clocks::startBlock(unsigned threads) {
   floor = latest();
   blockStart = floor + 1;
   times.assign(threads, blockStart);
+  fenced.assign(threads, 0);
   known.assign(threads, nullptr);
 }
 
@@ -77,10 +78,14 @@ Clocks::Known Clocks::release(unsigned thread, const Known &with) {
   return joint;
 }
 
+Clocks::Known Clocks::joined(const Known &one, const Known &other) {
+  if (!one || one == other)
+    return other;
+  auto joint = std::make_shared<std::vector<Time>>(*one);
+  join(*joint, other);
+  return joint;
+}
+
 void Clocks::acquire(unsigned thread, const Known &from) {
-  if (!from || known[thread] == from)
-    return;
-  auto joint = std::make_shared<std::vector<Time>>(*from);
-  join(*joint, known[thread]);
-  known[thread] = joint;
+  known[thread] = joined(from, known[thread]);
 }

@@ -56,14 +56,23 @@ public:
   /// What the thread knows and did becomes known to `with`, too; its own time
   /// passes.
   Known release(unsigned thread, const Known &with = nullptr);
+  /// What is in either.
+  static Known joined(const Known &one, const Known &other);
   /// The thread hears of what others released.
   void acquire(unsigned thread, const Known &from);
+
+  /// What the thread did so far may be seen by bulk copies and products of
+  /// warpgroups (fence.proxy.async).
+  void fence(unsigned thread) { fenced[thread] = times[thread]++; }
+  bool isFenced(unsigned thread, Time time) const {
+    return time <= fenced[thread];
+  }
 
 private:
   Time latest() const;
 
   Time launchStart = 1, blockStart = 1, floor = 0;
-  std::vector<Time> times;
+  std::vector<Time> times, fenced;
   std::vector<Known> known;
 };
 

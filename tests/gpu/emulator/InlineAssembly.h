@@ -20,19 +20,31 @@ namespace dlcc::emulator {
 /// One instruction with operands in an order of its own.
 struct AssemblyInstruction {
   struct Operand {
-    /// As in "$3": results first, then arguments.
-    unsigned number;
+    enum class Kind {
+      /// "$3": results first, then arguments.
+      Number,
+      /// "7"
+      Constant,
+    };
+    Kind kind;
+    uint64_t value;
     /// In brackets: what lies there.
     bool isAddress;
   };
 
   std::string name;
   llvm::SmallVector<Operand> operands;
+  /// N of a product of a warpgroup, m64nN: left out of the name. Its results
+  /// are operands, too.
+  unsigned columns = 0;
 };
 
-/// Reads the text of an inline assembly that is one instruction whose operands
-/// are all operands of the assembly, maybe in groups: "ldmatrix.sync. ...
-/// {$0, $1}, [$2];". An error for any other text.
+/// Reads the text of an inline assembly that comes down to one instruction:
+///  - "tanh.approx.f32 $0, $1;", operands maybe in groups or brackets;
+///  - the same in braces, with predicates of its own that are set before by
+///    "setp.ne.b32 p, $1, 0;";
+///  - a loop around mbarrier.try_wait that ends when that succeeds.
+/// An error for any other text.
 llvm::Expected<AssemblyInstruction> parseAssembly(llvm::StringRef text);
 
 } // namespace dlcc::emulator

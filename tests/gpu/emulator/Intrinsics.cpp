@@ -14,8 +14,9 @@ using namespace dlcc::emulator;
 
 static llvm::StringMap<const Intrinsic *> byName() {
   llvm::StringMap<const Intrinsic *> result;
-  for (auto family : {barrierIntrinsics(), copyIntrinsics(), mathIntrinsics(),
-                      matrixIntrinsics(), warpIntrinsics()})
+  for (auto family : {barrierIntrinsics(), bulkIntrinsics(), copyIntrinsics(),
+                      mathIntrinsics(), matrixIntrinsics(), warpIntrinsics(),
+                      warpgroupIntrinsics()})
     for (const Intrinsic &intrinsic : family)
       result[intrinsic.name] = &intrinsic;
   return result;

@@ -34,10 +34,12 @@ struct Intrinsic {
 };
 
 llvm::ArrayRef<Intrinsic> barrierIntrinsics();
+llvm::ArrayRef<Intrinsic> bulkIntrinsics();
 llvm::ArrayRef<Intrinsic> copyIntrinsics();
 llvm::ArrayRef<Intrinsic> mathIntrinsics();
 llvm::ArrayRef<Intrinsic> matrixIntrinsics();
 llvm::ArrayRef<Intrinsic> warpIntrinsics();
+llvm::ArrayRef<Intrinsic> warpgroupIntrinsics();
 
 /// The intrinsic of a name, null if the emulator does not know it.
 const Intrinsic *findIntrinsic(llvm::StringRef name);

@@ -39,6 +39,17 @@ Argument Argument::f32(float value) {
   return ::scalar(Kind::F32, std::bit_cast<uint32_t>(value));
 }
 
+Argument Argument::tensorMap(const TensorMap &map, uint64_t offset,
+                             uint64_t bytes, std::string name) {
+  Argument result = pointer(offset, bytes, std::move(name));
+  result.kind = Kind::Bytes;
+  result.isWritable = false;
+  result.map = map;
+  result.map->base = offset;
+  result.structure = result.map->encoded();
+  return result;
+}
+
 const char *dlcc::emulator::nameOf(Fault::Kind kind) {
   switch (kind) {
   case Fault::Kind::BadLaunch:

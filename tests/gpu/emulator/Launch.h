@@ -9,8 +9,11 @@
 #ifndef DLCC_TESTS_GPU_EMULATOR_LAUNCH_H
 #define DLCC_TESTS_GPU_EMULATOR_LAUNCH_H
 
+#include "TensorMap.h"
+
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,8 +39,10 @@ struct Argument {
   bool isWritable = true;
   /// An integer, or the bits of a float.
   uint64_t scalar = 0;
-  /// A structure that is passed by value (a tensor map).
+  /// A structure that is passed by value.
   std::vector<std::byte> structure;
+  /// The structure is this map of a tensor in the `bytes` bytes from `offset`.
+  std::optional<TensorMap> map;
   /// For reports; may be empty.
   std::string name;
 
@@ -46,6 +51,8 @@ struct Argument {
   static Argument i32(int32_t value);
   static Argument i64(int64_t value);
   static Argument f32(float value);
+  static Argument tensorMap(const TensorMap &map, uint64_t offset,
+                            uint64_t bytes, std::string name = "");
 };
 
 /// One launch of a kernel.

@@ -48,6 +48,66 @@ struct WrittenArgument {
   bool hasBytes = false;
 };
 
+/// A pointer's part of a buffer or of the arena.
+bool readPart(json::ObjectMapper &map, const json::Object &object,
+              WrittenArgument &written) {
+  Argument &argument = written.argument;
+  written.hasBytes = object.get("bytes");
+  return map.mapOptional("buffer", written.buffer) &&
+         map.mapOptional("offset", argument.offset) &&
+         map.mapOptional("bytes", argument.bytes) &&
+         map.mapOptional("name", argument.name);
+}
+
+template <typename T, size_t N>
+bool readArray(const std::vector<int64_t> &numbers, std::array<T, N> &array,
+               json::Path path) {
+  if (numbers.size() > N ||
+      any_of(numbers, [](int64_t n) { return n < 0 || uint64_t(n) != T(n); })) {
+    path.report("expected five numbers at most");
+    return false;
+  }
+  copy(numbers, array.begin());
+  return true;
+}
+
+/// A map of a tensor, which a kernel gets by value.
+bool readTensorMap(const json::Value &value, WrittenArgument &written,
+                   json::Path path) {
+  json::ObjectMapper map(value, path);
+  TensorMap tensor;
+  std::vector<int64_t> extents, strides, box;
+  uint64_t elementBytes = 0, swizzle = 0;
+  if (!map || !readPart(map, *value.getAsObject(), written) ||
+      !map.map("element_bytes", elementBytes) || !map.map("extents", extents) ||
+      !map.map("strides", strides) || !map.map("box", box) ||
+      !map.mapOptional("swizzle", swizzle) ||
+      !readArray(extents, tensor.extents, path.field("extents")) ||
+      !readArray(strides, tensor.strides, path.field("strides")) ||
+      !readArray(box, tensor.box, path.field("box")))
+    return false;
+  if (extents.size() != box.size() || strides.size() + 1 != box.size()) {
+    path.report("expected as many extents as the box has, and a stride less");
+    return false;
+  }
+  static constexpr std::pair<uint64_t, Swizzle> kSwizzles[] = {
+      {0, Swizzle::None},
+      {32, Swizzle::B32},
+      {64, Swizzle::B64},
+      {128, Swizzle::B128}};
+  auto found =
+      find_if(kSwizzles, [&](auto &one) { return one.first == swizzle; });
+  if (found == std::end(kSwizzles)) {
+    path.field("swizzle").report("expected 0, 32, 64 or 128");
+    return false;
+  }
+  tensor.rank = uint32_t(box.size());
+  tensor.elementBytes = uint32_t(elementBytes);
+  tensor.swizzle = found->second;
+  written.argument.map = tensor;
+  return true;
+}
+
 bool fromJSON(const json::Value &value, WrittenArgument &written,
               json::Path path) {
   const json::Object *object = value.getAsObject();
@@ -56,6 +116,8 @@ bool fromJSON(const json::Value &value, WrittenArgument &written,
     return false;
   }
   Argument &argument = written.argument;
+  if (const json::Value *map = object->get("tensor_map"))
+    return readTensorMap(*map, written, path.field("tensor_map"));
   if (const json::Value *number = object->get("i32")) {
     int64_t wide;
     if (!json::fromJSON(*number, wide, path.field("i32")))
@@ -83,12 +145,7 @@ bool fromJSON(const json::Value &value, WrittenArgument &written,
   }
   json::ObjectMapper map(value, path);
   std::string access = "write";
-  written.hasBytes = object->get("bytes");
-  if (!map.mapOptional("buffer", written.buffer) ||
-      !map.mapOptional("offset", argument.offset) ||
-      !map.mapOptional("bytes", argument.bytes) ||
-      !map.mapOptional("name", argument.name) ||
-      !map.mapOptional("access", access))
+  if (!readPart(map, *object, written) || !map.mapOptional("access", access))
     return false;
   if (access != "read" && access != "write") {
     path.field("access").report("expected \"read\" or \"write\"");
@@ -96,8 +153,8 @@ bool fromJSON(const json::Value &value, WrittenArgument &written,
   }
   argument.isWritable = access == "write";
   if (!written.hasBytes && written.buffer.empty()) {
-    path.report("an argument is i32, i64, f32, or a pointer with buffer or "
-                "bytes");
+    path.report("an argument is i32, i64, f32, a tensor_map, or a pointer with "
+                "buffer or bytes");
     return false;
   }
   return true;
@@ -206,6 +263,13 @@ Error place(WrittenArgument &written, const Launch &launch,
   return Error::success();
 }
 
+/// With its structure, where it is a map.
+Argument finished(const Argument &argument) {
+  return argument.map ? Argument::tensorMap(*argument.map, argument.offset,
+                                            argument.bytes, argument.name)
+                      : argument;
+}
+
 /// The entry of a name, or the only one.
 Expected<WrittenEntry *> findEntry(WrittenTable &table, StringRef name) {
   if (name.empty() && table.entries.size() == 1)
@@ -258,7 +322,7 @@ Expected<LaunchTable> dlcc::emulator::parseLaunchTable(StringRef text,
     for (WrittenArgument &argument : one.arguments) {
       if (Error error = place(argument, one.launch, table))
         return std::move(error);
-      one.launch.arguments.push_back(std::move(argument.argument));
+      one.launch.arguments.push_back(finished(argument.argument));
     }
     table.launches.push_back(std::move(one.launch));
   }

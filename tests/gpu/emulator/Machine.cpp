@@ -91,7 +91,10 @@ std::optional<Fault> Machine::checkLaunch(const Launch &launch) const {
         argument.structure.size() != parameter.bytes)
       return bad("takes " + llvm::Twine(parameter.bytes) +
                  " bytes as argument " + llvm::Twine(i));
-    if (argument.kind != Argument::Kind::Pointer)
+    if (argument.map)
+      if (std::string mistake = argument.map->mistake(); !mistake.empty())
+        return bad("gets a bad argument " + llvm::Twine(i) + ": " + mistake);
+    if (argument.kind != Argument::Kind::Pointer && !argument.map)
       continue;
     if (argument.offset > memory.size() ||
         argument.bytes > memory.size() - argument.offset)
@@ -107,51 +110,70 @@ std::optional<Fault> Machine::checkLaunch(const Launch &launch) const {
   return std::nullopt;
 }
 
+/// Lets the kernel touch the bytes of an argument; where they begin.
+llvm::Expected<char *> Machine::addRegion(const Argument &argument,
+                                          const std::string &name) {
+  llvm::Expected<char *> address =
+      memory.window(argument.offset, argument.bytes);
+  if (!address)
+    return address;
+  auto begin = reinterpret_cast<uintptr_t>(*address);
+  // One argument twice is one region, writable if either is.
+  for (Region &other : regions)
+    if (other.begin == begin && other.bytes == argument.bytes) {
+      other.isWritable |= argument.isWritable;
+      return address;
+    }
+  regions.push_back({begin, argument.bytes, argument.isWritable,
+                     &memory.shadow(), argument.offset, name});
+  return address;
+}
+
 /// The regions and slots of the arguments.
-std::optional<Fault> Machine::prepare(const Launch &launch,
-                                      std::vector<ModuleVariable> &variables) {
+llvm::Error Machine::prepare(const Launch &launch,
+                             std::vector<ModuleVariable> &variables) {
   regions.clear();
   lastRegion = 0;
   argumentSlots.clear();
+  structures.clear();
   for (size_t i = 0; i < launch.arguments.size(); ++i) {
     const Argument &argument = launch.arguments[i];
     std::string name = "argument " + std::to_string(i);
     if (!argument.name.empty())
       name += " (" + argument.name + ")";
-    if (argument.kind == Argument::Kind::Bytes) {
-      auto address = reinterpret_cast<uintptr_t>(argument.structure.data());
-      argumentSlots.push_back(address);
+    char *address = nullptr;
+    if (argument.kind == Argument::Kind::Pointer || argument.map) {
+      llvm::Expected<char *> begin = addRegion(argument, name);
+      if (!begin)
+        return begin.takeError();
+      address = *begin;
+    }
+    switch (argument.kind) {
+    case Argument::Kind::Pointer:
+      argumentSlots.push_back(reinterpret_cast<uintptr_t>(address));
+      break;
+    case Argument::Kind::Bytes: {
+      structures.push_back(argument.structure);
+      if (argument.map) {
+        TensorMap map = *argument.map;
+        map.base = reinterpret_cast<uintptr_t>(address);
+        structures.back() = map.encoded();
+      }
+      auto begin = reinterpret_cast<uintptr_t>(structures.back().data());
+      argumentSlots.push_back(begin);
       regions.push_back(
-          {address, argument.structure.size(), false, nullptr, 0, name});
-      continue;
+          {begin, structures.back().size(), false, nullptr, 0, name});
+      break;
     }
-    if (argument.kind != Argument::Kind::Pointer) {
+    default:
       argumentSlots.push_back(argument.scalar);
-      continue;
     }
-    llvm::Expected<char *> address =
-        memory.window(argument.offset, argument.bytes);
-    if (!address)
-      return Fault{Fault::Kind::BadLaunch,
-                   "bad launch: " + llvm::toString(address.takeError())};
-    auto begin = reinterpret_cast<uintptr_t>(*address);
-    argumentSlots.push_back(begin);
-    // One argument twice is one region, writable if either is.
-    auto same =
-        std::find_if(regions.begin(), regions.end(), [&](Region &other) {
-          return other.begin == begin && other.bytes == argument.bytes;
-        });
-    if (same != regions.end())
-      same->isWritable |= argument.isWritable;
-    else
-      regions.push_back({begin, argument.bytes, argument.isWritable,
-                         &memory.shadow(), argument.offset, name});
   }
   for (ModuleVariable &variable : variables)
     regions.push_back({reinterpret_cast<uintptr_t>(variable.address),
                        variable.bytes, variable.isWritable,
                        variable.shadow.get(), 0, variable.name});
-  return std::nullopt;
+  return llvm::Error::success();
 }
 
 std::optional<Fault> Machine::run(const Kernel &kernel, const Launch &launch,
@@ -163,8 +185,9 @@ std::optional<Fault> Machine::run(const Kernel &kernel, const Launch &launch,
   fault.reset();
   if (auto bad = checkLaunch(launch))
     return bad;
-  if (auto bad = prepare(launch, variables))
-    return bad;
+  if (llvm::Error error = prepare(launch, variables))
+    return Fault{Fault::Kind::BadLaunch,
+                 "bad launch: " + llvm::toString(std::move(error))};
   random.seed(seed);
   clocks.startLaunch();
   blockStarts.clear();
@@ -233,6 +256,8 @@ void Machine::runBlock(uint64_t index) {
   clocks.startBlock(unsigned(threads.size()));
   blockStarts.push_back({clocks.startOfBlock(), index});
   barriers.reset();
+  mbarriers.reset();
+  groupReads.reset();
   waitingInWarp.fill(0);
   for (Thread &thread : threads) {
     thread.state = Thread::Ready;
@@ -243,6 +268,12 @@ void Machine::runBlock(uint64_t index) {
     for (unsigned thread = 0; thread < threads.size(); ++thread)
       threads[thread].fiber.start(stacks->stack(thread), threadMain, this);
     runInTurns();
+    if (std::string flights = mbarriers.unfinished();
+        !fault && !flights.empty())
+      fault = Fault{Fault::Kind::UnfinishedCopy,
+                    std::string(nameOf(Fault::Kind::UnfinishedCopy)) +
+                        ": kernel " + kernel->name + ", " +
+                        describeBlock(blockIndex) + ": " + flights};
     return;
   }
   Fiber &all = threads[order[0]].fiber;
@@ -319,7 +350,7 @@ void Machine::reportWaiting() {
       ++inWarps;
       place = "wait for other lanes of warp " + std::to_string(thread / 32);
     } else {
-      place = "wait";
+      place = mbarriers.missing(thread);
     }
     place += " in " + (*describeSite)(state.site);
     auto same = std::find_if(groups.begin(), groups.end(),

@@ -22,7 +22,9 @@
 #include "GlobalMemory.h"
 #include "Kernel.h"
 #include "Launch.h"
+#include "MemoryBarriers.h"
 #include "SharedWindow.h"
+#include "WarpgroupReads.h"
 
 #include <array>
 #include <deque>
@@ -45,6 +47,7 @@ struct AccessFlags {
   static constexpr uint32_t kWrite = 1 << 8;
   static constexpr uint32_t kAtomic = 1 << 9;
   static constexpr uint32_t kReadOnly = 1 << 10;
+  static constexpr uint32_t kBulk = 1 << 11;
 };
 
 /// One asynchronous copy of a thread, in flight.
@@ -111,6 +114,15 @@ public:
   /// Finishes also what belongs to no group yet.
   void finishAllCopies();
 
+  /// Checks the parts of a bulk copy and marks what they will write.
+  void beginBulk(const std::vector<AsyncCopy> &copies);
+  /// Lets them land; what a thread that hears of that knows then.
+  Clocks::Known finishBulk(unsigned thread,
+                           const std::vector<AsyncCopy> &copies);
+
+  MemoryBarriers &memoryBarriers() { return mbarriers; }
+  WarpgroupReads &warpgroupReads() { return groupReads; }
+
 private:
   struct Thread {
     enum State { Ready, Waiting, Exited };
@@ -136,8 +148,10 @@ private:
     std::string name;
   };
 
-  std::optional<Fault> prepare(const Launch &launch,
-                               std::vector<ModuleVariable> &variables);
+  llvm::Error prepare(const Launch &launch,
+                      std::vector<ModuleVariable> &variables);
+  llvm::Expected<char *> addRegion(const Argument &argument,
+                                   const std::string &name);
   std::optional<Fault> checkLaunch(const Launch &launch) const;
   void runBlock(uint64_t index);
   void runInTurns();
@@ -161,7 +175,8 @@ private:
   std::string describeBlock(uint64_t index) const;
   /// The block of the launch that ran at a time.
   std::string describeBlockAt(Clocks::Time time) const;
-  void finish(const AsyncCopy &copy);
+  void own(const AsyncCopy &copy);
+  void finish(const AsyncCopy &copy, unsigned thread, bool isBulk);
 
   GlobalMemory &memory;
   SharedWindow window;
@@ -169,6 +184,8 @@ private:
   SpecialRegisters registers{};
   Clocks clocks;
   Barriers barriers{*this};
+  MemoryBarriers mbarriers{*this};
+  WarpgroupReads groupReads{*this};
   std::unique_ptr<Stacks> stacks;
 
   // Of the launch.
@@ -179,6 +196,7 @@ private:
   std::vector<Region> regions;
   unsigned lastRegion = 0;
   std::vector<uint64_t> argumentSlots;
+  std::deque<std::vector<std::byte>> structures;
   /// When each block began, in the order in which they ran.
   std::vector<std::pair<Clocks::Time, uint64_t>> blockStarts;
   std::optional<Fault> fault;

@@ -23,6 +23,7 @@ static Access accessOf(unsigned thread, uint32_t flags) {
   access.isWrite = flags & AccessFlags::kWrite;
   access.isAtomic = flags & AccessFlags::kAtomic;
   access.isReadOnly = flags & AccessFlags::kReadOnly;
+  access.isBulk = flags & AccessFlags::kBulk;
   return access;
 }
 
@@ -150,6 +151,11 @@ void Machine::stopConflict(Conflict conflict, const Cell &cell,
     stop(Fault::Kind::UnfinishedCopy,
          text + " belongs to an asynchronous copy of " +
              describeThread(cell.writer) + " that nobody waited for");
+  case Conflict::Unfenced:
+    stop(Fault::Kind::Race,
+         text + " was written by " + describeThread(cell.writer) +
+             ", which let bulk copies and products of warpgroups not see it: "
+             "there is no fence.proxy.async behind it");
   case Conflict::WrittenInLaunch:
     stop(Fault::Kind::ReadOnly,
          text + " was written in this launch, but is read as memory that the "
@@ -216,11 +222,7 @@ void Machine::beginCopy(const AsyncCopy &copy) {
          "copies from an address that is no multiple of " +
              std::to_string(copy.bytes) + ": " + describe(copy.from));
   access(copy.to, copy.bytes, flags | AccessFlags::kWrite);
-  sharedShadow.forEachCell(window.offsetOf(copy.to), copy.bytes,
-                           [](Cell &cell, uint64_t) {
-                             cell.written = Cell::kPending;
-                             return true;
-                           });
+  own(copy);
   threads[current].ungrouped.push_back(copy);
 }
 
@@ -230,27 +232,54 @@ void Machine::commitCopies() {
   thread.ungrouped.clear();
 }
 
-void Machine::finish(const AsyncCopy &copy) {
-  std::memcpy(copy.to, copy.from, copy.fromBytes);
+/// From now on nobody may touch the bytes that the copy will write.
+void Machine::own(const AsyncCopy &copy) {
+  sharedShadow.forEachCell(window.offsetOf(copy.to), copy.bytes,
+                           [&](Cell &cell, uint64_t) {
+                             cell.written = Cell::kPending;
+                             cell.writer = current;
+                             return true;
+                           });
+}
+
+void Machine::finish(const AsyncCopy &copy, unsigned thread, bool isBulk) {
+  if (copy.fromBytes)
+    std::memcpy(copy.to, copy.from, copy.fromBytes);
   std::memset(copy.to + copy.fromBytes, 0, copy.bytes - copy.fromBytes);
   sharedShadow.forEachCell(window.offsetOf(copy.to), copy.bytes,
                            [&](Cell &cell, uint64_t) {
-                             cell.written = clocks.now(current);
+                             cell.written = clocks.now(thread);
+                             cell.wasBulkWrite = isBulk;
                              return true;
                            });
+}
+
+void Machine::beginBulk(const std::vector<AsyncCopy> &copies) {
+  for (const AsyncCopy &copy : copies) {
+    access(copy.from, copy.fromBytes, 0);
+    access(copy.to, copy.bytes, AccessFlags::kWrite | AccessFlags::kBulk);
+    own(copy);
+  }
+}
+
+Clocks::Known Machine::finishBulk(unsigned thread,
+                                  const std::vector<AsyncCopy> &copies) {
+  for (const AsyncCopy &copy : copies)
+    finish(copy, thread, /*isBulk=*/true);
+  return clocks.release(thread);
 }
 
 void Machine::finishCopies(unsigned pending) {
   Thread &thread = threads[current];
   for (; thread.groups.size() > pending; thread.groups.pop_front())
     for (const AsyncCopy &copy : thread.groups.front())
-      finish(copy);
+      finish(copy, current, /*isBulk=*/false);
 }
 
 void Machine::finishAllCopies() {
   Thread &thread = threads[current];
   finishCopies(0);
   for (const AsyncCopy &copy : thread.ungrouped)
-    finish(copy);
+    finish(copy, current, /*isBulk=*/false);
   thread.ungrouped.clear();
 }

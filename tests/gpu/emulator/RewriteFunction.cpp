@@ -276,6 +276,32 @@ Error FunctionRewriter::rewriteIntrinsic(CallBase &call) {
   return Error::success();
 }
 
+/// The argument that is tied to each result (the "+f" of C), by its number.
+static DenseMap<unsigned, Value *> tiedArguments(const CallBase &call) {
+  DenseMap<unsigned, Value *> result;
+  unsigned argument = 0;
+  auto *assembly = cast<InlineAsm>(call.getCalledOperand());
+  for (const InlineAsm::ConstraintInfo &info : assembly->ParseConstraints()) {
+    if (info.Type != InlineAsm::isInput)
+      continue;
+    if (info.hasMatchingInput() || argument >= call.arg_size())
+      continue;
+    for (StringRef code : info.Codes) {
+      unsigned number;
+      if (!code.getAsInteger(10, number))
+        result[number] = call.getArgOperand(argument);
+    }
+    ++argument;
+  }
+  return result;
+}
+
+static unsigned countResults(const CallBase &call) {
+  if (auto *structure = dyn_cast<StructType>(call.getType()))
+    return structure->getNumElements();
+  return call.getType()->isVoidTy() ? 0 : 1;
+}
+
 Error FunctionRewriter::rewriteAssembly(CallBase &call) {
   auto *assembly = cast<InlineAsm>(call.getCalledOperand());
   Expected<AssemblyInstruction> instruction =
@@ -285,22 +311,27 @@ Error FunctionRewriter::rewriteAssembly(CallBase &call) {
   const struct Intrinsic *intrinsic = findIntrinsic(instruction->name);
   if (!intrinsic)
     return unknown(call);
-  unsigned results = 0;
-  if (auto *structure = dyn_cast<StructType>(call.getType()))
-    results = structure->getNumElements();
-  else if (!call.getType()->isVoidTy())
-    results = 1;
-  SmallVector<Value *> arguments;
+  unsigned results = countResults(call);
+  DenseMap<unsigned, Value *> tied = tiedArguments(call);
   b.SetInsertPoint(&call);
+  SmallVector<Value *> arguments;
   for (auto [place, operand] : enumerate(instruction->operands)) {
+    if (operand.kind == AssemblyInstruction::Operand::Kind::Constant) {
+      arguments.push_back(b.getInt64(operand.value));
+      continue;
+    }
+    auto number = unsigned(operand.value);
     if (place < results) {
-      if (operand.number != place || operand.isAddress)
+      if (number != place || operand.isAddress)
         return unknown(call);
       continue;
     }
-    if (operand.number < results || operand.number - results >= call.arg_size())
+    Value *argument = number < results ? tied.lookup(number)
+                      : number - results < call.arg_size()
+                          ? call.getArgOperand(number - results)
+                          : nullptr;
+    if (!argument)
       return unknown(call);
-    Value *argument = call.getArgOperand(operand.number - results);
     // Shared addresses are numbers in assembly.
     if (operand.isAddress && argument->getType()->isIntegerTy() &&
         StringRef(instruction->name).contains(".shared"))
@@ -309,6 +340,19 @@ Error FunctionRewriter::rewriteAssembly(CallBase &call) {
                                   b.getInt64Ty()),
                      machine.sharedWindow().upperHalf());
     arguments.push_back(argument);
+  }
+  // A product of a warpgroup: n before, the sums so far behind.
+  if (instruction->columns) {
+    bool isNarrow = !StringRef(instruction->name).contains("tf32");
+    if (results != instruction->columns / 2 ||
+        arguments.size() != (isNarrow ? 7u : 5u))
+      return unknown(call);
+    arguments.insert(arguments.begin(), b.getInt32(instruction->columns));
+    for (unsigned i = 0; i < results; ++i) {
+      if (!tied.lookup(i))
+        return unknown(call);
+      arguments.push_back(tied[i]);
+    }
   }
   emitCall(call, *intrinsic, arguments);
   return Error::success();

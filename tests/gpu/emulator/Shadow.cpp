@@ -30,6 +30,9 @@ static Conflict checkWrite(const Cell &cell, const Access &access,
     return Conflict::WriteOfOtherBlock;
   if (!clocks.isOrdered(cell.writer, cell.written, access.thread))
     return Conflict::Write;
+  if (access.isBulk && access.isShared && !cell.wasBulkWrite &&
+      !clocks.isFenced(cell.writer, cell.written))
+    return Conflict::Unfenced;
   return access.isReadOnly ? Conflict::WrittenInLaunch : Conflict::None;
 }
 
@@ -88,6 +91,7 @@ Conflict dlcc::emulator::check(Cell &cell, const Access &access,
   cell.written = clocks.now(access.thread);
   cell.writer = access.thread;
   cell.wasAtomicWrite = access.isAtomic;
+  cell.wasBulkWrite = access.isBulk;
   cell.read = 0;
   return Conflict::None;
 }

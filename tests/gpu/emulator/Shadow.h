@@ -34,6 +34,8 @@ struct Cell {
   uint32_t readerWarps = 0;
   uint16_t writer : 10 = 0;
   uint16_t wasAtomicWrite : 1 = 0;
+  /// The last write was a bulk copy's.
+  uint16_t wasBulkWrite : 1 = 0;
   /// Of the readers, where there is only one.
   uint16_t reader : 10 = 0;
   uint16_t hasSeveralReaders : 1 = 0;
@@ -51,6 +53,8 @@ struct Access {
   bool isReadOnly = false;
   /// Shared memory begins anew with each block.
   bool isShared = false;
+  /// By the proxy of bulk copies and of products of warpgroups.
+  bool isBulk = false;
 };
 
 /// Why an access must not be.
@@ -67,6 +71,9 @@ enum class Conflict {
   Unwritten,
   /// Of bytes of an unfinished asynchronous copy.
   Pending,
+  /// Of bytes whose last write was by a thread, with no fence between the
+  /// proxies behind it.
+  Unfenced,
   /// Of bytes that this launch wrote, where none may be.
   WrittenInLaunch,
 };

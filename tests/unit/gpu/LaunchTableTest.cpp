@@ -69,6 +69,35 @@ TEST(LaunchTable, Arguments) {
   EXPECT_EQ(arguments[5].scalar, 0x3f000000u);
 }
 
+TEST(LaunchTable, TensorMaps) {
+  auto withMap = [](const std::string &swizzle, const std::string &box) {
+    return R"({"buffers": [{"name": "a", "bytes": 4096, "offset": 256}],
+      "launches": [{"kernel": "k", "grid": [1], "block": [1], "args": [
+        {"tensor_map": {"buffer": "a", "offset": 16, "bytes": 4000,
+         "element_bytes": 2, "extents": [30, 40], "strides": [64],
+         "swizzle": )" +
+           swizzle + ", \"box\": " + box + "}}]}]}";
+  };
+  auto table = parseLaunchTable(withMap("64", "[32, 8]"));
+  ASSERT_TRUE(bool(table)) << llvm::toString(table.takeError());
+  const Argument &argument = table->launches[0].arguments[0];
+  EXPECT_EQ(argument.kind, Argument::Kind::Bytes);
+  EXPECT_EQ(argument.structure.size(), 128u);
+  EXPECT_EQ(argument.offset, 272u);
+  EXPECT_EQ(argument.bytes, 4000u);
+  EXPECT_EQ(argument.map->rank, 2u);
+  EXPECT_EQ(argument.map->elementBytes, 2u);
+  EXPECT_EQ(argument.map->swizzle, Swizzle::B64);
+  EXPECT_EQ(argument.map->extents[1], 40u);
+  EXPECT_EQ(argument.map->strides[0], 64u);
+  EXPECT_EQ(argument.map->box[0], 32u);
+  EXPECT_EQ(argument.map->mistake(), "");
+  EXPECT_THAT(refusal(withMap("16", "[32, 8]")), testing::HasSubstr("swizzle"));
+  EXPECT_THAT(refusal(withMap("0", "[32]")),
+              testing::HasSubstr("a stride less"));
+  EXPECT_THAT(refusal(withMap("0", "[32, -1]")), testing::HasSubstr("box"));
+}
+
 TEST(LaunchTable, Entries) {
   const char *text = R"({"entries": [{"name": "a", "launches": []},
                         {"name": "b", "launches": []}]})";

@@ -17,16 +17,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef DLCC_CODEGEN_CPU_INDEXEDVIEW_H
-#define DLCC_CODEGEN_CPU_INDEXEDVIEW_H
+#ifndef DLCC_CODEGEN_INDEXEDVIEW_H
+#define DLCC_CODEGEN_INDEXEDVIEW_H
 
-#include "codegen/cpu/KernelEmitter.h"
-#include "codegen/cpu/PointerBuilder.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 
 #include <optional>
 
-namespace dlcc::cpu {
+namespace dlcc {
 
 /// Neighbouring dimensions as one: `rows` indices of it for each row given, 0
 /// where all are there.
@@ -41,6 +40,7 @@ struct IndexedView {
   /// another form.
   static std::optional<IndexedView> create(mlir::func::FuncOp kernel);
 
+  mutable mlir::linalg::GenericOp op; ///< the noted one
   Group outer, inner, asked;
   int64_t axis = 1;     ///< its extent
   int64_t steps = 1;    ///< indices before the rows that are given
@@ -49,43 +49,8 @@ struct IndexedView {
   int64_t limit = 0;
   mlir::Type element; ///< of the operand, with its sign gone
   bool isUnsigned = false;
-
-  /// How many tasks divide each group: `outerTasks` chunks of the outer group,
-  /// times `columnTasks` chunks of the inner one, times, for sums at indices,
-  /// `classes` (a power of two) of the axis by its index modulo `classes`.
-  int64_t outerTasks = 1, columnTasks = 1, classes = 1;
-  int64_t outerChunk = 1, columnChunk = 1;
-  int64_t scratchBytes = 0;
-  int64_t tasks() const { return outerTasks * columnTasks * classes; }
-
-private:
-  void chooseTasks();
 };
 
-/// What a task of such a kernel works on.
-struct IndexedTask {
-  IndexedTask(KernelContext &context, const IndexedView &view);
+} // namespace dlcc
 
-  PointerBuilder p;
-  mlir::Value outerFrom, outerTo, columnFrom, columnTo, row;
-  mlir::Value result; ///< the base of the only output
-  /// How many indices of a group the rows given fill.
-  mlir::Value given(const Group &group);
-  /// Calls `body` with the offset from the first column and the mask of each
-  /// vector of this task's columns; null for a whole one.
-  void forColumns(
-      int64_t lanes,
-      llvm::function_ref<void(mlir::Value column, mlir::Value mask)> body);
-
-private:
-  KernelContext &context;
-};
-
-// Loop forms.
-void emitScatter(KernelContext &context, const IndexedView &view);
-void emitRank(KernelContext &context, const IndexedView &view);
-void emitCumulative(KernelContext &context, const IndexedView &view);
-
-} // namespace dlcc::cpu
-
-#endif // DLCC_CODEGEN_CPU_INDEXEDVIEW_H
+#endif // DLCC_CODEGEN_INDEXEDVIEW_H

@@ -1,4 +1,4 @@
-//===- IndexedView.cpp - a tensor as lines along one axis -----------------===//
+//===- IndexedPlan.cpp - how lines along an axis are cut ------------------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -12,7 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/cpu/IndexedView.h"
+#include "codegen/cpu/IndexedPlan.h"
 #include "codegen/cpu/MemoryAccess.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/Support/MathExtras.h"
@@ -20,6 +20,7 @@
 #include <cmath>
 
 using namespace mlir;
+using namespace dlcc;
 using namespace dlcc::cpu;
 
 /// A task is worth its start from here on, in nanoseconds.
@@ -29,91 +30,16 @@ static constexpr int64_t kMostTasks = 64;
 /// indices in any order are best left long.
 static constexpr int64_t kColumnBytes = 256, kRowBytes = 1024;
 
-/// The dims as one group; none where a dim but the first depends on the rows.
-static std::optional<Group> merge(ArrayRef<int64_t> sizes,
-                                  ArrayRef<int64_t> rows) {
-  Group group;
-  for (auto [i, size, multiple] : llvm::enumerate(sizes, rows)) {
-    // Dims of size 1 before it do not count.
-    if (multiple != 0 && group.size != 1)
-      return std::nullopt;
-    if (multiple != 0)
-      group.rows = multiple;
-    else
-      group.rows *= size;
-    group.size *= size;
-  }
-  return group;
+std::optional<IndexedPlan> IndexedPlan::create(func::FuncOp kernel) {
+  std::optional<IndexedView> view = IndexedView::create(kernel);
+  if (!view)
+    return std::nullopt;
+  IndexedPlan result{*view};
+  result.chooseTasks();
+  return result;
 }
 
-std::optional<IndexedView> IndexedView::create(func::FuncOp kernel) {
-  linalg::GenericOp op;
-  DenseI64ArrayAttr note;
-  IndexedView view;
-  for (auto generic : kernel.getOps<linalg::GenericOp>())
-    for (auto [name, kind] :
-         {std::pair(attr::kScatter, Scatter), std::pair(attr::kRank, Rank),
-          std::pair(attr::kCumulative, Cumulative)})
-      if (auto found = generic->getAttrOfType<DenseI64ArrayAttr>(name)) {
-        op = generic;
-        note = found;
-        view.kind = kind;
-      }
-  if (!op)
-    return std::nullopt;
-  auto result = cast<ShapedType>(op->getResult(0).getType());
-  ArrayRef<int64_t> shape = result.getShape();
-  // Loops are the result's dims in their order, then what is summed over.
-  auto rows = op->getAttrOfType<DenseI64ArrayAttr>(attr::kRows).asArrayRef();
-  SmallVector<int64_t> sizes = op.getStaticLoopRanges();
-  int64_t axis = note[0], rank = shape.size();
-  auto outer = merge(shape.take_front(axis), rows.take_front(axis));
-  auto inner =
-      merge(shape.drop_front(axis + 1), rows.slice(axis + 1, rank - axis - 1));
-  if (!outer || !inner)
-    return std::nullopt;
-  view.outer = *outer;
-  view.inner = *inner;
-  view.axis = shape[axis];
-  view.element = getElementTypeOrSelf(op.getDpsInputOperand(0)->get());
-  switch (view.kind) {
-  case Scatter: {
-    ArrayRef<int64_t> own = ArrayRef(sizes).drop_front(rank);
-    ArrayRef<int64_t> ownRows = rows.drop_front(rank);
-    // A sequence's steps may stand before the rows.
-    size_t before = llvm::find_if(ownRows, [](int64_t n) { return n != 0; }) -
-                    ownRows.begin();
-    if (before == own.size())
-      before = 0;
-    auto asked = merge(own.drop_front(before), ownRows.drop_front(before));
-    if (!asked)
-      return std::nullopt;
-    view.asked = *asked;
-    for (int64_t size : own.take_front(before))
-      view.steps *= size;
-    for (int64_t size : shape.slice(note[1], axis - note[1]))
-      view.unpaired *= size;
-    break;
-  }
-  case Rank:
-    view.descending = note[1];
-    view.limit = note[2];
-    for (Operation &inner : *op.getBody())
-      if (auto compare = dyn_cast<arith::CmpIOp>(inner))
-        view.isUnsigned |=
-            compare.getPredicate() == arith::CmpIPredicate::ult ||
-            compare.getPredicate() == arith::CmpIPredicate::ugt;
-    break;
-  case Cumulative:
-    view.reverse = note[1];
-    view.exclusive = note[2];
-    break;
-  }
-  view.chooseTasks();
-  return view;
-}
-
-void IndexedView::chooseTasks() {
+void IndexedPlan::chooseTasks() {
   int64_t bytes = storageBytes(element);
   double lines = double(outer.size) * inner.size;
   double nanoseconds = 0;
@@ -163,7 +89,7 @@ void IndexedView::chooseTasks() {
 // One task
 //===----------------------------------------------------------------------===//
 
-IndexedTask::IndexedTask(KernelContext &context, const IndexedView &view)
+IndexedTask::IndexedTask(KernelContext &context, const IndexedPlan &view)
     : p(context.builder, context.loc), context(context) {
   Value number = context.task;
   Value column = p.mul(p.rem(number, view.columnTasks), view.columnChunk);
@@ -209,11 +135,11 @@ void IndexedTask::forColumns(int64_t lanes,
 //===----------------------------------------------------------------------===//
 
 bool dlcc::cpu::isIndexed(func::FuncOp kernel) {
-  return IndexedView::create(kernel).has_value();
+  return IndexedPlan::create(kernel).has_value();
 }
 
 LogicalResult dlcc::cpu::selectIndexed(func::FuncOp kernel) {
-  std::optional<IndexedView> view = IndexedView::create(kernel);
+  std::optional<IndexedPlan> view = IndexedPlan::create(kernel);
   OpBuilder b(kernel);
   kernel->setAttr(attr::kTasks, b.getI64IntegerAttr(view->tasks()));
   kernel->setAttr(attr::kScratch, b.getI64IntegerAttr(view->scratchBytes));
@@ -221,15 +147,15 @@ LogicalResult dlcc::cpu::selectIndexed(func::FuncOp kernel) {
 }
 
 LogicalResult dlcc::cpu::emitIndexed(KernelContext &context) {
-  std::optional<IndexedView> view = IndexedView::create(context.planned);
+  std::optional<IndexedPlan> view = IndexedPlan::create(context.planned);
   switch (view->kind) {
-  case IndexedView::Scatter:
+  case IndexedPlan::Scatter:
     emitScatter(context, *view);
     break;
-  case IndexedView::Rank:
+  case IndexedPlan::Rank:
     emitRank(context, *view);
     break;
-  case IndexedView::Cumulative:
+  case IndexedPlan::Cumulative:
     emitCumulative(context, *view);
     break;
   }
