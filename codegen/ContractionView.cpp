@@ -237,6 +237,19 @@ LogicalResult ContractionView::collectEpilogue(func::FuncOp kernel) {
   return success();
 }
 
+void ContractionView::transpose() {
+  assert(!n.isReordered && "results are not listed along m");
+  std::swap(lhs, rhs);
+  std::swap(m, n);
+  isTransposed = !isTransposed;
+}
+
+bool ContractionView::writesSums() const {
+  const DimAccess &written = accesses[2];
+  return !isTransposed && epilogue.empty() && accumulator() == computeType() &&
+         !n.isReordered && (n.extent == 1 || written.along(n) == 1);
+}
+
 LogicalResult ContractionView::collectAccesses() {
   indexed.assign(product.getNumLoops(), false);
   auto add = [&](Operation *op, AffineMap map, Value tensor,

@@ -109,10 +109,22 @@ struct ContractionView {
   Axis m, n, k;
   llvm::SmallVector<EpilogueStage> epilogue;
 
+  /// Whether A and B have changed places once more, so that results lie next to
+  /// one another along m: those are computed transposed.
+  bool isTransposed = false;
+  /// Lets A and B change places. n must not be reordered.
+  void transpose();
+  /// The axis along which results lie next to one another, and the other one.
+  const Axis &resultColumns() const { return isTransposed ? m : n; }
+  const Axis &resultRows() const { return isTransposed ? n : m; }
+
   /// The element type that is summed, and that results are rounded to.
   mlir::Type accumulator() const;
   /// The type of sums on their way: at least f32 for floats.
   mlir::Type computeType() const;
+  /// Whether the sums, as they are, are the kernel's result, and neighbours
+  /// along n lie side by side in it.
+  bool writesSums() const;
   /// Where the op reads or writes a dense tensor of `shape` through `map`;
   /// `dims` as in EpilogueStage. Nothing where that is not linear.
   std::optional<DimAccess> access(mlir::AffineMap map,

@@ -48,14 +48,21 @@ int64_t roundDown(int64_t value, int64_t quantum) {
 }
 
 /// Time of a product of `m` by `n` results, in sixteenths of a multiply-add
-/// instruction for each step of k.
+/// instruction for each step of k. Tiles at the edges are computed by kernels
+/// of the rows and vectors that are left there.
 int64_t cost(int64_t m, int64_t n, int64_t lanes, const TileCandidate &tile) {
-  int64_t vectors = tile.columns / lanes;
-  int64_t multiplies = std::max(tile.rows * vectors, kInFlight);
-  // Loads run beside the multiply-adds but are not entirely free, least of all
-  // those of B, which come from the second cache level.
-  int64_t step = 16 * multiplies + 4 * vectors + tile.rows;
-  return ceilDiv(m, tile.rows) * ceilDiv(n, tile.columns) * step;
+  auto stepOf = [](int64_t rows, int64_t vectors) -> int64_t {
+    if (rows == 0 || vectors == 0)
+      return 0;
+    // Loads run beside the multiply-adds but are not entirely free, least of
+    // all those of B, which come from the second cache level.
+    return 16 * std::max(rows * vectors, kInFlight) + 4 * vectors + rows;
+  };
+  auto panelsOf = [&](int64_t rows) {
+    return n / tile.columns * stepOf(rows, tile.columns / lanes) +
+           stepOf(rows, ceilDiv(n % tile.columns, lanes));
+  };
+  return m / tile.rows * panelsOf(tile.rows) + panelsOf(m % tile.rows);
 }
 
 /// Halves a side of the task's block. The other side's operand is then packed

@@ -42,7 +42,7 @@ LogicalResult ContractionEpilogue::emitRow(Value m, Value n, Value count,
       std::optional<DimAccess> access =
           view.access(stage.op.getMatchingIndexingMap(operand),
                       shapeOf(operand->get()), stage.dims);
-      if (access->along(view.n) == 0)
+      if (access->along(view.resultColumns()) == 0)
         rowValues[operand] = loadAt(*buffer, *access, {m, n, Value(), Value()});
     }
 
@@ -70,6 +70,11 @@ LogicalResult ContractionEpilogue::emitRow(Value m, Value n, Value count,
   return result;
 }
 
+/// The product's own loops, as the dims of a stage are.
+SmallVector<int64_t> ContractionEpilogue::ownDims() const {
+  return llvm::to_vector(llvm::seq<int64_t>(0, view.product.getNumLoops()));
+}
+
 SmallVector<ContractionEpilogue::Rows>
 ContractionEpilogue::rowsOf(int64_t tileColumns) const {
   SmallVector<Rows> rows;
@@ -80,7 +85,8 @@ ContractionEpilogue::rowsOf(int64_t tileColumns) const {
     if (!buffer || isKnown)
       return;
     std::optional<DimAccess> access = view.access(map, shapeOf(tensor), dims);
-    if (access->along(view.n) != 1 || access->along(view.m) == 0)
+    if (access->along(view.resultColumns()) != 1 ||
+        access->along(view.resultRows()) == 0)
       return;
     int64_t bytes = tileColumns * storageBytes(buffer->elementType);
     int64_t lines = llvm::divideCeil(bytes, kCacheLine);
@@ -91,8 +97,7 @@ ContractionEpilogue::rowsOf(int64_t tileColumns) const {
       for (const Buffer *buffer : context.outputBuffers(result))
         add(buffer, op.getIndexingMapMatchingResult(result), result, dims);
   };
-  addResults(view.product, llvm::to_vector(llvm::seq<int64_t>(
-                               0, view.product.getNumLoops())));
+  addResults(view.product, ownDims());
   for (const EpilogueStage &stage : view.epilogue) {
     for (OpOperand *operand : stage.op.getDpsInputOperands())
       add(context.inputBuffer(operand->get()),
@@ -100,6 +105,18 @@ ContractionEpilogue::rowsOf(int64_t tileColumns) const {
     addResults(stage.op, stage.dims);
   }
   return rows;
+}
+
+std::optional<ContractionEpilogue::Rows>
+ContractionEpilogue::soleResult() const {
+  OpResult tensor = view.product->getResult(0);
+  SmallVector<const Buffer *> buffers = context.outputBuffers(tensor);
+  if (buffers.size() != 1)
+    return std::nullopt;
+  std::optional<DimAccess> access =
+      view.access(view.product.getIndexingMapMatchingResult(tensor),
+                  shapeOf(tensor), ownDims());
+  return Rows{buffers.front(), *access, /*lines=*/0};
 }
 
 LogicalResult ContractionEpilogue::emitPoint(const Point &point, Value sums) {
@@ -119,8 +136,6 @@ LogicalResult ContractionEpilogue::emitPoint(const Point &point, Value sums) {
       values[tensor] = value;
   }
 
-  SmallVector<int64_t> own =
-      llvm::to_vector(llvm::seq<int64_t>(0, view.product.getNumLoops()));
   auto storeResult = [&](linalg::GenericOp op, OpResult tensor,
                          ArrayRef<int64_t> dims) {
     for (const Buffer *buffer : context.outputBuffers(tensor))
@@ -129,7 +144,7 @@ LogicalResult ContractionEpilogue::emitPoint(const Point &point, Value sums) {
                            shapeOf(tensor), dims),
               point);
   };
-  storeResult(view.product, view.product->getResult(0), own);
+  storeResult(view.product, view.product->getResult(0), ownDims());
   for (const EpilogueStage &stage : view.epilogue)
     for (OpResult result : stage.op->getResults())
       storeResult(stage.op, result, stage.dims);
@@ -190,10 +205,10 @@ Value ContractionEpilogue::constantInput(Value tensor) {
 }
 
 Value ContractionEpilogue::index(int64_t dim, const Point &point) {
-  if (view.n.dim == dim)
+  if (view.resultColumns().dim == dim)
     return arith::AddIOp::create(b, loc, splat(b, loc, point.n, lanes()),
                                  laneNumbers(b, loc, lanes()));
-  if (view.m.dim == dim)
+  if (view.resultRows().dim == dim)
     return point.m;
   for (auto [axis, value] : llvm::zip_equal(view.outer, outer))
     if (axis.dim == dim)
@@ -234,9 +249,9 @@ Value ContractionEpilogue::address(const Buffer &buffer,
   };
   for (auto [axis, value] : llvm::zip_equal(view.outer, outer))
     addTerm(axis, value);
-  addTerm(view.m, point.m);
+  addTerm(view.resultRows(), point.m);
   if (!point.positions)
-    addTerm(view.n, point.n);
+    addTerm(view.resultColumns(), point.n);
   return elementPointer(b, loc, buffer.base, buffer.elementType, offset);
 }
 
@@ -251,7 +266,7 @@ Value ContractionEpilogue::laneOffsets(int64_t stride, const Point &point) {
 Value ContractionEpilogue::loadAt(const Buffer &buffer, const DimAccess &access,
                                   const Point &point) {
   Value pointer = address(buffer, access, point);
-  int64_t stride = access.along(view.n);
+  int64_t stride = access.along(view.resultColumns());
   if (stride == 0)
     return load(b, loc, pointer, buffer.elementType);
   if (stride == 1 && !point.positions)
@@ -264,7 +279,7 @@ Value ContractionEpilogue::loadAt(const Buffer &buffer, const DimAccess &access,
 void ContractionEpilogue::storeAt(Value value, const Buffer &buffer,
                                   const DimAccess &access, const Point &point) {
   Value pointer = address(buffer, access, point);
-  int64_t stride = access.along(view.n);
+  int64_t stride = access.along(view.resultColumns());
   value = splat(b, loc, value, lanes());
   if (stride == 1 && !point.positions)
     return store(b, loc, value, pointer, point.mask);

@@ -17,7 +17,8 @@
 namespace dlcc::cpu {
 
 /// Writes the elementwise ops of a contraction over finished sums, row by row
-/// in vectors, and stores the kernel's results.
+/// in vectors, and stores the kernel's results. Rows and columns, m and n here,
+/// are those of the results, also where the product is computed transposed.
 class ContractionEpilogue {
 public:
   /// `outer` are the indices of the view's outer axes. The builder is the
@@ -40,6 +41,9 @@ public:
     int64_t lines; ///< of a row of the tile
   };
   llvm::SmallVector<Rows> rowsOf(int64_t tileColumns) const;
+  /// The one place where the sums go, of a product that writesSums(); nothing
+  /// where there are several.
+  std::optional<Rows> soleResult() const;
   /// Where row `m` has column `n`.
   mlir::Value address(const Rows &rows, mlir::Value m, mlir::Value n) {
     return address(*rows.buffer, rows.access, {m, n, {}, {}});
@@ -53,6 +57,7 @@ private:
     mlir::Value positions; ///< of the lanes in the results; null: n, n + 1, …
   };
 
+  llvm::SmallVector<int64_t> ownDims() const;
   mlir::LogicalResult emitPoint(const Point &point, mlir::Value sums);
   mlir::FailureOr<llvm::SmallVector<mlir::Value>>
   emitStage(const EpilogueStage &stage, const Point &point);

@@ -20,90 +20,18 @@
 // they stay in the caches until they are used: no packed copy takes room in
 // the arena or travels through memory, and kernels stay single functions.
 //
-// Memory is slow to answer and the micro-kernel needs none, so whatever comes
-// after it is asked for before: the tile's share of the rows and columns that
-// are packed next, and what the epilogue will read and write.
+// What comes after a micro-kernel is asked for beside it, see
+// ContractionPrefetch.cpp.
 //
 //===----------------------------------------------------------------------===//
 
-#include "codegen/cpu/ContractionEpilogue.h"
-#include "codegen/cpu/ContractionPlan.h"
-#include "codegen/cpu/ContractionView.h"
-#include "codegen/cpu/KernelEmitter.h"
+#include "codegen/cpu/ContractionEmitter.h"
+#include "codegen/cpu/DotPlan.h"
 #include "codegen/cpu/MemoryAccess.h"
-#include "codegen/cpu/PointerBuilder.h"
 
 using namespace mlir;
 
 namespace dlcc::cpu {
-namespace {
-
-/// What is known of a task's block while its loops are written.
-struct Block {
-  Value m, n;          ///< first row and column
-  Value rows, columns; ///< of them inside the result
-};
-
-/// Where k stands in the loops over its blocks.
-struct Depth {
-  Value lhs, rhs;    ///< the operands at the indices of the outer axes of k
-  Value first, last; ///< whether it is the sum's first block, its last
-  Value from, count; ///< steps of the innermost axis
-};
-
-/// The panel of A that is wanted after the one at hand.
-struct Ahead {
-  Value row, k; ///< its first row in the block, its first step of k
-};
-
-class ContractionEmitter {
-public:
-  ContractionEmitter(KernelContext &context, const ContractionPlan &plan,
-                     ArrayRef<ContractionEpilogue::Rows> epilogueRows)
-      : context(context), plan(plan), view(plan.view), tiles(plan.tiles),
-        epilogueRows(epilogueRows), p(context.builder, context.loc) {}
-
-  LogicalResult emit();
-
-private:
-  Value extentOf(const Axis &axis);
-  Value scratchAt(int64_t bytes) {
-    return p.at(context.scratch, p->getI8Type(), bytes);
-  }
-  Value move(const Operand &operand, Value base, const Axis &axis, Value index);
-  Value beginOperand(const Operand &operand, const PackedOperand &packed,
-                     const Axis &panel, Value first, Value count);
-  void listIndices(Value list, const Axis &axis, Value first, Value count,
-                   llvm::function_ref<int64_t(const AxisPart &)> stride);
-  void emitPacking(const Operand &operand, const PackedOperand &packed,
-                   const Axis &panel, Value base, Value blockFirst, Value first,
-                   Value count, const Depth &depth);
-  void emitBlock(Value m, Value n, Value rows, Value columns);
-  void emitDepths(const Block &block, size_t axis, const Depth &outside);
-  void emitDepth(const Block &block, const Depth &depth);
-  void emitGroup(const Block &block, const Depth &depth, Value group);
-  void emitPanel(const Block &block, const Depth &depth, const Ahead &ahead,
-                 Value row, Value inGroup);
-  void callMicrokernel(const Depth &depth, Value row, Value inGroup,
-                       Value panelB, Value sums, ValueRange further);
-  void emitEpilogue(const Block &block, Value row, Value column, Value columns,
-                    Value sums);
-  SmallVector<Value> rowsAhead(const Block &block, const Depth &depth,
-                               Value row, Value column, Value tile);
-  void prefetchRows(const Depth &depth, ValueRange ahead);
-  void prefetchSums(Value sums);
-  void prefetchOperand(const Operand &operand, const Axis &panel, Value base,
-                       Value from, int64_t count, Value firstK, Value endK);
-
-  KernelContext &context;
-  const ContractionPlan &plan;
-  const ContractionView &view;
-  const ContractionTiles &tiles;
-  ArrayRef<ContractionEpilogue::Rows> epilogueRows;
-  PointerBuilder p;
-  SmallVector<Value> outer;
-  LogicalResult result = success();
-};
 
 Value ContractionEmitter::extentOf(const Axis &axis) {
   return axis.rows ? p.mul(context.rows, axis.rows) : p.constant(axis.extent);
@@ -322,206 +250,199 @@ void ContractionEmitter::emitGroup(const Block &block, const Depth &depth,
 void ContractionEmitter::emitPanel(const Block &block, const Depth &depth,
                                    const Ahead &ahead, Value row,
                                    Value inGroup) {
-  Type type = view.computeType();
-  Value sums = scratchAt(plan.sumsAt);
-  if (plan.keepsSums)
-    sums = p.at(sums, type, p.mul(row, plan.sumsStep));
+  Value sums = sumsAt(row);
   Value columnTiles = p.ceilDiv(block.columns, tiles.tileColumns);
   p.loop(p.constant(0), block.columns, tiles.tileColumns, [&](Value column) {
-    Value number = p.div(column, tiles.tileColumns);
-    Value columns =
-        p.min(p.sub(block.columns, column), p.constant(tiles.tileColumns));
-    Value panelB =
-        plan.b.direct
-            ? move(view.rhs, move(view.rhs, depth.rhs, view.k, depth.from),
-                   view.n, column)
-            : p.at(scratchAt(plan.b.panelsAt), p->getI8Type(),
-                   p.mul(p.div(column, tiles.panelColumns), plan.b.panelBytes));
     if (plan.a.prefetched) {
       // Each tile asks for its share of the steps of k.
+      Value number = p.div(column, tiles.tileColumns);
       auto shareOf = [&](Value number) {
         return p.add(ahead.k, p.div(p.mul(number, plan.blockK()), columnTiles));
       };
-      Value base = plan.a.direct ? move(view.lhs, depth.lhs, view.m, block.m)
-                                 : depth.lhs;
+      Value base = plan.a.shape.panelListed
+                       ? move(view.lhs, depth.lhs, view.m, block.m)
+                       : depth.lhs;
       prefetchOperand(view.lhs, view.m, base, ahead.row, tiles.tileRows,
                       shareOf(number), shareOf(p.add(number, p.constant(1))));
     }
-    bool keepsTile = plan.keepsSums || plan.finishesPanels;
-    Value tile = keepsTile ? p.at(sums, type, column) : sums;
-    // A matrix unit loads the sums of the next tile beside its products.
-    if (plan.keepsSums && !plan.unit)
-      prefetchSums(p.at(tile, type, tiles.tileColumns));
-    SmallVector<Value> further = rowsAhead(block, depth, row, column, tile);
-    if (plan.unit) {
-      prefetchRows(depth, further);
-      further = {p.constant(plan.a.panelBytes), p.constant(plan.b.panelBytes),
-                 columns};
-    }
-    callMicrokernel(depth, row, inGroup, panelB, tile, further);
-    if (plan.finishesPanels)
-      return;
-    p.when(depth.last,
-           [&] { emitEpilogue(block, row, column, columns, tile); });
+    emitTile(block, depth, beginTile(block, row, column, sums), inGroup);
   });
   if (plan.finishesPanels)
     p.when(depth.last, [&] {
-      emitEpilogue(block, row, p.constant(0), block.columns, sums);
+      Tile panel = beginTile(block, row, p.constant(0), sums);
+      panel.columns = block.columns;
+      finishTile(block, panel);
     });
 }
 
-/// Adds one block of k to the tile in which `row` of the block is the first.
-/// `further` are the arguments of the kind of micro-kernel: what it asks for
-/// beside; or, of a matrix unit's, those about panels.
-void ContractionEmitter::callMicrokernel(const Depth &depth, Value row,
-                                         Value inGroup, Value panelB,
-                                         Value sums, ValueRange further) {
-  SmallVector<Value> arguments = {Value(),
-                                  panelB,
-                                  sums,
-                                  p.ceilDiv(depth.count, plan.kPerElement),
-                                  p.constant(plan.sumsStep),
-                                  depth.first};
+/// The sums of the panel whose first row is `row` of the block.
+Value ContractionEmitter::sumsAt(Value row) {
+  Value sums = scratchAt(plan.sumsAt);
+  return plan.keepsSums
+             ? p.at(sums, view.computeType(), p.mul(row, plan.sumsStep))
+             : sums;
+}
+
+/// The tile whose first row and column are given, of a panel of `sums`.
+ContractionEmitter::Tile ContractionEmitter::beginTile(const Block &block,
+                                                       Value row, Value column,
+                                                       Value sums) {
+  Tile tile;
+  tile.row = row;
+  tile.column = column;
+  auto cut = [&](Value rest, int64_t most, int64_t edge, Value &inside,
+                 Value &isAtEdge) {
+    inside = p.min(rest, p.constant(most));
+    isAtEdge = edge ? p.notAbove(inside, p.constant(edge)) : p.boolean(false);
+    // Whether the micro-kernel computes nothing else.
+    return p.equal(inside,
+                   p.select(isAtEdge, p.constant(edge), p.constant(most)));
+  };
+  Value isWhole =
+      p.both(cut(p.sub(block.rows, row), tiles.tileRows, plan.edgeRows,
+                 tile.rows, tile.isAtRowEdge),
+             cut(p.sub(block.columns, column), tiles.tileColumns,
+                 plan.edgeColumns, tile.columns, tile.isAtColumnEdge));
+  bool keepsTile = plan.keepsSums || plan.finishesPanels;
+  tile.sums = keepsTile ? p.at(sums, view.computeType(), column) : sums;
+  tile.step = p.constant(plan.sumsStep);
+  tile.isUnfinished = p.boolean(true);
+  if (!plainResult || plan.keepsSums)
+    return tile;
+  // Vectors that cannot be masked reach beyond the last column.
+  if (plan.edgeColumns % plan.problem.lanes != plan.edgeLanes)
+    isWhole =
+        p.both(isWhole, p.equal(tile.columns, p.constant(tiles.tileColumns)));
+  OpBuilder::InsertionGuard guard(context.builder);
+  context.builder.setInsertionPoint(p->getInsertionBlock(),
+                                    p->getInsertionPoint());
+  Value place =
+      ContractionEpilogue(context, view, outer)
+          .address(*plainResult, p.add(block.m, row), p.add(block.n, column));
+  tile.isUnfinished = p.select(isWhole, p.boolean(false), p.boolean(true));
+  tile.sums = p.select(isWhole, place, tile.sums);
+  tile.step = p.select(isWhole, p.constant(plainResult->access.along(view.m)),
+                       tile.step);
+  return tile;
+}
+
+/// One block of k of a tile.
+void ContractionEmitter::emitTile(const Block &block, const Depth &depth,
+                                  const Tile &tile, Value inGroup) {
+  // A matrix unit loads the sums of the next tile beside its products.
+  if (plan.keepsSums && !plan.unit)
+    prefetchSums(p.at(tile.sums, view.computeType(), tiles.tileColumns));
+  SmallVector<Value> further = rowsAhead(block, depth, tile);
+  if (plan.unit) {
+    prefetchRows(depth, further);
+    further = {p.constant(plan.a.panelBytes), p.constant(plan.b.panelBytes),
+               tile.columns};
+  }
+  callMicrokernel(depth, tile, inGroup, further);
+  if (plan.finishesPanels)
+    return;
+  p.when(p.both(depth.last, tile.isUnfinished),
+         [&] { finishTile(block, tile); });
+}
+
+/// Adds one block of k to a tile. `further` are the arguments of the kind of
+/// micro-kernel: what it asks for beside; or, of a matrix unit's, those about
+/// panels.
+void ContractionEmitter::callMicrokernel(const Depth &depth, const Tile &tile,
+                                         Value inGroup, ValueRange further) {
+  Value panelB =
+      plan.b.direct
+          ? move(view.rhs, move(view.rhs, depth.rhs, view.k, depth.from),
+                 view.n, tile.column)
+          : p.at(scratchAt(plan.b.panelsAt), p->getI8Type(),
+                 p.mul(p.div(tile.column, tiles.panelColumns),
+                       plan.b.panelBytes));
+  SmallVector<Value> arguments = {
+      Value(),   panelB,
+      tile.sums, p.ceilDiv(depth.count, plan.kPerElement),
+      tile.step, depth.first};
   if (!plan.a.direct) {
     Value number = p.div(inGroup, tiles.panelRows);
     arguments[0] = p.at(scratchAt(plan.a.panelsAt), p->getI8Type(),
                         p.mul(number, plan.a.panelBytes));
+  } else if (!plan.a.shape.panelListed) {
+    arguments[0] = move(view.lhs, move(view.lhs, depth.lhs, view.k, depth.from),
+                        view.m, tile.row);
   } else {
     bool isListed = plan.a.shape.depthListed;
     arguments[0] =
         isListed ? depth.lhs : move(view.lhs, depth.lhs, view.k, depth.from);
     arguments.push_back(
-        p.at(scratchAt(plan.a.panelListAt), p->getI64Type(), row));
+        p.at(scratchAt(plan.a.panelListAt), p->getI64Type(), tile.row));
     if (isListed)
       arguments.push_back(scratchAt(plan.a.depthListAt));
   }
   llvm::append_range(arguments, further);
-  func::CallOp::create(*p, plan.microkernel, arguments);
-}
-
-/// What the micro-kernel asks for beside the multiply-adds of a tile: the
-/// panel's share of the columns of B in the next block of k and, in the last
-/// one, what the epilogue goes through; before that, the tile itself, which is
-/// at hand.
-SmallVector<Value> ContractionEmitter::rowsAhead(const Block &block,
-                                                 const Depth &depth, Value row,
-                                                 Value column, Value tile) {
-  SmallVector<Value> ahead;
-  if (plan.b.prefetched) {
-    Value panels = p.ceilDiv(block.rows, tiles.tileRows);
-    Value share =
-        p.div(p.mul(p.div(row, tiles.tileRows), plan.blockK()), panels);
-    Value k = p.add(p.add(depth.from, p.constant(plan.blockK())), share);
-    const DimAccess &access = view.rhs.access;
-    int64_t step = access.step(access.step(view.k) == 1 ? view.n : view.k);
-    int64_t bytes = storageBytes(view.rhs.elementType());
-    Value from = move(view.rhs, depth.rhs, view.n, column);
-    ahead.append({move(view.rhs, from, view.k, k), p.constant(step * bytes),
-                  p.constant(plan.b.rowsAhead)});
-  }
-  Value m = p.add(block.m, row), n = p.add(block.n, column);
-  for (const ContractionEpilogue::Rows &rows : epilogueRows) {
-    OpBuilder::InsertionGuard guard(context.builder);
-    context.builder.setInsertionPoint(p->getInsertionBlock(),
-                                      p->getInsertionPoint());
-    Value from = ContractionEpilogue(context, view, outer).address(rows, m, n);
-    int64_t step =
-        rows.access.along(view.m) * storageBytes(rows.buffer->elementType);
-    ahead.append({p.select(depth.last, from, tile),
-                  p.select(depth.last, p.constant(step), p.constant(0)),
-                  p.constant(tiles.tileRows)});
-  }
-  return ahead;
-}
-
-/// Asks for the rows ahead before a micro-kernel that does not.
-void ContractionEmitter::prefetchRows(const Depth &depth, ValueRange ahead) {
-  Type byte = p->getI8Type();
-  auto takeRows = [&](int64_t lines) {
-    Value from = ahead[0], step = ahead[1];
-    p.loop(p.constant(0), ahead[2], 1, [&](Value number) {
-      Value row = p.at(from, byte, p.mul(number, step));
-      for (int64_t line = 0; line < lines; ++line)
-        p.prefetch(p.at(row, byte, line * kCacheLine), /*atOnce=*/false);
-    });
-    ahead = ahead.drop_front(3);
+  auto call = [&](bool atRowEdge, bool atColumnEdge) {
+    if (func::FuncOp function = plan.microkernels[atRowEdge][atColumnEdge])
+      func::CallOp::create(*p, function, arguments);
   };
-  if (plan.b.prefetched)
-    takeRows(plan.b.linesAhead);
-  p.when(depth.last, [&] {
-    for (const ContractionEpilogue::Rows &rows : epilogueRows)
-      takeRows(rows.lines);
-  });
+  auto chooseColumns = [&](bool atRowEdge) {
+    p.choose(
+        tile.isAtColumnEdge, [&] { call(atRowEdge, true); },
+        [&] { call(atRowEdge, false); });
+  };
+  p.choose(
+      tile.isAtRowEdge, [&] { chooseColumns(true); },
+      [&] { chooseColumns(false); });
 }
 
-/// Asks for `count` rows or columns of an operand, from number `from` of the
-/// block on, and those lines of them that begin within steps [firstK, endK).
-void ContractionEmitter::prefetchOperand(const Operand &operand,
-                                         const Axis &panel, Value base,
-                                         Value from, int64_t count,
-                                         Value firstK, Value endK) {
-  int64_t line = kCacheLine / storageBytes(operand.elementType());
-  base = move(operand, base, panel, from);
-  if (operand.access.step(view.k) == 1) {
-    p.loop(p.mul(p.ceilDiv(firstK, line), line), endK, line, [&](Value k) {
-      Value first = move(operand, base, view.k, k);
-      for (int64_t i = 0; i < count; ++i)
-        p.prefetch(
-            p.at(first, operand.elementType(), i * operand.access.step(panel)),
-            /*atOnce=*/false);
-    });
-    return;
-  }
-  p.loop(firstK, endK, 1, [&](Value k) {
-    Value first = move(operand, base, view.k, k);
-    for (int64_t i = 0; i < count; i += line)
-      p.prefetch(p.at(first, operand.elementType(), i), /*atOnce=*/false);
-  });
-}
-
-/// Asks for the sums of a tile.
-void ContractionEmitter::prefetchSums(Value sums) {
-  Type type = view.computeType();
-  int64_t line = kCacheLine / storageBytes(type);
-  for (int64_t row = 0; row < tiles.tileRows; ++row)
-    for (int64_t at = 0; at < tiles.tileColumns; at += line)
-      p.prefetch(p.at(sums, type, row * plan.sumsStep + at), /*atOnce=*/true);
-}
-
-/// Finishes `columns` columns from number `column` of the block on, in the
-/// panel whose first row is `row`.
-void ContractionEmitter::emitEpilogue(const Block &block, Value row,
-                                      Value column, Value columns, Value sums) {
-  Value rows = p.min(p.sub(block.rows, row), p.constant(tiles.tileRows));
-  auto finish = [&](Value inPanel) {
-    OpBuilder::InsertionGuard guard(context.builder);
-    context.builder.setInsertionPoint(p->getInsertionBlock(),
-                                      p->getInsertionPoint());
-    ContractionEpilogue epilogue(context, view, outer);
-    Value at = p.at(sums, view.computeType(), p.mul(inPanel, plan.sumsStep));
-    Value m = p.add(block.m, p.add(row, inPanel));
+/// Finishes a tile, or as many columns as it says.
+void ContractionEmitter::finishTile(const Block &block, const Tile &tile) {
+  Value m = p.add(block.m, tile.row), n = p.add(block.n, tile.column);
+  if (!view.isTransposed) {
     Value positions;
     if (view.n.isReordered)
-      positions = p.at(scratchAt(plan.positionsAt), p->getI64Type(), column);
-    if (failed(epilogue.emitRow(m, p.add(block.n, column), columns, at,
-                                positions)))
+      positions =
+          p.at(scratchAt(plan.positionsAt), p->getI64Type(), tile.column);
+    return finishRows(m, n, tile.rows, tile.columns, tile.sums, plan.sumsStep,
+                      positions);
+  }
+  Value turned = scratchAt(plan.turnedAt), zero = p.constant(0);
+  func::CallOp::create(*p, plan.turn,
+                       ValueRange{turned, tile.sums, tile.rows, tile.columns,
+                                  p.constant(plan.sumsStep), p.constant(1),
+                                  tile.columns, zero, zero});
+  finishRows(n, m, tile.columns, tile.rows, turned, plan.turnedStep, Value());
+}
+
+/// Runs the epilogue on results, the first of which is in row `m` and column
+/// `n`; rows of their sums are `step` elements apart.
+void ContractionEmitter::finishRows(Value m, Value n, Value rows, Value columns,
+                                    Value sums, int64_t step, Value positions) {
+  auto finish = [&](Value row) {
+    OpBuilder::InsertionGuard guard(context.builder);
+    context.builder.setInsertionPoint(p->getInsertionBlock(),
+                                      p->getInsertionPoint());
+    Value at = p.at(sums, view.computeType(), p.mul(row, step));
+    if (failed(ContractionEpilogue(context, view, outer)
+                   .emitRow(p.add(m, row), n, columns, at, positions)))
       result = failure();
   };
-  if (tiles.tileRows == 1)
+  if (constantOf(rows) == 1)
     return finish(p.constant(0));
   p.loop(p.constant(0), rows, 1, finish);
 }
 
-} // namespace
-
 LogicalResult emitContraction(KernelContext &context) {
-  FailureOr<ContractionPlan> plan =
-      ContractionPlan::create(context.planned, context.target);
+  FailureOr<ContractionView> view = ContractionView::create(context.planned);
+  if (failed(view))
+    return failure();
+  if (DotPlan::applies(*view))
+    return emitDot(context, *view);
+  FailureOr<ContractionPlan> plan = ContractionPlan::create(
+      context.planned, std::move(*view), context.target);
   if (failed(plan) || failed(context.verifyPlanned(plan->tasks)))
     return failure();
-  // Those of a whole panel, and columns in another order, are not foreseen.
+  // Those of a whole panel, and results in another order, are not foreseen.
   SmallVector<ContractionEpilogue::Rows> rows;
-  if (!plan->finishesPanels && !plan->view.n.isReordered)
+  if (!plan->finishesPanels && !plan->view.n.isReordered &&
+      !plan->view.isTransposed)
     rows = ContractionEpilogue(context, plan->view, {})
                .rowsOf(plan->tiles.tileColumns);
   SmallVector<int64_t> lines;
@@ -529,7 +450,10 @@ LogicalResult emitContraction(KernelContext &context) {
     lines.push_back(row.lines);
   plan->createFunctions(context.planned->getParentOfType<ModuleOp>(),
                         context.target, lines);
-  return ContractionEmitter(context, *plan, rows).emit();
+  std::optional<ContractionEpilogue::Rows> plainResult;
+  if (plan->isPlain)
+    plainResult = ContractionEpilogue(context, plan->view, {}).soleResult();
+  return ContractionEmitter(context, *plan, rows, plainResult).emit();
 }
 
 } // namespace dlcc::cpu

@@ -19,182 +19,20 @@ using namespace mlir;
 namespace dlcc::cpu {
 namespace {
 
-/// All processors choose a set of the first cache level by bits 6 to 11 of the
-/// address.
-constexpr int64_t kLevel1Sets = 64, kLevel2Ways = 8;
-
 /// Steps of k that take no longer than the epilogue: it then goes through
 /// memory row by row, as far as a panel reaches, rather than tile by tile.
 constexpr int64_t kShallowProduct = 32;
+
+/// Rows so few that the matrix on the right is bound by its way from memory,
+/// where it is used once, as it lies; and the steps of k that are read along
+/// its rows, rather than down its columns.
+constexpr int64_t kFewRows = 4, kFewRowsDepth = 64;
 
 /// Sizes of the second cache level that a task's scratch may take, where tiles
 /// are not the model's: what lies there waits for nothing better.
 constexpr int64_t kScratchShare = 2;
 
-/// Vectors of a panel's row beyond which it is not put together piece by piece.
-constexpr int64_t kManyPieces = 8;
-/// A run along k that is worth a vector of which the rest is thrown away.
-constexpr int64_t kShortRun = 4;
-
-/// The vectors that the panels' rows are put together of, at most, where
-/// `run` neighbours along the axis are contiguous.
-int64_t countPieces(int64_t extent, int64_t panel, int64_t run, int64_t lanes) {
-  int64_t most = 0;
-  for (int64_t first = 0; first < extent; first += panel) {
-    int64_t pieces = 0, end = std::min(first + panel, extent);
-    for (int64_t at = first; at < end; ++pieces)
-      at = std::min({end, at + lanes, (at / run + 1) * run});
-    most = std::max(most, pieces);
-  }
-  return most;
-}
-
-/// Time to pack an element, in sixteenths of a multiply-add instruction, where
-/// the operand lies in the caches.
-int64_t copyCost(const PackedOperand &operand) {
-  const PackShape &shape = operand.shape;
-  if (operand.direct)
-    return 0;
-  switch (shape.order) {
-  case OperandOrder::Panel:
-    return shape.panelListed ? 2 + 32 * shape.pieces / shape.panel : 2;
-  case OperandOrder::Depth:
-    return shape.hasWholeRows
-               ? 2
-               : 5 * shape.lanes / std::min(operand.run, shape.lanes);
-  case OperandOrder::StridedPanel:
-  case OperandOrder::StridedDepth:
-    return 24;
-  }
-  llvm_unreachable("all orders are handled");
-}
-
-/// The same with what it takes to bring the operand from memory, of which a
-/// window packs each element several times.
-int64_t packingCost(const Operand &operand, const PackedOperand &packed,
-                    int64_t packedElements, const TargetTable &target) {
-  if (packed.direct)
-    return 0;
-  auto type = cast<RankedTensorType>(operand.tensor.getType());
-  int64_t elements = type.getNumElements();
-  int64_t bytes = elements * storageBytes(type.getElementType());
-  // It is asked for ahead, so the way costs less than it takes.
-  int64_t travel = bytes > target.l3Bytes() / 4 ? 8
-                   : bytes > target.l2Bytes()   ? 4
-                                                : 0;
-  // What is transposed by tiles passes through registers twice.
-  int64_t copy = copyCost(packed);
-  if (packed.shape.inTiles && !packed.shape.hasWholeRows)
-    copy += 4;
-  int64_t cost = copy + travel * elements / std::max(elements, packedElements);
-  // Both elements of a pair have to come for one multiply-add.
-  return packed.shape.isOfPairs() ? 2 * cost : cost;
-}
-
 } // namespace
-
-PackedOperand ContractionPlan::planOperand(const Operand &operand,
-                                           const Axis &panel,
-                                           int64_t panelWidth,
-                                           int64_t lanes) const {
-  const DimAccess &access = operand.access;
-  const Axis &k = view.k;
-  int64_t panelRun = access.linearRun(panel), depthRun = access.linearRun(k);
-  int64_t panelStep = access.step(panel), depthStep = access.step(k);
-  PackedOperand result{};
-  PackShape &shape = result.shape;
-  shape.source = operand.elementType();
-  shape.packed = packed;
-  shape.isUnsigned = operand.isUnsigned;
-  shape.isRounded = operand.isRounded;
-  shape.panel = panelWidth;
-  shape.lanes = lanes;
-  shape.panelListed = panelRun != panel.extent;
-  shape.depthListed = depthRun != k.extent;
-  result.run = depthRun;
-
-  auto inPanel = [&] {
-    if (panel.extent == 1 || panelStep != 1)
-      return false;
-    if (shape.panelListed)
-      shape.pieces = countPieces(panel.extent, panelWidth, panelRun, lanes);
-    return shape.pieces <= kManyPieces;
-  };
-  if (inPanel()) {
-    shape.order = OperandOrder::Panel;
-    result.run = panelRun;
-  } else if (k.extent == 1 ||
-             (depthStep == 1 && depthRun >= std::min(k.extent, kShortRun))) {
-    shape.order = OperandOrder::Depth;
-  } else {
-    shape.order = panel.extent > 1 && std::abs(panelStep) < std::abs(depthStep)
-                      ? OperandOrder::StridedPanel
-                      : OperandOrder::StridedDepth;
-  }
-  // Blocks of k begin with a pair; runs of even length do then, too.
-  shape.hasOddRuns = shape.isOfPairs() && shape.order == OperandOrder::Depth &&
-                     shape.depthListed && depthRun % kPerElement != 0;
-  return result;
-}
-
-/// Whether a cache holds `rows` rows of `length` bytes that lie `stride` bytes
-/// apart: not where they fall on the same of its sets, which are chosen by the
-/// address of a line. Half of the ways, of which all caches have eight or more,
-/// are left to the other operand.
-static bool spreadsOverSets(int64_t sets, int64_t rows, int64_t length,
-                            int64_t stride) {
-  constexpr int64_t kWays = 4;
-  SmallVector<int64_t> lines(sets, 0);
-  for (int64_t row = 0; row < rows; ++row)
-    for (int64_t line = 0; line * kCacheLine < length; ++line) {
-      int64_t set = (row * stride / kCacheLine + line) % sets;
-      if (++lines[set] > kWays)
-        return false;
-    }
-  return true;
-}
-
-/// A need not be packed where the first cache level holds its rows as they
-/// lie. The windows of neighbouring rows overlap, and take a fraction of the
-/// room that they need in panels. B need not be packed where its rows are made
-/// of whole vectors and the second level holds them as they lie: from there it
-/// streams into the micro-kernel just as fast.
-void ContractionPlan::readDirectly(const TileCandidate &tile,
-                                   const TargetTable &target) {
-  auto isAsPacked = [](const PackShape &shape) {
-    return shape.source == shape.packed && !shape.isRounded;
-  };
-  const PackShape &columns = b.shape;
-  int64_t bBytes = storageBytes(columns.source);
-  int64_t bStride = view.rhs.access.step(view.k) * bBytes;
-  b.direct = isAsPacked(columns) && columns.order == OperandOrder::Panel &&
-             !columns.panelListed && !columns.depthListed &&
-             view.n.extent % tile.columns == 0 &&
-             bStride >= tile.columns * bBytes &&
-             spreadsOverSets(target.l2Bytes() / (kCacheLine * kLevel2Ways),
-                             kDepthBytes / bBytes,
-                             std::min(kDepthBytes, bStride), bStride);
-
-  PackShape &shape = a.shape;
-  int64_t bytes = storageBytes(shape.source);
-  bool isWindow = shape.panelListed || shape.depthListed;
-  a.direct =
-      isAsPacked(shape) && view.m.extent > 1 &&
-      (isWindow || (shape.order == OperandOrder::Depth &&
-                    spreadsOverSets(kLevel1Sets, tile.rows, kDepthBytes,
-                                    view.lhs.access.step(view.m) * bytes)));
-  if (!a.direct)
-    return;
-  shape.panelListed = true;
-  shape.depthListed |= view.k.extent > 1 && view.lhs.access.step(view.k) != 1;
-}
-
-void ContractionPlan::planOperands(const TileCandidate &tile,
-                                   const TargetTable &target) {
-  a = planOperand(view.lhs, view.m, tile.rows, problem.lanes);
-  b = planOperand(view.rhs, view.n, tile.columns, problem.lanes);
-  readDirectly(tile, target);
-}
 
 void ContractionPlan::poseProblem(const TargetTable &target) {
   Type type = packed = view.computeType();
@@ -206,6 +44,7 @@ void ContractionPlan::poseProblem(const TargetTable &target) {
   int64_t products = 1;
   for (const Axis &axis : view.outer)
     products *= axis.extent;
+  candidates.clear();
   for (const RegisterTile &tile : target.registerTiles(type))
     candidates.push_back({tile.rows, tile.columns});
   problem = {view.m.extent,
@@ -222,23 +61,14 @@ void ContractionPlan::poseProblem(const TargetTable &target) {
   poseCosts(target);
 }
 
-/// What packing costs as the operands are planned now.
-void ContractionPlan::poseCosts(const TargetTable &target) {
-  auto cost = [&](const Operand &operand, const PackedOperand &packed,
-                  const Axis &panel) {
-    return packingCost(operand, packed,
-                       problem.products * panel.extent * view.k.extent, target);
-  };
-  problem.packA = cost(view.lhs, a, view.m);
-  problem.packB = cost(view.rhs, b, view.n);
-}
-
 void ContractionPlan::plan(const ContractionTiles &chosen,
                            const TargetTable &target) {
   tiles = chosen;
   planOperands({tiles.tileRows, tiles.tileColumns}, target);
   if (a.direct)
     tiles.groupRows = tiles.taskRows;
+  if (b.direct && view.m.extent <= kFewRows && view.m.extent <= tiles.tileRows)
+    tiles.depth = std::min(tiles.depth, kFewRowsDepth);
   finish(target);
 }
 
@@ -249,21 +79,26 @@ void ContractionPlan::finish(const TargetTable &target) {
 
   planPrefetching(problem.bytes, target);
   keepsSums = !view.outerK.empty() || cutsK();
-  finishesPanels = !keepsSums && problem.k <= kShallowProduct;
+  isPlain = !unit && view.writesSums();
+  finishesPanels = !keepsSums && !isPlain && !view.isTransposed &&
+                   problem.k <= kShallowProduct;
+  edgeRows = unit ? 0 : view.m.extent % tiles.tileRows;
+  edgeColumns = unit ? 0 : view.n.extent % tiles.tileColumns;
+  edgeLanes = target.hasMasks() ? edgeColumns % problem.lanes : 0;
   placeScratch(problem.bytes);
 }
 
 FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
+                                                   ContractionView view,
                                                    const TargetTable &target) {
-  FailureOr<ContractionView> view = ContractionView::create(kernel);
-  if (failed(view))
-    return failure();
   ContractionPlan plan;
-  plan.view = std::move(*view);
+  plan.view = std::move(view);
   plan.poseProblem(target);
   plan.plan(chooseTiles(plan.problem, plan.candidates), target);
   plan.mostScratch =
       std::max(plan.scratchBytes, kScratchShare * target.l2Bytes());
+  if (plan.kPerElement == 1 && !plan.view.n.isReordered)
+    plan.chooseTransposed(target);
   if (target.matrixUnit() && plan.kPerElement == 2)
     plan.chooseForUnit(target);
   auto chosen = kernel->getAttrOfType<DenseI64ArrayAttr>(dlcc::attr::kTiles);
@@ -279,6 +114,37 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
   if (!whyNot.empty())
     return kernel.emitOpError("has tiles that do not fit: ") << whyNot;
   return plan;
+}
+
+/// Time of all tasks, and of bringing sums to their results, which takes the
+/// longer the fewer of a vector's lanes are used.
+int64_t ContractionPlan::time() const {
+  // Sixteenths of a multiply-add instruction for each vector of results: to
+  // store it; to load it, apply the epilogue and store it; to transpose it.
+  constexpr int64_t kStore = 16, kFinish = 64, kTranspose = 96;
+  int64_t vectors =
+      view.isTransposed
+          ? view.n.extent * llvm::divideCeil(view.m.extent, tiles.tileRows) *
+                llvm::divideCeil(std::min(view.m.extent, tiles.tileRows),
+                                 problem.lanes)
+          : view.m.extent * llvm::divideCeil(view.n.extent, problem.lanes);
+  int64_t each = view.isTransposed ? kTranspose + kFinish
+                 : isPlain         ? kStore
+                                   : kFinish;
+  return timeOf(problem, tiles, candidates) + problem.products * vectors * each;
+}
+
+/// Computes the transposed product where that takes less time: because there
+/// are few columns, and many rows to fill vectors with.
+void ContractionPlan::chooseTransposed(const TargetTable &target) {
+  ContractionPlan other = *this;
+  other.view.transpose();
+  other.poseProblem(target);
+  other.plan(chooseTiles(other.problem, other.candidates), target);
+  other.mostScratch = std::max(other.scratchBytes, mostScratch);
+  // Results are then written in pieces, and less is asked for ahead.
+  if (10 * other.time() < 9 * time())
+    *this = std::move(other);
 }
 
 /// Takes the matrix unit where it needs less time than vectors.
@@ -360,12 +226,22 @@ void ContractionPlan::planPrefetching(int64_t bytes,
   bool isWindow =
       a.direct && (view.lhs.access.linearRun(view.m) != view.m.extent ||
                    a.shape.depthListed);
-  a.prefetched = a.direct ? !isWindow : inSteps(a.shape);
+  auto bytesOf = [](const Operand &operand) {
+    auto type = cast<RankedTensorType>(operand.tensor.getType());
+    return type.getNumElements() * storageBytes(type.getElementType());
+  };
+  bool isColumn = a.direct && a.shape.order == OperandOrder::Panel;
+  a.prefetched =
+      bytesOf(view.lhs) > (isColumn ? target.l2Bytes() : target.l1Bytes()) &&
+      (a.direct ? !isWindow : inSteps(a.shape));
   bool continues =
       cutsK() || (!view.outerK.empty() &&
                   view.rhs.access.along(view.outerK.back()) ==
                       view.k.extent * view.rhs.access.step(view.k));
+  // What is asked for takes part in the traffic; from the third level it comes
+  // as fast when it is loaded.
   b.prefetched = inSteps(b.shape) && continues &&
+                 bytesOf(view.rhs) > 2 * target.l2Bytes() &&
                  tiles.taskColumns * blockK() * bytes * 4 <= target.l2Bytes();
   if (!b.prefetched)
     return;
@@ -405,6 +281,14 @@ void ContractionPlan::placeScratch(int64_t bytes) {
                  : tiles.tileColumns;
   sumsAt =
       take((keepsSums ? tiles.taskRows : tiles.tileRows) * sumsStep * bytes);
+  if (view.isTransposed) {
+    turning = {};
+    turning.source = turning.packed = view.computeType();
+    turning.order = OperandOrder::Depth;
+    turning.lanes = problem.lanes;
+    turnedStep = turning.panel = llvm::alignTo(tiles.tileRows, problem.lanes);
+    turnedAt = take(tiles.tileColumns * turnedStep * bytes);
+  }
   auto takeLists = [&](PackedOperand &operand, int64_t extent) {
     if (operand.shape.panelListed)
       operand.panelListAt = take(extent * sizeof(int64_t));
@@ -421,9 +305,22 @@ void ContractionPlan::placeScratch(int64_t bytes) {
 void ContractionPlan::createFunctions(ModuleOp module,
                                       const TargetTable &target,
                                       ArrayRef<int64_t> epilogueLines) {
-  microkernel = unit ? getOrCreateTileMicrokernel(module, *unit,
-                                                  kUnitBlocks[tiles.candidate])
-                     : createVectorMicrokernel(module, target, epilogueLines);
+  if (unit) {
+    microkernels[0][0] =
+        getOrCreateTileMicrokernel(module, *unit, kUnitBlocks[tiles.candidate]);
+  } else {
+    for (bool isRowEdge : {false, true})
+      for (bool isColumnEdge : {false, true})
+        if ((isRowEdge ? edgeRows : view.m.extent - edgeRows) &&
+            (isColumnEdge ? edgeColumns : view.n.extent - edgeColumns))
+          microkernels[isRowEdge][isColumnEdge] = createVectorMicrokernel(
+              module, target, epilogueLines,
+              isRowEdge ? edgeRows : tiles.tileRows,
+              isColumnEdge ? edgeColumns : tiles.tileColumns,
+              isColumnEdge ? edgeLanes : 0);
+  }
+  if (view.isTransposed)
+    turn = getOrCreatePacking(module, turning);
   if (!a.direct)
     a.function = getOrCreatePacking(module, a.shape);
   if (!b.direct)
@@ -431,12 +328,12 @@ void ContractionPlan::createFunctions(ModuleOp module,
 }
 
 func::FuncOp ContractionPlan::createVectorMicrokernel(
-    ModuleOp module, const TargetTable &target,
-    ArrayRef<int64_t> epilogueLines) const {
+    ModuleOp module, const TargetTable &target, ArrayRef<int64_t> epilogueLines,
+    int64_t rows, int64_t columns, int64_t lastLanes) const {
   Type type = view.computeType();
   RegisterTile tile = target.registerTiles(type)[tiles.candidate];
   PanelSource source = PanelSource::Packed;
-  if (a.direct)
+  if (a.direct && a.shape.panelListed)
     source = !a.shape.depthListed ? PanelSource::DirectLine
              : view.lhs.access.step(view.k) == 1 &&
                      view.lhs.access.linearRun(view.k) % tile.unroll == 0
@@ -448,17 +345,25 @@ func::FuncOp ContractionPlan::createVectorMicrokernel(
   };
   MicrokernelShape shape{type,
                          packed,
-                         tile.rows,
-                         tile.columns,
+                         rows,
+                         int64_t(llvm::alignTo(columns, problem.lanes)),
                          tile.unroll,
-                         target.lanes(type),
+                         problem.lanes,
                          target.hasFusedMultiplyAdd(),
-                         source,
-                         b.direct ? view.rhs.access.step(view.k) : 0};
+                         source};
+  if (b.direct)
+    shape.bStep = view.rhs.access.step(view.k);
+  else if (shape.nr != tile.columns)
+    shape.bStep = tile.columns;
+  if (source == PanelSource::Packed && a.direct)
+    shape.panelRows = view.lhs.access.step(view.k);
+  else if (source == PanelSource::Packed && rows != tile.rows)
+    shape.panelRows = tile.rows;
+  shape.lastLanes = lastLanes;
   if (b.prefetched)
     shape.ahead.push_back({perTurn(b.rowsAhead), b.linesAhead});
   for (int64_t lines : epilogueLines)
-    shape.ahead.push_back({perTurn(tile.rows), lines});
+    shape.ahead.push_back({perTurn(rows), lines});
   return getOrCreateMicrokernel(module, shape);
 }
 

@@ -40,6 +40,7 @@ struct ContractionPlan {
   /// With the tiles that `dlc.tiles` of the kernel says; with those of the
   /// model where it has none, which is before selection.
   static mlir::FailureOr<ContractionPlan> create(mlir::func::FuncOp kernel,
+                                                 ContractionView view,
                                                  const TargetTable &target);
 
   /// Plans anew with other tiles. Says why these cannot compute the product,
@@ -85,7 +86,21 @@ struct ContractionPlan {
   /// Whether the epilogue waits for all tiles of a panel of A.
   bool finishesPanels;
 
-  mlir::func::FuncOp microkernel;
+  /// Where a tile of a transposed product lies in the results' order, and
+  /// elements from one row of these to the next.
+  int64_t turnedAt, turnedStep;
+  PackShape turning;
+  mlir::func::FuncOp turn;
+  /// Whether nothing follows the product, so that whole tiles of sums can be
+  /// written where the results belong.
+  bool isPlain;
+  /// Rows and columns of the tiles at the result's edges, where they are fewer
+  /// than the tile's: 0 where they are not.
+  int64_t edgeRows, edgeColumns;
+  /// Lanes of the last vector of such columns that can be masked; 0: none.
+  int64_t edgeLanes;
+  /// By whether a tile has the edge's rows, and its columns.
+  mlir::func::FuncOp microkernels[2][2];
 
 private:
   void poseProblem(const TargetTable &target);
@@ -94,9 +109,12 @@ private:
   void finish(const TargetTable &target);
   void poseCosts(const TargetTable &target);
   void chooseForUnit(const TargetTable &target);
+  void chooseTransposed(const TargetTable &target);
+  int64_t time() const;
   mlir::func::FuncOp
   createVectorMicrokernel(mlir::ModuleOp module, const TargetTable &target,
-                          llvm::ArrayRef<int64_t> epilogueLines) const;
+                          llvm::ArrayRef<int64_t> epilogueLines, int64_t rows,
+                          int64_t columns, int64_t lastLanes) const;
   PackedOperand planOperand(const Operand &operand, const Axis &panel,
                             int64_t panelWidth, int64_t lanes) const;
   void readDirectly(const TileCandidate &tile, const TargetTable &target);

@@ -51,6 +51,10 @@
 
 #include <optional>
 
+namespace dlcc {
+struct ContractionView;
+} // namespace dlcc
+
 namespace dlcc::cpu {
 
 class Tuning;
@@ -108,6 +112,10 @@ mlir::LogicalResult selectContraction(mlir::func::FuncOp kernel,
                                       const TargetTable &target,
                                       const Tuning &tuning,
                                       std::optional<int64_t> trial);
+/// Contractions that DotPlan applies to.
+mlir::LogicalResult selectDot(mlir::func::FuncOp kernel,
+                              const ContractionView &view,
+                              const TargetTable &target);
 mlir::LogicalResult selectWinograd(mlir::func::FuncOp kernel,
                                    const TargetTable &target);
 
@@ -117,6 +125,8 @@ mlir::LogicalResult emitExtern(KernelContext &context);
 mlir::LogicalResult emitIndexed(KernelContext &context);
 mlir::LogicalResult emitPointwise(KernelContext &context);
 mlir::LogicalResult emitContraction(KernelContext &context);
+mlir::LogicalResult emitDot(KernelContext &context,
+                            const ContractionView &view);
 mlir::LogicalResult emitWinograd(KernelContext &context);
 
 } // namespace dlcc::cpu

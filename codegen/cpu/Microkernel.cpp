@@ -59,15 +59,18 @@ public:
 
     for (int64_t i = 0; i < shape.mr; ++i)
       for (int64_t j = 0; j < vectors; ++j)
-        p.store(tile[i * vectors + j],
-                p.at(rows[i], shape.type, j * shape.lanes), vectorBytes());
+        cpu::store(*p, p->getLoc(), tile[i * vectors + j],
+                   p.at(rows[i], shape.type, j * shape.lanes), maskOf(j));
   }
 
 private:
-  int64_t elementBytes() const {
-    return shape.type.getIntOrFloatBitWidth() / 8;
+  /// The lanes of vector number `j` of a row that there are; null: all.
+  Value maskOf(int64_t j) {
+    if (!shape.lastLanes || j + 1 < vectors)
+      return Value();
+    return firstLanes(*p, p->getLoc(), p.constant(shape.lastLanes),
+                      shape.lanes);
   }
-  int64_t vectorBytes() const { return shape.lanes * elementBytes(); }
 
   /// Elements from one step of k of B to the next.
   int64_t bStep() const { return shape.bStep ? shape.bStep : shape.nr; }
@@ -93,7 +96,7 @@ private:
     for (Value row : rows)
       for (int64_t j = 0; j < vectors; ++j)
         loaded.push_back(p.load(p.at(row, shape.type, j * shape.lanes),
-                                shape.type, shape.lanes, vectorBytes()));
+                                shape.type, shape.lanes));
     scf::YieldOp::create(*p, loaded);
     return SmallVector<Value>(branch.getResults());
   }
@@ -138,8 +141,9 @@ private:
   SmallVector<Value> columnAt(Value a, Value k, int64_t step, int64_t steps) {
     SmallVector<Value> column;
     if (shape.a == PanelSource::Packed) {
-      Value first = p.at(p.at(a, shape.packed, p.mul(k, shape.mr)),
-                         shape.packed, step * shape.mr);
+      int64_t panel = shape.panelRows ? shape.panelRows : shape.mr;
+      Value first = p.at(p.at(a, shape.packed, p.mul(k, panel)), shape.packed,
+                         step * panel);
       for (int64_t i = 0; i < shape.mr; ++i)
         column.push_back(p.at(first, shape.packed, i));
       return column;
@@ -158,12 +162,11 @@ private:
   /// sums += column of A times row of B.
   void addOuterProduct(ArrayRef<Value> column, Value bRow,
                        MutableArrayRef<Value> sums) {
-    // Only panels begin with whole vectors.
-    int64_t alignment = shape.bStep ? elementBytes() : vectorBytes();
     SmallVector<Value> row;
     for (int64_t j = 0; j < vectors; ++j)
-      row.push_back(p.load(p.at(bRow, shape.packed, j * shape.lanes),
-                           shape.packed, shape.lanes, alignment));
+      row.push_back(
+          cpu::load(*p, p->getLoc(), p.at(bRow, shape.packed, j * shape.lanes),
+                    VectorType::get({shape.lanes}, shape.packed), maskOf(j)));
     for (int64_t i = 0; i < shape.mr; ++i) {
       Value scalar = p.load(column[i], shape.packed, 0);
       Value splat = vector::BroadcastOp::create(
@@ -218,8 +221,12 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
       << "microkernel_" << shape.type
       << (shape.packed == shape.type ? "_" : "_pairs_") << shape.mr << 'x'
       << shape.nr << suffixOf(shape.a);
+  if (shape.panelRows)
+    llvm::raw_string_ostream(name) << "_of" << shape.panelRows;
   if (shape.bStep)
     llvm::raw_string_ostream(name) << "_step" << shape.bStep;
+  if (shape.lastLanes)
+    llvm::raw_string_ostream(name) << "_last" << shape.lastLanes;
   for (const RowsAhead &rows : shape.ahead)
     llvm::raw_string_ostream(name)
         << "_ahead" << rows.perTurn << 'x' << rows.lines;

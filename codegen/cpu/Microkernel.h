@@ -18,7 +18,7 @@ namespace dlcc::cpu {
 
 /// Where a micro-kernel reads A.
 enum class PanelSource {
-  Packed,     ///< a panel [kc][mr]
+  Packed,     ///< a panel [kc][mr], or part of a wider one
   DirectLine, ///< A itself, where the steps of k are neighbours
   DirectRuns, ///< A itself, where the steps of a turn are neighbours; all
               ///< listed
@@ -50,10 +50,17 @@ struct MicrokernelShape {
   /// product is rounded before it is added.
   bool fma;
   PanelSource a;
-  /// Where B is read as it lies: the elements from one step of k to the next.
+  /// Elements from one step of k of B to the next, where B is read as it lies
+  /// or its panel is wider than the tile; 0: `nr`.
   int64_t bStep = 0;
   /// What is asked for beside the multiply-adds.
   llvm::SmallVector<RowsAhead> ahead = {};
+  /// Elements from one step of k of A's panel to the next, where it has more
+  /// rows than the tile or is part of a matrix; 0: `mr`.
+  int64_t panelRows = 0;
+  /// Lanes of a row's last vector that there are, in B and in C; the others
+  /// are neither read nor written. 0: all.
+  int64_t lastLanes = 0;
 };
 
 /// The function
@@ -64,10 +71,9 @@ struct MicrokernelShape {
 /// `kc` counts elements of a panel: k, or pairs of it.
 /// Created in `module` when first asked for; all contractions share it.
 ///
-/// Where B is read as it lies in memory, its rows are `bStep` elements apart.
-/// Where A is, `rows: ptr` follows, the offsets of its `mr` rows from A in
-/// elements (i64), and, where they are listed, `depth: ptr`, the offsets of all
-/// steps of k.
+/// Where A is read as it lies, `rows: ptr` follows, the offsets of its `mr`
+/// rows from A in elements (i64), and, where they are listed, `depth: ptr`, the
+/// offsets of all steps of k.
 ///
 /// For each of `ahead`, `from: ptr, step: i64, count: i64` end the list: turn
 /// by turn it asks for the next ones of `count` rows, `step` bytes apart. Asked

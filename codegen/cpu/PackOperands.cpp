@@ -9,7 +9,8 @@
 // A micro-kernel reads its operands as panels [k][m or n]. An operand that is
 // contiguous along m or n is copied vector by vector; one that is contiguous
 // along k is transposed in registers: vectors along k of several rows are
-// interleaved pairwise until a vector holds neighbours along the panel.
+// interleaved pairwise until a vector holds neighbours along the panel, or
+// square blocks are turned (PanelTiles).
 //
 // A window's places in memory are listed: those of its rows or columns, those
 // of its k, or both. It is contiguous for a run at a time (the channels of a
@@ -347,12 +348,28 @@ private:
                        : pairAlong(*p, load(0), load(shape.lanes));
   }
 
+  /// Whether blocks have as many rows as columns, of four bytes as they are.
+  bool isSquare() const {
+    return groupRows() == shape.lanes && shape.lanes % kPartLanes == 0 &&
+           shape.source == shape.packed && !shape.isRounded &&
+           storageBytes(shape.source) == 4;
+  }
+
   /// Transposes `lanes` columns from k on, of `count` indices where given.
   void transposeBlock(ArrayRef<Value> sources, Value to, Value k, Value count) {
-    SmallVector<Value> rows;
-    for (Value source : sources)
-      rows.push_back(loadAlong(p.at(source, shape.source, k), count));
-    SmallVector<Value> mixed = interleave(*p, rows);
+    SmallVector<Value> mixed;
+    if (!count && isSquare()) {
+      mixed = turnSquare(*p, shape.lanes, [&](int64_t row, int64_t column) {
+        Value from = p.at(sources[row], shape.source, k);
+        return p.load(p.at(from, shape.source, column), shape.source,
+                      kPartLanes);
+      });
+    } else {
+      SmallVector<Value> rows;
+      for (Value source : sources)
+        rows.push_back(loadAlong(p.at(source, shape.source, k), count));
+      mixed = interleave(*p, rows);
+    }
     Value target = p.at(to, stored(), p.mul(p.div(k, step()), shape.panel));
     for (auto [number, value] : llvm::enumerate(mixed))
       storeColumns(value, target, number * shape.lanes);

@@ -21,6 +21,18 @@ inline constexpr int64_t kTileSide = 16;
 llvm::SmallVector<mlir::Value> interleave(mlir::ImplicitLocOpBuilder &b,
                                           llvm::ArrayRef<mlir::Value> rows);
 
+/// Elements of four bytes in 128 bits, a part of a vector within which elements
+/// are exchanged in one step on all processors.
+inline constexpr int64_t kPartLanes = 4;
+
+/// The columns of a square block of elements of four bytes, of as many rows as
+/// a vector has lanes. `load` gives `kPartLanes` elements of row `row` from
+/// column `column` on. Vectors are put together of such parts, which memory
+/// does, and are turned within these: half the steps of interleave().
+llvm::SmallVector<mlir::Value>
+turnSquare(mlir::ImplicitLocOpBuilder &b, int64_t lanes,
+           llvm::function_ref<mlir::Value(int64_t row, int64_t column)> load);
+
 /// Writes zeros to rows [from, to) of a panel of pairs, [k][width]; `width` is
 /// a multiple of kTileSide.
 void fillPanel(PointerBuilder &p, mlir::Value panel, mlir::Value from,

@@ -117,19 +117,13 @@ Value PointerBuilder::at(Value pointer, Type type, int64_t index) {
       ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(index)});
 }
 
-Value PointerBuilder::load(Value pointer, Type type, int64_t lanes,
-                           int64_t alignment) {
+Value PointerBuilder::load(Value pointer, Type type, int64_t lanes) {
   Type loaded = lanes ? VectorType::get({lanes}, type) : type;
-  if (alignment)
-    return LLVM::LoadOp::create(builder, loaded, pointer, alignment);
   return cpu::load(builder, builder.getLoc(), pointer, loaded);
 }
 
-void PointerBuilder::store(Value value, Value pointer, int64_t alignment) {
-  if (alignment)
-    LLVM::StoreOp::create(builder, value, pointer, alignment);
-  else
-    cpu::store(builder, builder.getLoc(), value, pointer);
+void PointerBuilder::store(Value value, Value pointer) {
+  cpu::store(builder, builder.getLoc(), value, pointer);
 }
 
 Value PointerBuilder::loadFirst(Value pointer, Type type, int64_t lanes,
@@ -183,6 +177,18 @@ void PointerBuilder::when(Value condition, function_ref<void()> body) {
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(branch.thenBlock());
   body();
+}
+
+void PointerBuilder::choose(Value condition, function_ref<void()> yes,
+                            function_ref<void()> no) {
+  if (std::optional<int64_t> known = constantOf(condition))
+    return *known ? yes() : no();
+  auto branch = scf::IfOp::create(builder, condition, /*withElse=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(branch.thenBlock());
+  yes();
+  builder.setInsertionPointToStart(branch.elseBlock());
+  no();
 }
 
 } // namespace dlcc::cpu

@@ -56,11 +56,10 @@ public:
   mlir::Value at(mlir::Value pointer, mlir::Type type, mlir::Value index);
   mlir::Value at(mlir::Value pointer, mlir::Type type, int64_t index);
 
-  /// Loads `lanes` elements; a scalar where `lanes` is 0. `alignment` in
-  /// bytes; 0: that of one element.
-  mlir::Value load(mlir::Value pointer, mlir::Type type, int64_t lanes,
-                   int64_t alignment = 0);
-  void store(mlir::Value value, mlir::Value pointer, int64_t alignment = 0);
+  /// Loads `lanes` elements, which need not be aligned to the vector; a scalar
+  /// where `lanes` is 0.
+  mlir::Value load(mlir::Value pointer, mlir::Type type, int64_t lanes);
+  void store(mlir::Value value, mlir::Value pointer);
 
   /// Loads those of `lanes` elements whose number lies below `count`, zeros
   /// for the others, which are not touched.
@@ -84,6 +83,9 @@ public:
            body);
   /// if (condition) body(); decided here where the condition is constant.
   void when(mlir::Value condition, llvm::function_ref<void()> body);
+  /// The same with something to do where it does not hold.
+  void choose(mlir::Value condition, llvm::function_ref<void()> yes,
+              llvm::function_ref<void()> no);
 
 private:
   mlir::ImplicitLocOpBuilder builder;

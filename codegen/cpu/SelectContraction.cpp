@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "codegen/cpu/ContractionPlan.h"
+#include "codegen/cpu/DotPlan.h"
 #include "codegen/cpu/KernelEmitter.h"
 #include "codegen/cpu/Tuning.h"
 #include "ir/Target.h"
@@ -71,6 +72,8 @@ static std::string describeProduct(const ContractionView &view) {
   };
   list("of", view.outer);
   list("sums", view.outerK);
+  if (view.isTransposed)
+    out << " transposed";
   out << " a=";
   describeOperand(out, view.lhs, view.m, view.k);
   out << " b=";
@@ -113,7 +116,13 @@ static LogicalResult takeTrial(int64_t trial,
 LogicalResult selectContraction(func::FuncOp kernel, const TargetTable &target,
                                 const Tuning &tuning,
                                 std::optional<int64_t> trial) {
-  FailureOr<ContractionPlan> plan = ContractionPlan::create(kernel, target);
+  FailureOr<ContractionView> view = ContractionView::create(kernel);
+  if (failed(view))
+    return failure();
+  if (DotPlan::applies(*view))
+    return selectDot(kernel, *view, target);
+  FailureOr<ContractionPlan> plan =
+      ContractionPlan::create(kernel, std::move(*view), target);
   if (failed(plan))
     return failure();
   OpBuilder b(kernel);

@@ -34,10 +34,10 @@ static constexpr RegisterTile kPortableTiles[] = {{4, 8, 4}, {1, 32, 2}};
 
 static const InstructionSet kRows[] = {
     {"avx512", "x86_64", "+avx512f,+avx512bw,+avx512dq,+avx512vl", 64, 32, true,
-     kAvx512Tiles},
-    {"avx2", "x86_64", "+avx2,+fma", 32, 16, true, kAvx2Tiles},
-    {"neon", "aarch64", "", 16, 32, true, kNeonTiles},
-    {"portable", "", "", 16, 16, false, kPortableTiles},
+     true, kAvx512Tiles},
+    {"avx2", "x86_64", "+avx2,+fma", 32, 16, true, false, kAvx2Tiles},
+    {"neon", "aarch64", "", 16, 32, true, false, kNeonTiles},
+    {"portable", "", "", 16, 16, false, false, kPortableTiles},
 };
 
 // AMX as tried on a 4th generation Xeon: a product of tiles begins every 16

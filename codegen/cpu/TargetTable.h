@@ -52,6 +52,8 @@ struct InstructionSet {
   int64_t registers;
   /// a*b+c with one rounding is one instruction.
   bool fusedMultiplyAdd;
+  /// Loads and stores of some of a vector's lanes are as fast as of all.
+  bool masks;
   /// Register tiles for four-byte elements, the preferred one first. Eight-byte
   /// elements halve the columns.
   llvm::ArrayRef<RegisterTile> tiles;
@@ -72,6 +74,7 @@ public:
   /// find it by.
   llvm::StringRef name() const { return text; }
   bool hasFusedMultiplyAdd() const { return row->fusedMultiplyAdd; }
+  bool hasMasks() const { return row->masks; }
   /// f16 to f32 and back is one instruction.
   bool convertsHalf() const { return halves; }
   /// Pairs of bf16 are multiplied and added to f32 in one instruction.

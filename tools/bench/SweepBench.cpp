@@ -7,12 +7,13 @@
 //===----------------------------------------------------------------------===//
 //
 // SweepBench [threads [repetitions [number of shapes]]]
+// SweepBench threads repetitions ROWSxCOLUMNSxDEPTH:FORM...
 //
-// Times 200 products, always the same ones: extents from 1 to 4096 drawn evenly
-// over their logarithms, odd ones as they come, in the three forms of a dense
-// layer; in every fourth one extent is 16 at most. Prints each one's share of
-// the peak and its ratio to the fastest library, and at the end those more than
-// 5% behind it.
+// Times 200 products, or those that are named (528x67x173:weights), always the
+// same ones: extents from 1 to 4096 drawn evenly over their logarithms, odd
+// ones as they come, in the three forms of a dense layer; in every fourth one
+// extent is 16 at most. Prints each one's share of the peak and its ratio to
+// the fastest library, and at the end those more than 5% behind it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,9 +21,12 @@
 #include "KernelTiming.h"
 
 #include <algorithm>
+#include <cinttypes>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <optional>
 #include <random>
 
 using namespace dlcc::bench;
@@ -58,6 +62,22 @@ private:
   int64_t count = 0;
 };
 
+/// The shape that a word like 528x67x173:weights names.
+std::optional<ProductShape> shapeOf(const char *word) {
+  ProductShape shape = {};
+  char form[8];
+  if (std::sscanf(word, "%" SCNd64 "x%" SCNd64 "x%" SCNd64 ":%7s", &shape.m,
+                  &shape.n, &shape.k, form) != 4)
+    return std::nullopt;
+  shape.transposeB = form == std::string("forward");
+  shape.transposeA = form == std::string("weights");
+  bool isKnown =
+      shape.transposeA || shape.transposeB || form == std::string("input");
+  if (!isKnown || shape.m < 1 || shape.n < 1 || shape.k < 1)
+    return std::nullopt;
+  return shape;
+}
+
 std::string nameOf(const ProductShape &shape) {
   const char *form = shape.transposeB   ? "forward"
                      : shape.transposeA ? "weights"
@@ -71,16 +91,29 @@ std::string nameOf(const ProductShape &shape) {
 int main(int argc, char **argv) {
   int threads = argc > 1 ? std::atoi(argv[1]) : 2;
   int repetitions = argc > 2 ? std::atoi(argv[2]) : 10;
+  std::vector<ProductShape> list;
+  for (int i = 3; i < argc; ++i)
+    if (std::optional<ProductShape> named = shapeOf(argv[i]))
+      list.push_back(*named);
   int count = argc > 3 ? std::atoi(argv[3]) : 200;
+  if (argc > 3 && list.size() != size_t(argc - 3) &&
+      (argc > 4 || count < 1 || std::strchr(argv[3], 'x'))) {
+    std::fprintf(stderr, "error: neither a number of shapes nor shapes like "
+                         "528x67x173:weights (forward, input)\n");
+    return 1;
+  }
+  if (list.empty()) {
+    Shapes shapes;
+    for (int i = 0; i < count; ++i)
+      list.push_back(shapes.next());
+  }
   std::string processor = dlcc::test::runnableProcessors().back();
   std::printf("%s\n%s, %d threads; rows x columns x depth\n",
               preparePeers(threads).c_str(), processor.c_str(), threads);
-  Shapes shapes;
   std::vector<std::string> behind;
   std::vector<double> speeds, ratios;
   double peak = 0;
-  for (int i = 0; i < count; ++i) {
-    ProductShape shape = shapes.next();
+  for (const ProductShape &shape : list) {
     TimedKernel kernel = productKernel(nameOf(shape), shape);
     Measured measured = measureKernel(kernel, processor, threads, repetitions);
     printMeasured(kernel, measured);

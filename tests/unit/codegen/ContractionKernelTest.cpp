@@ -7,8 +7,9 @@
 //===----------------------------------------------------------------------===//
 //
 // Every kernel runs on each processor that this machine offers. An element of
-// a product is one chain of fused multiply-adds over ascending k, so results
-// are compared bit for bit with the chain written out here.
+// a product is one chain of fused multiply-adds over ascending k, or 16 of them
+// where it is an inner product, so results are compared bit for bit with the
+// chains written out here.
 //
 //===----------------------------------------------------------------------===//
 
@@ -99,18 +100,33 @@ struct Product {
            "  return %p : " + c() + "\n}\n";
   }
 
-  /// The chain that every element is.
+  /// Whether elements are inner products (docs/contraction-kernels.md): few
+  /// rows or columns, and the other operand's lie along k.
+  bool isInner() const {
+    bool manyRows = m > n || (m == n && transposeC);
+    int64_t few = std::min(m, n);
+    bool liesAlongK = manyRows ? !transposeA || m == 1 : transposeB || n == 1;
+    return type[0] == 'f' && few <= 24 && few * k <= 1 << 17 &&
+           k >= std::max<int64_t>(32, 6 * few) && liesAlongK;
+  }
+
+  /// One chain; 16 of them, added by halves, where it is an inner product.
   template <typename T>
   T sum(const std::vector<T> &a, const std::vector<T> &b, int64_t i, int64_t j,
         int64_t depth) const {
-    T sum = 0;
+    std::array<T, 16> sums = {};
+    size_t chains = isInner() ? sums.size() : 1;
     for (int64_t p = 0; p < depth; ++p) {
+      T &sum = sums[p % chains];
       if constexpr (std::is_floating_point_v<T>)
         sum = std::fma(a[atA(i, p)], b[atB(p, j)], sum);
       else
         sum += a[atA(i, p)] * b[atB(p, j)];
     }
-    return sum;
+    for (; chains > 1; chains /= 2)
+      for (size_t lane = 0; lane < chains / 2; ++lane)
+        sums[lane] += sums[lane + chains / 2];
+    return sums.front();
   }
 
   template <typename T>
@@ -146,7 +162,7 @@ void expectProduct(const Product &product, int64_t rows = 1) {
 class ContractionShapes
     : public testing::TestWithParam<std::array<int64_t, 3>> {};
 
-TEST_P(ContractionShapes, AllFormsAreOneChainInOrder) {
+TEST_P(ContractionShapes, AllFormsAddInTheirOrder) {
   auto [m, n, k] = GetParam();
   expectProduct<float>({m, n, k});
   expectProduct<float>({m, n, k, false, true});
@@ -163,6 +179,14 @@ INSTANTIATE_TEST_SUITE_P(
         std::array<int64_t, 3>{3, 97, 531},
         std::array<int64_t, 3>{300, 200, 600},
         std::array<int64_t, 3>{20, 600, 1100},
+        // Few columns or rows, with edges in the other direction.
+        std::array<int64_t, 3>{301, 5, 70}, std::array<int64_t, 3>{150, 2, 400},
+        std::array<int64_t, 3>{1030, 17, 120},
+        std::array<int64_t, 3>{5, 301, 70}, std::array<int64_t, 3>{24, 40, 145},
+        std::array<int64_t, 3>{8, 2000, 48}, std::array<int64_t, 3>{4, 4, 64},
+        std::array<int64_t, 3>{1, 20, 300},
+        // Edges of one row, and vectors of which one lane is there.
+        std::array<int64_t, 3>{41, 33, 50}, std::array<int64_t, 3>{25, 97, 40},
         // Whole panels of B, as they lie, and rows of it a power of two apart.
         std::array<int64_t, 3>{29, 96, 300},
         std::array<int64_t, 3>{20, 4096, 300}));
@@ -186,6 +210,30 @@ TEST(ContractionKernel, RowsLimitEachDimension) {
   product.rows[1] = 0;
   product.rows[2] = 5;
   expectProduct<float>(product, 3);
+}
+
+TEST(ContractionKernel, RowsLimitEachDimensionOfInnerProducts) {
+  for (bool manyRows : {false, true}) {
+    Product product{12, 60, 100, false, true};
+    if (manyRows)
+      std::swap(product.m, product.n);
+    for (int which : {0, 1, 2}) {
+      product.rows[0] = product.rows[1] = product.rows[2] = 0;
+      product.rows[which] = 4;
+      for (int64_t rows : {1, 2, 3})
+        expectProduct<float>(product, rows);
+    }
+  }
+}
+
+TEST(ContractionKernel, InnerProductsOfDoubles) {
+  expectProduct<double>({7, 70, 301, false, true, false, "f64"});
+  expectProduct<double>({70, 3, 50, false, false, false, "f64"});
+}
+
+TEST(ContractionKernel, InnerProductsOfTransposedResults) {
+  expectProduct<float>({7, 70, 100, false, true, true});
+  expectProduct<float>({70, 7, 100, false, true, true});
 }
 
 TEST(ContractionKernel, FewRowsEndWholeTasks) {
@@ -262,10 +310,9 @@ const char *const kColumn = "affine_map<(m, n) -> (n)>";
 const char *const kRow = "affine_map<(m, n) -> (m)>";
 const char *const kScalar = "affine_map<(m, n) -> ()>";
 
-TEST(ContractionKernel, BiasAndReluWithTwoResults) {
-  // s = p + bias[n] + shift[m]; y = max(s, 0); both are results.
-  constexpr int64_t m = 45, n = 83, k = 600;
-  Product product{m, n, k, false, true};
+/// s = p + bias[n] + shift[m]; y = max(s, 0); both are results.
+void expectBiasAndRelu(Product product) {
+  const auto [m, n, k] = std::array{product.m, product.n, product.k};
   product.rows[0] = 1;
   std::string mn = tensor({m, n});
   std::string join = std::string(kBoth) + ", ";
@@ -289,7 +336,7 @@ TEST(ContractionKernel, BiasAndReluWithTwoResults) {
             "    linalg.yield %1 : f32\n") +
       " -> " + mn + "\n  return %s, %y : " + mn + ", " + mn + "\n}\n";
 
-  constexpr int64_t rows = 42;
+  const int64_t rows = m - 2;
   auto a = randoms<float>(m * k, 1), b = randoms<float>(n * k, 2);
   auto bias = randoms<float>(n, 3), shift = randoms<float>(m, 4);
   std::vector<float> sums = product.expected(a, b, rows), relu = sums;
@@ -312,9 +359,23 @@ TEST(ContractionKernel, BiasAndReluWithTwoResults) {
   }
 }
 
-TEST(ContractionKernel, MomentumUpdateInPlace) {
-  // The gradient stays in registers: v' = mu * v + g, w' = w - rate * v'.
-  constexpr int64_t m = 70, n = 131, k = 64;
+TEST(ContractionKernel, BiasAndReluWithTwoResults) {
+  expectBiasAndRelu({45, 83, 600, false, true});
+}
+
+TEST(ContractionKernel, BiasAndReluOfInnerProducts) {
+  expectBiasAndRelu({9, 83, 300, false, true});
+  expectBiasAndRelu({203, 7, 100, false, true});
+}
+
+TEST(ContractionKernel, BiasAndReluOfFewColumns) {
+  expectBiasAndRelu({203, 7, 100, true, false});
+  expectBiasAndRelu({203, 19, 600, true, false});
+}
+
+/// The gradient stays in registers: v' = mu * v + g, w' = w - rate * v'.
+void expectMomentumUpdate(int64_t m, int64_t n) {
+  constexpr int64_t k = 64;
   Product product{m, n, k, true, false};
   product.rows[2] = 1;
   std::string mn = tensor({m, n});
@@ -364,10 +425,17 @@ TEST(ContractionKernel, MomentumUpdateInPlace) {
   }
 }
 
-TEST(ContractionKernel, IndexOfAnElement) {
-  // Below the diagonal the product, above it zero.
-  constexpr int64_t m = 30, n = 41, k = 12;
-  Product product{m, n, k};
+TEST(ContractionKernel, MomentumUpdateInPlace) {
+  expectMomentumUpdate(70, 131);
+}
+
+TEST(ContractionKernel, MomentumUpdateOfFewColumns) {
+  expectMomentumUpdate(211, 5);
+}
+
+/// Below the diagonal the product, above it zero.
+void expectIndices(const Product &product) {
+  const auto [m, n, k] = std::array{product.m, product.n, product.k};
   std::string mn = tensor({m, n});
   std::string text = "func.func private @k(%a: " + product.a() +
                      ", %b: " + product.b() + ") -> " + mn +
@@ -393,6 +461,12 @@ TEST(ContractionKernel, IndexOfAnElement) {
     kernel->run({a.data(), b.data(), y.data()}, 1);
     expectSameBits(y, expected);
   }
+}
+
+TEST(ContractionKernel, IndexOfAnElement) {
+  expectIndices({30, 41, 12});
+  expectIndices({130, 9, 64, true, false});
+  expectIndices({9, 130, 64, false, true});
 }
 
 //===----------------------------------------------------------------------===//

@@ -36,7 +36,8 @@ TEST(TileModel, FewColumnsTakeTheNarrowTile) {
 }
 
 TEST(TileModel, OneRowTakesTheFlatTile) {
-  EXPECT_EQ(tilesOf(1, 4096, 1024).tileRows, 1);
+  // One row of the tile for two is as good as the tile for one.
+  EXPECT_EQ(tilesOf(1, 4096, 1024).tileColumns, 128);
   EXPECT_EQ(tilesOf(2, 4096, 1024).tileRows, 2);
   EXPECT_EQ(tilesOf(4, 4096, 1024).tileRows, 4);
 }
@@ -44,13 +45,23 @@ TEST(TileModel, OneRowTakesTheFlatTile) {
 TEST(TileModel, LargeProductsWasteLittle) {
   for (int64_t m : {1000, 1024, 2048})
     for (int64_t n : {784, 1000, 1024, 4096}) {
-      ContractionTiles tiles = tilesOf(m, n, 512);
-      double computed =
-          double((m + tiles.tileRows - 1) / tiles.tileRows * tiles.tileRows) *
-          double((n + tiles.tileColumns - 1) / tiles.tileColumns *
-                 tiles.tileColumns);
-      EXPECT_LT(computed / double(m * n), 1.04) << m << "x" << n;
+      // The multiply-adds of steps of k, and loads beside them.
+      TileProblem all = problem(m, n, 512);
+      all.packA = all.packB = 0;
+      double time = double(timeOf(all, tilesOf(m, n, 512), kCandidates));
+      EXPECT_LT(time / double(m * n * 512), 1.07) << m << "x" << n;
     }
+}
+
+TEST(TileModel, EdgesTakeTheTimeOfTheirRowsAndVectors) {
+  auto time = [](int64_t m, int64_t n) {
+    TileProblem edge = problem(m, n, 512);
+    edge.packA = edge.packB = 0;
+    return double(timeOf(edge, tilesOf(m, n, 512), kCandidates));
+  };
+  EXPECT_LT(time(801, 480), 1.01 * time(800, 480));
+  EXPECT_LT(time(800, 481), 1.04 * time(800, 480));
+  EXPECT_GT(time(804, 480), 1.004 * time(800, 480));
 }
 
 TEST(TileModel, BlocksAreMultiplesOfTheirParts) {

@@ -116,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(
         // Whole tiles; edges of m, n, k; few rows, few columns.
         Sizes{64, 64, 64}, Sizes{33, 65, 97}, Sizes{31, 47, 33},
         Sizes{17, 130, 70}, Sizes{16, 200, 31}, Sizes{9, 300, 129},
-        Sizes{64, 10, 100}, Sizes{200, 16, 127}, Sizes{150, 7, 301},
+        Sizes{64, 10, 700}, Sizes{600, 16, 701}, Sizes{600, 7, 901},
         // Several blocks of k, several tasks, several calls in a panel.
         Sizes{70, 300, 601}, Sizes{130, 150, 1101}, Sizes{20, 600, 1101},
         Sizes{600, 12, 700}, Sizes{520, 530, 40}));
