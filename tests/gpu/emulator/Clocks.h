@@ -37,6 +37,9 @@ public:
   /// A block that nothing orders with the launch's earlier ones.
   void startBlock(unsigned threads);
 
+  /// Whether there are times for some thousand million barriers more.
+  bool hasTime() const { return latest() < Time(1) << 31; }
+
   bool isOfThisLaunch(Time time) const { return time >= launchStart; }
   bool isOfThisBlock(Time time) const { return time >= blockStart; }
   Time startOfBlock() const { return blockStart; }
