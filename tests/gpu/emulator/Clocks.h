@@ -37,9 +37,25 @@ public:
   /// A block that nothing orders with the launch's earlier ones.
   void startBlock(unsigned threads);
 
+  /// Whether there are times for some thousand million barriers more.
+  bool hasTime() const { return latest() < Time(1) << 31; }
+
   bool isOfThisLaunch(Time time) const { return time >= launchStart; }
   bool isOfThisBlock(Time time) const { return time >= blockStart; }
   Time startOfBlock() const { return blockStart; }
+  /// What decides on most accesses, in one piece.
+  struct Moment {
+    Time launchStart, blockStart, floor, now;
+
+    /// In this block, and before the last barrier of all its threads: ordered
+    /// with all that any of them does now.
+    bool isBehindBarrier(Time time) const {
+      return time >= blockStart && time <= floor;
+    }
+  };
+  Moment moment(unsigned thread) const {
+    return {launchStart, blockStart, floor, times[thread]};
+  }
 
   Time now(unsigned thread) const { return times[thread]; }
   bool isOrdered(unsigned earlier, Time time, unsigned thread) const {

@@ -208,7 +208,8 @@ bool fromJSON(const json::Value &value, WrittenEntry &entry, json::Path path) {
 
 struct WrittenTable {
   std::vector<WrittenEntry> entries;
-  uint64_t arenaBytes = 0, workspaceBytes = 0;
+  uint64_t arenaBytes = 0;
+  std::optional<uint64_t> workspaceBytes;
 };
 
 bool fromJSON(const json::Value &value, WrittenTable &table, json::Path path) {
@@ -310,7 +311,7 @@ Expected<LaunchTable> dlcc::emulator::parseLaunchTable(StringRef text,
   WrittenEntry &entry = **found;
   if (written.workspaceBytes)
     entry.buffers.push_back(
-        {{"workspace", 0, written.workspaceBytes, false}, false});
+        {{"workspace", 0, *written.workspaceBytes, false}, false});
 
   LaunchTable table;
   uint64_t end = layOut(entry.buffers, table.buffers);

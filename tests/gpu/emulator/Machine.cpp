@@ -188,6 +188,10 @@ std::optional<Fault> Machine::run(const Kernel &kernel, const Launch &launch,
   if (llvm::Error error = prepare(launch, variables))
     return Fault{Fault::Kind::BadLaunch,
                  "bad launch: " + llvm::toString(std::move(error))};
+  if (!clocks.hasTime())
+    return Fault{Fault::Kind::BadLaunch,
+                 "bad launch: this emulator has run too many launches to tell "
+                 "their times apart; begin with a new one"};
   random.seed(seed);
   clocks.startLaunch();
   blockStarts.clear();

@@ -166,6 +166,8 @@ private:
   void accessShared(const void *address, uint32_t bytes, uint32_t flags);
   void accessGlobal(const void *address, uint32_t bytes, uint32_t flags);
   bool isShared(uint32_t offset, uint32_t bytes) const;
+  void checkCells(Shadow &shadow, uint64_t offset, uint32_t bytes,
+                  const Access &access, const void *address);
   [[noreturn]] void stopConflict(Conflict conflict, const Cell &cell,
                                  const Access &access, uint32_t bytes,
                                  const std::string &place);

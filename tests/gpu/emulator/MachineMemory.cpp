@@ -70,13 +70,7 @@ void Machine::accessShared(const void *address, uint32_t bytes,
                                        describe(address));
   Access access = accessOf(current, flags);
   access.isShared = true;
-  sharedShadow.forEachCell(offset, bytes, [&](Cell &cell, uint64_t place) {
-    Conflict conflict = check(cell, access, clocks);
-    if (conflict != Conflict::None)
-      stopConflict(conflict, cell, access, bytes,
-                   describe(window.begin() + place));
-    return true;
-  });
+  checkCells(sharedShadow, offset, bytes, access, address);
 }
 
 const Machine::Region *Machine::regionOf(uintptr_t address, uint32_t bytes) {
@@ -107,7 +101,16 @@ void Machine::accessGlobal(const void *address, uint32_t bytes,
   if (!region->shadow)
     return;
   uint64_t offset = region->shadowOffset + (place - region->begin);
-  region->shadow->forEachCell(offset, bytes, [&](Cell &cell, uint64_t at) {
+  checkCells(*region->shadow, offset, bytes, access, address);
+}
+
+void Machine::checkCells(Shadow &shadow, uint64_t offset, uint32_t bytes,
+                         const Access &access, const void *address) {
+  Clocks::Moment moment = clocks.moment(access.thread);
+  bool isPlainRead = access.isPlainRead();
+  shadow.forEachCell(offset, bytes, [&](Cell &cell, uint64_t at) {
+    if (isPlainRead && checkPlainRead(cell, access, moment))
+      return true;
     Conflict conflict = check(cell, access, clocks);
     if (conflict != Conflict::None)
       stopConflict(

@@ -22,6 +22,9 @@
 using namespace dlcc::emulator;
 using namespace llvm;
 
+/// Of a function; the rest of a stack is for what does not fit in registers.
+static constexpr uint64_t kMostLocalBytes = Stacks::kBytes / 2;
+
 /// "shared + x" of pointers: addresses in shared memory fit in 32 bits, though
 /// the host's pointers to them do not.
 static bool isSharedPointer(const Type *type) {
@@ -98,10 +101,25 @@ Error FunctionRewriter::rewriteInstruction(Instruction &instruction) {
     announce(*exchange, exchange->getPointerOperand(),
              exchange->getNewValOperand()->getType(), exchange->getAlign(),
              AccessFlags::kWrite | AccessFlags::kAtomic);
+  } else if (auto *variable = dyn_cast<AllocaInst>(&instruction)) {
+    return checkVariable(*variable);
   } else if (auto *call = dyn_cast<CallBase>(&instruction)) {
     return rewriteCall(*call);
   }
   return Error::success();
+}
+
+/// Variables of threads lie on their fibers' stacks.
+Error FunctionRewriter::checkVariable(const AllocaInst &variable) {
+  std::optional<TypeSize> size =
+      variable.getAllocationSize(function.getDataLayout());
+  if (size)
+    localBytes += size->getFixedValue();
+  if (size && localBytes <= kMostLocalBytes)
+    return Error::success();
+  return createStringError("variables of @" + original.getName() +
+                           " take more than " + Twine(kMostLocalBytes) +
+                           " bytes of a thread");
 }
 
 /// Loads through the read-only cache (ld.global.nc), by the backend's rule.
@@ -116,8 +134,9 @@ bool FunctionRewriter::isReadOnly(const LoadInst &load) const {
   return declared->hasNoAliasAttr() && declared->onlyReadsMemory();
 }
 
-/// Within a variable of the function, for certain.
-bool FunctionRewriter::isOwnVariable(Value *pointer, uint64_t bytes) const {
+/// Within a variable of the function and aligned, for certain.
+bool FunctionRewriter::isOwnVariable(Value *pointer, uint64_t bytes,
+                                     Align alignment) const {
   const DataLayout &layout = function.getDataLayout();
   APInt offset(layout.getIndexTypeSizeInBits(pointer->getType()), 0);
   Value *base = pointer->stripAndAccumulateConstantOffsets(
@@ -126,7 +145,8 @@ bool FunctionRewriter::isOwnVariable(Value *pointer, uint64_t bytes) const {
   if (!variable)
     return false;
   std::optional<TypeSize> size = variable->getAllocationSize(layout);
-  return size && !offset.isNegative() &&
+  return size && !offset.isNegative() && variable->getAlign() >= alignment &&
+         isAligned(alignment, offset.getZExtValue()) &&
          offset.getZExtValue() + bytes <= size->getFixedValue();
 }
 
@@ -138,7 +158,7 @@ Value *FunctionRewriter::addressOf(const void *object) {
 void FunctionRewriter::announce(Instruction &before, Value *pointer, Type *type,
                                 Align alignment, uint32_t flags) {
   uint64_t bytes = function.getDataLayout().getTypeStoreSize(type);
-  if (isOwnVariable(pointer, bytes))
+  if (isOwnVariable(pointer, bytes, alignment))
     return;
   b.SetInsertPoint(&before);
   emitAccess(pointer, b.getInt32(uint32_t(bytes)), flags | Log2(alignment));

@@ -40,6 +40,7 @@ public:
 private:
   void rewriteAddress(llvm::Instruction &instruction);
   llvm::Error rewriteInstruction(llvm::Instruction &instruction);
+  llvm::Error checkVariable(const llvm::AllocaInst &variable);
   llvm::Error rewriteCall(llvm::CallBase &call);
   llvm::Error rewriteIntrinsic(llvm::CallBase &call);
   llvm::Error rewriteAssembly(llvm::CallBase &call);
@@ -50,7 +51,8 @@ private:
   void emitAccess(llvm::Value *pointer, llvm::Value *bytes, uint32_t flags);
   void emitCall(llvm::CallBase &call, const struct Intrinsic &intrinsic,
                 llvm::ArrayRef<llvm::Value *> arguments);
-  bool isOwnVariable(llvm::Value *pointer, uint64_t bytes) const;
+  bool isOwnVariable(llvm::Value *pointer, uint64_t bytes,
+                     llvm::Align alignment) const;
   bool isReadOnly(const llvm::LoadInst &load) const;
   llvm::Value *addressOf(const void *object);
   llvm::Value *slots(llvm::AllocaInst *&slots, unsigned count);
@@ -62,6 +64,7 @@ private:
   std::vector<const llvm::Instruction *> &sites;
   llvm::IRBuilder<> b;
   llvm::AllocaInst *argumentSlots = nullptr, *resultSlots = nullptr;
+  uint64_t localBytes = 0;
   bool mayWait = false;
 };
 

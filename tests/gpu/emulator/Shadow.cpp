@@ -36,14 +36,6 @@ static Conflict checkWrite(const Cell &cell, const Access &access,
   return access.isReadOnly ? Conflict::WrittenInLaunch : Conflict::None;
 }
 
-/// Whether the reads of this block happened before the access.
-static bool areReadsOrdered(const Cell &cell, const Access &access,
-                            const Clocks &clocks) {
-  return cell.hasSeveralReaders
-             ? clocks.areOrdered(cell.readerWarps, cell.read, access.thread)
-             : clocks.isOrdered(cell.reader, cell.read, access.thread);
-}
-
 /// The conflict of a write with the reads since the last one.
 static Conflict checkReads(const Cell &cell, const Access &access,
                            const Clocks &clocks) {
@@ -51,29 +43,11 @@ static Conflict checkReads(const Cell &cell, const Access &access,
     return Conflict::None;
   if (!clocks.isOfThisBlock(cell.read) || cell.hasSeveralBlocks)
     return access.isShared ? Conflict::None : Conflict::ReadOfOtherBlock;
-  return areReadsOrdered(cell, access, clocks) ? Conflict::None
-                                               : Conflict::Read;
-}
-
-static void noteRead(Cell &cell, const Access &access, const Clocks &clocks) {
-  Cell::Time now = clocks.now(access.thread);
-  uint32_t warp = uint32_t(1) << (access.thread / 32);
-  if (!clocks.isOfThisBlock(cell.read)) {
-    cell.hasSeveralBlocks =
-        !access.isShared && clocks.isOfThisLaunch(cell.read);
-    cell.hasSeveralReaders = false;
-    cell.readerWarps = warp;
-  } else if (areReadsOrdered(cell, access, clocks)) {
-    // Whoever hears of this read has heard of those before.
-    cell.hasSeveralReaders = false;
-    cell.readerWarps = warp;
-  } else {
-    cell.hasSeveralReaders |= cell.reader != access.thread;
-    cell.readerWarps |= warp;
-    now = std::max(now, cell.read);
-  }
-  cell.reader = access.thread;
-  cell.read = now;
+  bool isOrdered =
+      cell.hasSeveralReaders
+          ? clocks.areOrdered(cell.readerWarps, cell.read, access.thread)
+          : clocks.isOrdered(cell.reader, cell.read, access.thread);
+  return isOrdered ? Conflict::None : Conflict::Read;
 }
 
 Conflict dlcc::emulator::check(Cell &cell, const Access &access,
@@ -82,7 +56,7 @@ Conflict dlcc::emulator::check(Cell &cell, const Access &access,
       found != Conflict::None)
     return found;
   if (!access.isWrite) {
-    noteRead(cell, access, clocks);
+    noteRead(cell, access, clocks.moment(access.thread));
     return Conflict::None;
   }
   if (Conflict found = checkReads(cell, access, clocks);
@@ -96,19 +70,17 @@ Conflict dlcc::emulator::check(Cell &cell, const Access &access,
   return Conflict::None;
 }
 
-template <typename T> static T *zeros(uint64_t count) {
-  void *memory = std::calloc(count, sizeof(T));
-  if (!memory)
+Shadow::Shadow(uint64_t size)
+    : words(static_cast<Cell *>(std::calloc(size / 4 + 1, sizeof(Cell)))) {
+  if (!words)
     throw std::bad_alloc();
-  return static_cast<T *>(memory);
 }
 
-Shadow::Shadow(uint64_t size)
-    : words(zeros<Cell>(size / 4 + 1)), parts(zeros<uint32_t>(size / 4 + 1)) {}
-
-void Shadow::split(uint64_t word) {
-  splitCells.insert(splitCells.end(), 4, words[word]);
-  parts[word] = uint32_t(splitCells.size() / 4);
+void Shadow::split(Cell &word) {
+  auto place = Cell::Time(splitCells.size());
+  splitCells.insert(splitCells.end(), 4, word);
+  word.written = Cell::kSplit;
+  word.read = place;
 }
 
 void Shadow::markUndefined(uint64_t offset, uint64_t bytes) {

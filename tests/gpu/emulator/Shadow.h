@@ -11,6 +11,9 @@
 
 #include "Clocks.h"
 
+#include "llvm/Support/Compiler.h"
+
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -25,6 +28,9 @@ struct Cell {
   static constexpr Time kPending = ~Time(0);
   /// `written` of bytes that mean nothing.
   static constexpr Time kUndefined = kPending - 1;
+  /// `written` of a word whose bytes have cells of their own; `read` is the
+  /// place of the first.
+  static constexpr Time kSplit = kUndefined - 1;
 
   /// The last write, 0 for none.
   Time written = 0;
@@ -55,6 +61,10 @@ struct Access {
   bool isShared = false;
   /// By the proxy of bulk copies and of products of warpgroups.
   bool isBulk = false;
+
+  bool isPlainRead() const {
+    return !isWrite && !isAtomic && !isReadOnly && !isBulk;
+  }
 };
 
 /// Why an access must not be.
@@ -82,6 +92,39 @@ enum class Conflict {
 /// it there.
 Conflict check(Cell &cell, const Access &access, const Clocks &clocks);
 
+/// Notes a read that nothing forbids.
+LLVM_ATTRIBUTE_ALWAYS_INLINE void noteRead(Cell &cell, const Access &access,
+                                           const Clocks::Moment &moment) {
+  uint32_t warp = uint32_t(1) << (access.thread / 32);
+  if (cell.read > moment.floor) {
+    // Most readers change nothing: cells stay clean in the host's caches.
+    if (cell.reader != access.thread && !cell.hasSeveralReaders)
+      cell.hasSeveralReaders = true;
+    if (!(cell.readerWarps & warp))
+      cell.readerWarps |= warp;
+    if (cell.read < moment.now)
+      cell.read = moment.now;
+    return;
+  }
+  if (cell.read < moment.blockStart)
+    cell.hasSeveralBlocks = !access.isShared && cell.read >= moment.launchStart;
+  cell.hasSeveralReaders = false;
+  cell.readerWarps = warp;
+  cell.read = moment.now;
+  cell.reader = access.thread;
+}
+
+/// The same for plain reads of what was written before a barrier or, in global
+/// memory, before the launch, which most accesses are; false for all others.
+LLVM_ATTRIBUTE_ALWAYS_INLINE bool
+checkPlainRead(Cell &cell, const Access &access, const Clocks::Moment &moment) {
+  if (!moment.isBehindBarrier(cell.written) &&
+      (access.isShared || cell.written >= moment.launchStart))
+    return false;
+  noteRead(cell, access, moment);
+  return true;
+}
+
 /// A cell for every four bytes, and one for each of them once they were
 /// touched apart.
 class Shadow {
@@ -94,16 +137,17 @@ public:
   bool forEachCell(uint64_t offset, uint64_t bytes, Function function) {
     uint64_t end = offset + bytes;
     while (offset < end) {
-      uint32_t &part = parts[offset / 4];
-      if (part == 0 && offset % 4 == 0 && end - offset >= 4) {
-        if (!function(words[offset / 4], offset))
-          return false;
-        offset += 4;
-        continue;
+      Cell &word = words[offset / 4];
+      if (word.written != Cell::kSplit) {
+        if (offset % 4 == 0 && end - offset >= 4) {
+          if (!function(word, offset))
+            return false;
+          offset += 4;
+          continue;
+        }
+        split(word);
       }
-      if (part == 0)
-        split(offset / 4);
-      if (!function(splitCells[4 * (part - 1) + offset % 4], offset))
+      if (!function(splitCells[word.read + offset % 4], offset))
         return false;
       ++offset;
     }
@@ -117,12 +161,10 @@ private:
     void operator()(void *memory) const { std::free(memory); }
   };
 
-  void split(uint64_t word);
+  void split(Cell &word);
 
   /// From calloc: large arrays cost nothing until they are touched.
   std::unique_ptr<Cell[], Free> words;
-  /// One more than the place of a word's four cells; 0 while it has one.
-  std::unique_ptr<uint32_t[], Free> parts;
   std::vector<Cell> splitCells;
 };
 

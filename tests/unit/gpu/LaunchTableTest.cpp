@@ -39,6 +39,14 @@ TEST(LaunchTable, BuffersLieOneBehindTheOther) {
   EXPECT_EQ(table->find("d"), nullptr);
 }
 
+TEST(LaunchTable, AWorkspaceMayBeEmpty) {
+  auto table = parseLaunchTable(R"({"workspace_bytes": 0, "launches": [
+    {"kernel": "k", "grid": [1], "block": [1],
+     "args": [{"buffer": "workspace", "offset": 0, "bytes": 0}]}]})");
+  ASSERT_TRUE(bool(table)) << llvm::toString(table.takeError());
+  EXPECT_EQ(table->launches[0].arguments[0].bytes, 0u);
+}
+
 TEST(LaunchTable, Arguments) {
   auto table = parseLaunchTable(R"({
     "arena_bytes": 4096,

@@ -260,6 +260,24 @@ TEST(InlineAssembly, IsReadAsInstructions) {
   EXPECT_FLOAT_EQ(floatOf(lanes.run({{bitsOf(0.5f)}})[0][0]), std::tanh(0.5f));
 }
 
+TEST(LocalVariables, AreTheThreads) {
+  // An array that is indexed at run time, in the generic address space.
+  Lanes lanes(1, 1, R"(
+  %array = alloca [4 x i32], align 16
+  store <4 x i32> <i32 10, i32 11, i32 12, i32 13>, ptr %array, align 16
+  %at = getelementptr i32, ptr %array, i32 %a0
+  %old = load i32, ptr %at
+  %new = add i32 %old, %tid
+  store i32 %new, ptr %at
+  %r0 = load i32, ptr %at)");
+  Words rows;
+  for (uint32_t lane = 0; lane < 40; ++lane)
+    rows.push_back({lane % 4});
+  Words result = lanes.run(rows);
+  for (uint32_t lane = 0; lane < 40; ++lane)
+    EXPECT_EQ(result[lane][0], 10 + lane % 4 + lane);
+}
+
 TEST(Refusals, NameWhatIsUnknown) {
   auto kernel = [](const std::string &body) {
     return "define ptx_kernel void @k(ptr %p) {\n" + body + "\nret void\n}\n";
@@ -275,6 +293,11 @@ TEST(Refusals, NameWhatIsUnknown) {
   EXPECT_THAT(
       Emulation::refusal("define ptx_kernel void @k(i8 %x) { ret void }"),
       testing::HasSubstr("parameter of type i8"));
+  EXPECT_THAT(Emulation::refusal(kernel("%x = alloca [40000 x i8]")),
+              testing::HasSubstr("variables of @k take more than"));
+  EXPECT_THAT(Emulation::refusal("@x = external addrspace(1) global i32\n" +
+                                 kernel("store i32 0, ptr addrspace(1) @x")),
+              testing::HasSubstr("@x is defined elsewhere"));
 }
 
 } // namespace
