@@ -20,6 +20,7 @@
 
 #include <cmath>
 #include <functional>
+#include <random>
 #include <sstream>
 
 using dlcc::test::expectSameBits;
@@ -190,6 +191,21 @@ INSTANTIATE_TEST_SUITE_P(
         // Whole panels of B, as they lie, and rows of it a power of two apart.
         std::array<int64_t, 3>{29, 96, 300},
         std::array<int64_t, 3>{20, 4096, 300}));
+
+/// Extents as they come: from 1 to 300, evenly over their logarithms.
+TEST(ContractionKernel, ShapesThatNobodyChose) {
+  std::mt19937 generator(11);
+  auto extent = [&] {
+    return int64_t(std::exp2(double(generator() >> 8) * 0x1p-24 * 8.2));
+  };
+  for (int i = 0; i < 20; ++i) {
+    Product product{extent(), extent(), extent()};
+    product.transposeA = generator() % 2;
+    product.transposeB = generator() % 2;
+    product.transposeC = generator() % 4 == 0;
+    expectProduct<float>(product);
+  }
+}
 
 TEST(ContractionKernel, BothOperandsTransposed) {
   expectProduct<float>({37, 51, 29, true, true});
