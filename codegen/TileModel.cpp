@@ -100,11 +100,17 @@ int64_t balancedBlock(int64_t extent, int64_t most, int64_t quantum) {
 }
 
 int64_t chooseRegisterTile(int64_t m, int64_t n, int64_t lanes,
-                           std::span<const TileCandidate> candidates) {
+                           std::span<const TileCandidate> candidates,
+                           bool hasEdges) {
   assert(!candidates.empty() && "a target has register tiles");
+  auto timeOf = [&](const TileCandidate &tile) {
+    return hasEdges ? cost(m, n, lanes, tile)
+                    : cost(roundUp(m, tile.rows), roundUp(n, tile.columns),
+                           lanes, tile);
+  };
   int64_t best = 0;
   for (size_t i = 1; i < candidates.size(); ++i)
-    if (cost(m, n, lanes, candidates[i]) < cost(m, n, lanes, candidates[best]))
+    if (timeOf(candidates[i]) < timeOf(candidates[best]))
       best = i;
   return best;
 }

@@ -91,9 +91,11 @@ inline constexpr size_t kMostTrials = 20;
 int64_t balancedBlock(int64_t extent, int64_t most, int64_t quantum);
 
 /// The number of the candidate that takes least time for each step of k of a
-/// product of `m` by `n`, edges and loads included.
+/// product of `m` by `n`, edges and loads included. Without `hasEdges` tiles at
+/// the edges are computed as whole ones.
 int64_t chooseRegisterTile(int64_t m, int64_t n, int64_t lanes,
-                           std::span<const TileCandidate> candidates);
+                           std::span<const TileCandidate> candidates,
+                           bool hasEdges = true);
 
 /// Chooses among `candidates`, of which the first is the best one where the
 /// extents do not matter.

@@ -20,7 +20,8 @@ namespace dlcc::cpu {
 /// How one operand comes into panels, and where. Places are bytes of scratch.
 struct PackedOperand {
   PackShape shape;
-  /// Not at all: the micro-kernel reads it where it lies, its rows listed.
+  /// Not at all: the micro-kernel reads it where it lies. The rows of A are
+  /// listed then, but where steps of k are its rows in memory.
   bool direct;
   /// Indices of the contiguous axis that are neighbours in memory at a time.
   int64_t run;

@@ -221,6 +221,9 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
       << "microkernel_" << shape.type
       << (shape.packed == shape.type ? "_" : "_pairs_") << shape.mr << 'x'
       << shape.nr << suffixOf(shape.a);
+  // Most have the same.
+  if (shape.unroll != 4)
+    llvm::raw_string_ostream(name) << "_by" << shape.unroll;
   if (shape.panelRows)
     llvm::raw_string_ostream(name) << "_of" << shape.panelRows;
   if (shape.bStep)

@@ -18,7 +18,8 @@ namespace dlcc::cpu {
 
 /// Where a micro-kernel reads A.
 enum class PanelSource {
-  Packed,     ///< a panel [kc][mr], or part of a wider one
+  Packed,     ///< a panel [kc][mr], part of a wider one, or of a matrix
+              ///< whose rows are the steps of k
   DirectLine, ///< A itself, where the steps of k are neighbours
   DirectRuns, ///< A itself, where the steps of a turn are neighbours; all
               ///< listed
@@ -71,9 +72,9 @@ struct MicrokernelShape {
 /// `kc` counts elements of a panel: k, or pairs of it.
 /// Created in `module` when first asked for; all contractions share it.
 ///
-/// Where A is read as it lies, `rows: ptr` follows, the offsets of its `mr`
-/// rows from A in elements (i64), and, where they are listed, `depth: ptr`, the
-/// offsets of all steps of k.
+/// Where A's rows are read as they lie, `rows: ptr` follows, the offsets of its
+/// `mr` rows from A in elements (i64), and, where they are listed, `depth:
+/// ptr`, the offsets of all steps of k.
 ///
 /// For each of `ahead`, `from: ptr, step: i64, count: i64` end the list: turn
 /// by turn it asks for the next ones of `count` rows, `step` bytes apart. Asked

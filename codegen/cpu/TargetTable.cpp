@@ -122,8 +122,8 @@ int64_t TargetTable::lanes(Type type) const {
 SmallVector<RegisterTile> TargetTable::registerTiles(Type type) const {
   SmallVector<RegisterTile> result;
   for (RegisterTile tile : row->tiles) {
-    // Narrow elements are widened to four bytes before the product.
-    tile.columns = tile.columns * 4 / std::max<int64_t>(4, bytesOf(type));
+    // As many vectors, of more or fewer elements.
+    tile.columns = tile.columns * 4 / bytesOf(type);
     result.push_back(tile);
   }
   return result;

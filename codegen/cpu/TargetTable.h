@@ -54,8 +54,8 @@ struct InstructionSet {
   bool fusedMultiplyAdd;
   /// Loads and stores of some of a vector's lanes are as fast as of all.
   bool masks;
-  /// Register tiles for four-byte elements, the preferred one first. Eight-byte
-  /// elements halve the columns.
+  /// Register tiles for four-byte elements, the preferred one first. Columns of
+  /// others are as many vectors.
   llvm::ArrayRef<RegisterTile> tiles;
 };
 

@@ -49,7 +49,7 @@ FailureOr<WinogradPlan> WinogradPlan::create(func::FuncOp kernel,
       plan.view.isGradient ? plan.view.extent(plan.view.channel)
                            : plan.view.tileCount(),
       plan.view.extent(plan.view.column), plan.lanes,
-      {candidates.data(), candidates.size()})];
+      {candidates.data(), candidates.size()}, /*hasEdges=*/false)];
   plan.products = 1;
   for (const Axis &axis :
        ArrayRef(plan.view.view.outer).take_front(plan.view.groups))

@@ -137,6 +137,16 @@ TEST(ContractionKernel, Integers) {
   expectProduct<int64_t>({33, 17, 21, true, false, false, "i64"});
 }
 
+TEST(ContractionKernel, NarrowIntegers) {
+  for (int64_t n : {5, 24, 48, 70, 96, 130})
+    for (bool transposeA : {false, true}) {
+      expectProduct<int8_t>({9, n, 5, transposeA, false, false, "i8"});
+      expectProduct<int16_t>({20, n, 37, transposeA, false, false, "i16"});
+    }
+  expectProduct<int8_t>({130, 3, 40, true, false, false, "i8"});
+  expectProduct<int16_t>({130, 3, 40, true, false, false, "i16"});
+}
+
 TEST(ContractionKernel, NarrowFloatsAreSummedInF32) {
   constexpr int64_t m = 21, n = 40, k = 50;
   const char *text = R"(

@@ -10,12 +10,14 @@
 #define DLCC_TESTS_UNIT_CODEGEN_MATRIXPRODUCT_H
 
 #include "Arrays.h"
+#include "Guarded.h"
 #include "JitKernel.h"
 
 #include "gtest/gtest.h"
 
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <sstream>
 
 namespace dlcc::test {
@@ -144,9 +146,14 @@ void expectProduct(const Product &product, int64_t rows = 1) {
     SCOPED_TRACE(processor);
     auto kernel = JitKernel::compile(product.kernel(), "k", processor);
     ASSERT_TRUE(kernel);
-    std::vector<T> c(product.m * product.n, static_cast<T>(kUntouched));
-    kernel->run({a.data(), b.data(), c.data()}, rows);
-    expectSameBits(c, expected);
+    std::vector<T> untouched(product.m * product.n, static_cast<T>(kUntouched));
+    for (bool atEnd : {false, true}) {
+      Guarded<T> x(a, atEnd), y(b, atEnd), z(untouched, atEnd);
+      kernel->run({x.data(), y.data(), z.data()}, rows);
+      std::vector<T> c(untouched.size());
+      std::memcpy(c.data(), z.data(), c.size() * sizeof(T));
+      expectSameBits(c, expected);
+    }
   }
 }
 

@@ -64,6 +64,15 @@ TEST(TileModel, EdgesTakeTheTimeOfTheirRowsAndVectors) {
   EXPECT_GT(time(804, 480), 1.004 * time(800, 480));
 }
 
+TEST(TileModel, WithoutEdgesWholeTilesAreComputed) {
+  auto rowsOf = [](bool hasEdges) {
+    return kCandidates[chooseRegisterTile(20, 480, 16, kCandidates, hasEdges)]
+        .rows;
+  };
+  EXPECT_EQ(rowsOf(true), 8);
+  EXPECT_EQ(rowsOf(false), 4);
+}
+
 TEST(TileModel, BlocksAreMultiplesOfTheirParts) {
   for (int64_t m : {1, 3, 64, 1000})
     for (int64_t n : {1, 10, 300, 4096})
