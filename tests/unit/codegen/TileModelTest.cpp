@@ -65,12 +65,11 @@ TEST(TileModel, EdgesTakeTheTimeOfTheirRowsAndVectors) {
 }
 
 TEST(TileModel, WithoutEdgesWholeTilesAreComputed) {
-  auto rowsOf = [](bool hasEdges) {
-    return kCandidates[chooseRegisterTile(20, 480, 16, kCandidates, hasEdges)]
-        .rows;
-  };
-  EXPECT_EQ(rowsOf(true), 8);
-  EXPECT_EQ(rowsOf(false), 4);
+  // 25 rows are a row more than two tiles of 12, or than three of 8; whole
+  // tiles have 36 rows, or 32.
+  const std::vector<TileCandidate> two = {{8, 48}, {12, 48}};
+  EXPECT_EQ(dlcc::chooseRegisterTile(25, 480, 16, two, true), 1);
+  EXPECT_EQ(dlcc::chooseRegisterTile(25, 480, 16, two, false), 0);
 }
 
 TEST(TileModel, BlocksAreMultiplesOfTheirParts) {
