@@ -15,42 +15,19 @@
 #ifndef DLCC_CODEGEN_CPU_POINTERBUILDER_H
 #define DLCC_CODEGEN_CPU_POINTERBUILDER_H
 
+#include "codegen/LoopBuilder.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/IR/ImplicitLocOpBuilder.h"
 
 #include <cstdint>
 
 namespace dlcc::cpu {
 
-/// Everything is i64 or a pointer; constants fold on the way.
-class PointerBuilder {
+/// Everything is i64 or a pointer.
+class PointerBuilder : public LoopBuilder {
 public:
   PointerBuilder(mlir::OpBuilder &builder, mlir::Location loc)
-      : builder(loc, builder.getInsertionBlock(), builder.getInsertionPoint()) {
-  }
-
-  mlir::ImplicitLocOpBuilder &operator*() { return builder; }
-  mlir::ImplicitLocOpBuilder *operator->() { return &builder; }
-
-  mlir::Value constant(int64_t value);
-  mlir::Value add(mlir::Value lhs, mlir::Value rhs);
-  mlir::Value sub(mlir::Value lhs, mlir::Value rhs);
-  mlir::Value mul(mlir::Value lhs, mlir::Value rhs);
-  mlir::Value mul(mlir::Value lhs, int64_t rhs);
-  mlir::Value div(mlir::Value lhs, int64_t rhs);
-  mlir::Value div(mlir::Value lhs, mlir::Value rhs);
-  mlir::Value rem(mlir::Value lhs, int64_t rhs);
-  mlir::Value rem(mlir::Value lhs, mlir::Value rhs);
-  mlir::Value ceilDiv(mlir::Value lhs, int64_t rhs);
-  mlir::Value min(mlir::Value lhs, mlir::Value rhs);
-  mlir::Value max(mlir::Value lhs, mlir::Value rhs);
-
-  mlir::Value boolean(bool value);
-  mlir::Value less(mlir::Value lhs, mlir::Value rhs);
-  mlir::Value notAbove(mlir::Value lhs, mlir::Value rhs);
-  mlir::Value equal(mlir::Value lhs, mlir::Value rhs);
-  mlir::Value both(mlir::Value lhs, mlir::Value rhs);
-  mlir::Value select(mlir::Value condition, mlir::Value yes, mlir::Value no);
+      : LoopBuilder(builder, loc, /*bits=*/64,
+                    mlir::arith::IntegerOverflowFlags::none) {}
 
   /// `pointer + index` elements of `type`.
   mlir::Value at(mlir::Value pointer, mlir::Type type, mlir::Value index);
@@ -70,29 +47,10 @@ public:
   /// into the first level where it is used at once, else into the second.
   void prefetch(mlir::Value pointer, bool atOnce);
 
-  /// for (i = from; i < to; i += step) body(i).
-  void loop(mlir::Value from, mlir::Value to, int64_t step,
-            llvm::function_ref<void(mlir::Value)> body);
-  void loop(mlir::Value from, mlir::Value to, mlir::Value step,
-            llvm::function_ref<void(mlir::Value)> body);
-  /// The same with values carried from turn to turn.
-  llvm::SmallVector<mlir::Value>
-  loop(mlir::Value from, mlir::Value to, int64_t step, mlir::ValueRange init,
-       llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value,
-                                                         mlir::ValueRange)>
-           body);
-  /// if (condition) body(); decided here where the condition is constant.
-  void when(mlir::Value condition, llvm::function_ref<void()> body);
-  /// The same with something to do where it does not hold.
+  /// if (condition) yes(); else no(); decided here where it is constant.
   void choose(mlir::Value condition, llvm::function_ref<void()> yes,
               llvm::function_ref<void()> no);
-
-private:
-  mlir::ImplicitLocOpBuilder builder;
 };
-
-/// The constant behind `value`, if it is one.
-std::optional<int64_t> constantOf(mlir::Value value);
 
 } // namespace dlcc::cpu
 

@@ -20,75 +20,6 @@ using namespace mlir;
 
 namespace dlcc::gpu {
 
-/// Indices and offsets stay far below the limit (see SelectKernels.cpp), so a
-/// constant part of them can become part of an address.
-static constexpr auto kNoWrap = arith::IntegerOverflowFlags::nsw;
-
-std::optional<int64_t> constantOf(Value value) {
-  APInt constant;
-  if (matchPattern(value, m_ConstantInt(&constant)))
-    return constant.getSExtValue();
-  return std::nullopt;
-}
-
-//===----------------------------------------------------------------------===//
-// Numbers
-//===----------------------------------------------------------------------===//
-
-Value DeviceBuilder::constant(int64_t value) {
-  return arith::ConstantOp::create(builder, builder.getI32IntegerAttr(value));
-}
-
-Value DeviceBuilder::add(Value lhs, Value rhs) {
-  return builder.createOrFold<arith::AddIOp>(lhs, rhs, kNoWrap);
-}
-
-Value DeviceBuilder::sub(Value lhs, Value rhs) {
-  return builder.createOrFold<arith::SubIOp>(lhs, rhs, kNoWrap);
-}
-
-Value DeviceBuilder::mul(Value lhs, Value rhs) {
-  return builder.createOrFold<arith::MulIOp>(lhs, rhs, kNoWrap);
-}
-
-Value DeviceBuilder::div(Value lhs, int64_t rhs) {
-  return builder.createOrFold<arith::DivUIOp>(lhs, constant(rhs));
-}
-
-Value DeviceBuilder::rem(Value lhs, int64_t rhs) {
-  return builder.createOrFold<arith::RemUIOp>(lhs, constant(rhs));
-}
-
-Value DeviceBuilder::min(Value lhs, Value rhs) {
-  return builder.createOrFold<arith::MinSIOp>(lhs, rhs);
-}
-
-Value DeviceBuilder::max(Value lhs, Value rhs) {
-  return builder.createOrFold<arith::MaxSIOp>(lhs, rhs);
-}
-
-Value DeviceBuilder::boolean(bool value) {
-  return arith::ConstantOp::create(builder, builder.getBoolAttr(value));
-}
-
-Value DeviceBuilder::less(Value lhs, Value rhs) {
-  return builder.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::slt, lhs,
-                                             rhs);
-}
-
-Value DeviceBuilder::equal(Value lhs, Value rhs) {
-  return builder.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, lhs,
-                                             rhs);
-}
-
-Value DeviceBuilder::both(Value lhs, Value rhs) {
-  return builder.createOrFold<arith::AndIOp>(lhs, rhs);
-}
-
-Value DeviceBuilder::select(Value condition, Value yes, Value no) {
-  return builder.createOrFold<arith::SelectOp>(condition, yes, no);
-}
-
 Value DeviceBuilder::zero(Type type) {
   return arith::ConstantOp::create(builder, builder.getZeroAttr(type));
 }
@@ -239,38 +170,6 @@ Value DeviceBuilder::shuffleXor(Value value, int64_t mask) {
 //===----------------------------------------------------------------------===//
 // Control
 //===----------------------------------------------------------------------===//
-
-void DeviceBuilder::loop(Value from, Value to, int64_t step,
-                         function_ref<void(Value)> body) {
-  loop(from, to, step, ValueRange{}, [&](Value index, ValueRange) {
-    body(index);
-    return Values{};
-  });
-}
-
-DeviceBuilder::Values
-DeviceBuilder::loop(Value from, Value to, int64_t step, ValueRange init,
-                    function_ref<Values(Value, ValueRange)> body) {
-  auto loop = scf::ForOp::create(builder, from, to, constant(step), init);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(loop.getBody());
-  Values carried = body(loop.getInductionVar(), loop.getRegionIterArgs());
-  if (!init.empty())
-    scf::YieldOp::create(builder, carried);
-  return Values(loop.getResults());
-}
-
-void DeviceBuilder::when(Value condition, function_ref<void()> body) {
-  if (std::optional<int64_t> known = constantOf(condition)) {
-    if (*known)
-      body();
-    return;
-  }
-  auto branch = scf::IfOp::create(builder, condition, /*withElse=*/false);
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(branch.thenBlock());
-  body();
-}
 
 DeviceBuilder::Values DeviceBuilder::choose(Value condition,
                                             ValueRange otherwise,

@@ -16,7 +16,7 @@
 #ifndef DLCC_CODEGEN_GPU_DEVICEBUILDER_H
 #define DLCC_CODEGEN_GPU_DEVICEBUILDER_H
 
-#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "codegen/LoopBuilder.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <optional>
@@ -28,33 +28,15 @@ inline constexpr unsigned kGlobalSpace = 1, kSharedSpace = 3;
 /// Threads that run in step.
 inline constexpr int64_t kWarp = 32;
 
-class DeviceBuilder {
+/// All numbers are i32. Indices and offsets stay far below the limit (see
+/// SelectKernels.cpp), so a constant part of them can become part of an
+/// address.
+class DeviceBuilder : public LoopBuilder {
 public:
-  using Value = mlir::Value;
-  using Values = llvm::SmallVector<mlir::Value>;
-
   DeviceBuilder(mlir::OpBuilder &builder, mlir::Location loc)
-      : builder(loc, builder) {}
+      : LoopBuilder(builder, loc, /*bits=*/32,
+                    mlir::arith::IntegerOverflowFlags::nsw) {}
 
-  mlir::ImplicitLocOpBuilder &operator*() { return builder; }
-  mlir::ImplicitLocOpBuilder *operator->() { return &builder; }
-
-  // Numbers; all i32.
-  Value constant(int64_t value);
-  Value add(Value lhs, Value rhs);
-  Value add(Value lhs, int64_t rhs) { return add(lhs, constant(rhs)); }
-  Value sub(Value lhs, Value rhs);
-  Value mul(Value lhs, Value rhs);
-  Value mul(Value lhs, int64_t rhs) { return mul(lhs, constant(rhs)); }
-  Value div(Value lhs, int64_t rhs); ///< of numbers that are not negative
-  Value rem(Value lhs, int64_t rhs); ///< the same
-  Value min(Value lhs, Value rhs);
-  Value max(Value lhs, Value rhs);
-  Value boolean(bool value);
-  Value less(Value lhs, Value rhs);
-  Value equal(Value lhs, Value rhs);
-  Value both(Value lhs, Value rhs);
-  Value select(Value condition, Value yes, Value no);
   Value zero(mlir::Type type);
   /// `value` in all lanes; as it is where `lanes` is 0 or it is a vector.
   Value splat(Value value, int64_t lanes);
@@ -85,23 +67,10 @@ public:
   Value shuffleXor(Value value, int64_t mask);
 
   // Control.
-  void loop(Value from, Value to, int64_t step,
-            llvm::function_ref<void(Value)> body);
-  /// With values carried from turn to turn.
-  Values loop(Value from, Value to, int64_t step, mlir::ValueRange init,
-              llvm::function_ref<Values(Value, mlir::ValueRange)> body);
-  /// if (condition) body(); decided here where the condition is constant.
-  void when(Value condition, llvm::function_ref<void()> body);
   /// The values of `body` where the condition holds, else `otherwise`.
   Values choose(Value condition, mlir::ValueRange otherwise,
                 llvm::function_ref<Values()> body);
-
-private:
-  mlir::ImplicitLocOpBuilder builder;
 };
-
-/// The constant behind `value`, if it is one.
-std::optional<int64_t> constantOf(mlir::Value value);
 
 } // namespace dlcc::gpu
 
