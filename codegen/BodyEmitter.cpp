@@ -142,3 +142,37 @@ FailureOr<SmallVector<Value>> BodyEmitter::emit(linalg::GenericOp op,
   }
   return yielded;
 }
+
+std::optional<SmallVector<Value>>
+BodyEmitter::argumentsOf(linalg::GenericOp op, ArrayRef<Value> accumulators,
+                         function_ref<Value(OpOperand &)> value) {
+  SmallVector<Value> arguments;
+  for (OpOperand &operand : op->getOpOperands()) {
+    unsigned number = operand.getOperandNumber();
+    if (number >= op.getNumDpsInputs() && !accumulators.empty()) {
+      arguments.push_back(accumulators[number - op.getNumDpsInputs()]);
+    } else if (op.getMatchingBlockArgument(&operand).use_empty()) {
+      arguments.push_back(Value());
+    } else {
+      arguments.push_back(value(operand));
+      if (!arguments.back())
+        return std::nullopt;
+    }
+  }
+  return arguments;
+}
+
+Value dlcc::uniformElement(OpBuilder &b, Location loc, Value tensor) {
+  if (auto fill = tensor.getDefiningOp<linalg::FillOp>())
+    return uniformElement(b, loc, fill.getInputs().front());
+  auto constant = tensor.getDefiningOp<arith::ConstantOp>();
+  if (!constant)
+    return Value();
+  if (!isa<ShapedType>(constant.getType()))
+    return b.clone(*constant)->getResult(0);
+  auto splat = dyn_cast<SplatElementsAttr>(constant.getValue());
+  if (!splat)
+    return Value();
+  return arith::ConstantOp::create(
+      b, loc, cast<TypedAttr>(splat.getSplatValue<Attribute>()));
+}

@@ -21,6 +21,8 @@
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
+#include <optional>
+
 namespace dlcc {
 
 class BodyEmitter {
@@ -46,6 +48,14 @@ public:
   emit(mlir::linalg::GenericOp op, llvm::ArrayRef<mlir::Value> arguments,
        IndexFn index, ExtractFn extract);
 
+  /// What `emit` wants as arguments: of each operand that the body uses what
+  /// `value` says, of accumulators those given, if any. Nothing where `value`
+  /// gives null.
+  static std::optional<llvm::SmallVector<mlir::Value>>
+  argumentsOf(mlir::linalg::GenericOp op,
+              llvm::ArrayRef<mlir::Value> accumulators,
+              llvm::function_ref<mlir::Value(mlir::OpOperand &)> value);
+
 private:
   mlir::Type withoutIndex(mlir::Type type) const;
   mlir::Type shapedLike(mlir::Type type, mlir::Type like) const;
@@ -57,6 +67,12 @@ private:
   mlir::OpBuilder &b;
   unsigned indexBits;
 };
+
+/// The one number in all elements of `tensor`, at the builder, where it is
+/// known: a scalar of the function that fills it, or a constant. Null
+/// elsewhere.
+mlir::Value uniformElement(mlir::OpBuilder &b, mlir::Location loc,
+                           mlir::Value tensor);
 
 } // namespace dlcc
 

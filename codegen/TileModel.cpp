@@ -21,10 +21,6 @@
 namespace dlcc {
 namespace {
 
-/// Multiply-adds below which a task costs more to hand out than to compute.
-constexpr int64_t kSmallTask = int64_t(1) << 18;
-/// Tasks wanted where the work allows it, so that threads end together.
-constexpr int64_t kEnoughTasks = 16;
 /// Rows of a task: enough to make up for packing its columns of B.
 constexpr int64_t kTaskRows = 512;
 /// Rows of A packed together: whole pages' worth of a row where A is

@@ -84,6 +84,11 @@ struct ContractionTiles {
 /// level by the results and by B before they are used again.
 inline constexpr int64_t kDepthBytes = 1024;
 
+/// Multiply-adds below which a task costs more to hand out than to compute.
+inline constexpr int64_t kSmallTask = int64_t(1) << 18;
+/// Tasks wanted where the work allows it, so that threads end together.
+inline constexpr int64_t kEnoughTasks = 16;
+
 /// The most that listTrials lists.
 inline constexpr size_t kMostTrials = 20;
 

@@ -28,10 +28,8 @@ namespace {
 constexpr int64_t kCallColumns = 128;
 /// Rows of A packed together.
 constexpr int64_t kGroupRows = 128;
-/// Tasks wanted where the work allows it, so that threads end together.
-constexpr int64_t kEnoughTasks = 16;
-/// Multiply-adds below which a task costs more to hand out than to compute.
-constexpr int64_t kSmallTask = int64_t(1) << 20;
+/// What kSmallTask is for vectors: a unit needs less time for as much.
+constexpr int64_t kSmallUnitTask = int64_t(1) << 20;
 /// How many times longer than to pack an operand a task multiplies with it. It
 /// would be more if the operands did not come from memory.
 constexpr int64_t kPackingShare = 1;
@@ -121,7 +119,7 @@ ContractionTiles chooseTiles(const TileProblem &problem,
   while (problem.products * tiles.rowTasks(problem.m) *
                  tiles.columnTasks(problem.n) <
              kEnoughTasks &&
-         tiles.taskRows * tiles.taskColumns * problem.k > 2 * kSmallTask &&
+         tiles.taskRows * tiles.taskColumns * problem.k > 2 * kSmallUnitTask &&
          splitTask(problem, unit, tiles)) {
   }
   tiles.tileColumns = std::min(tiles.tileColumns, tiles.taskColumns);

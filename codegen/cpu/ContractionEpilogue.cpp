@@ -153,20 +153,16 @@ LogicalResult ContractionEpilogue::emitPoint(const Point &point, Value sums) {
 
 FailureOr<SmallVector<Value>>
 ContractionEpilogue::emitStage(const EpilogueStage &stage, const Point &point) {
-  SmallVector<Value> arguments;
-  for (OpOperand *operand : stage.op.getDpsInputOperands()) {
-    BlockArgument argument = stage.op.getMatchingBlockArgument(operand);
-    if (argument.use_empty()) {
-      arguments.push_back(Value());
-      continue;
-    }
-    arguments.push_back(input(stage, *operand, point));
-    if (!arguments.back())
-      return stage.op.emitOpError("reads a tensor that is not in memory");
-  }
-  arguments.append(stage.op.getNumDpsInits(), Value());
+  // What the results were before does not matter.
+  SmallVector<Value> unused(stage.op.getNumDpsInits());
+  std::optional<SmallVector<Value>> arguments =
+      BodyEmitter::argumentsOf(stage.op, unused, [&](OpOperand &operand) {
+        return input(stage, operand, point);
+      });
+  if (!arguments)
+    return stage.op.emitOpError("reads a tensor that is not in memory");
   return BodyEmitter(b).emit(
-      stage.op, arguments,
+      stage.op, *arguments,
       [&](int64_t dim) { return index(stage.dims[dim], point); },
       [&](tensor::ExtractOp op, ArrayRef<Value> indices) {
         return extract(op, indices, point);
@@ -181,27 +177,11 @@ Value ContractionEpilogue::input(const EpilogueStage &stage, OpOperand &operand,
     return known;
   const Buffer *buffer = context.inputBuffer(operand.get());
   if (!buffer)
-    return constantInput(operand.get());
+    return uniformElement(b, loc, operand.get());
   return loadAt(*buffer,
                 *view.access(stage.op.getMatchingIndexingMap(&operand),
                              shapeOf(operand.get()), stage.dims),
                 point);
-}
-
-/// A scalar of the function, or a tensor with one value in all elements.
-Value ContractionEpilogue::constantInput(Value tensor) {
-  if (auto fill = tensor.getDefiningOp<linalg::FillOp>())
-    return constantInput(fill.getInputs().front());
-  auto constant = tensor.getDefiningOp<arith::ConstantOp>();
-  if (!constant)
-    return Value();
-  if (!isa<ShapedType>(constant.getType()))
-    return b.clone(*constant)->getResult(0);
-  auto splat = dyn_cast<SplatElementsAttr>(constant.getValue());
-  if (!splat)
-    return Value();
-  return arith::ConstantOp::create(
-      b, loc, cast<TypedAttr>(splat.getSplatValue<Attribute>()));
 }
 
 Value ContractionEpilogue::index(int64_t dim, const Point &point) {

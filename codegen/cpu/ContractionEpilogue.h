@@ -63,7 +63,6 @@ private:
   emitStage(const EpilogueStage &stage, const Point &point);
   mlir::Value input(const EpilogueStage &stage, mlir::OpOperand &operand,
                     const Point &point);
-  mlir::Value constantInput(mlir::Value tensor);
   mlir::Value index(int64_t dim, const Point &point);
   mlir::Value extract(mlir::tensor::ExtractOp op,
                       llvm::ArrayRef<mlir::Value> indices, const Point &point);

@@ -8,6 +8,7 @@
 
 #include "codegen/cpu/DotPlan.h"
 
+#include "codegen/TileModel.h"
 #include "codegen/cpu/MemoryAccess.h"
 #include "codegen/cpu/PointwisePlan.h"
 #include "llvm/Support/MathExtras.h"
@@ -26,10 +27,8 @@ constexpr int64_t kDeepEnough = 32, kDeepEnoughForEach = 6;
 /// Elements of the few, at most: all of them pass by each tile of the many, and
 /// come from the second cache level.
 constexpr int64_t kMostOfFew = int64_t(1) << 17;
-/// Multiply-adds of a task that is worth handing out, tasks wanted, and rows
-/// of the many in a task, at most, whose sums wait in the caches.
-constexpr int64_t kSmallTask = int64_t(1) << 18, kEnoughTasks = 16,
-                  kMostRows = 1024;
+/// Rows of the many in a task, at most, whose sums wait in the caches.
+constexpr int64_t kMostRows = 1024;
 /// Rows of the many in a task that make up for packing the few.
 constexpr int64_t kRowsForPacking = 128;
 

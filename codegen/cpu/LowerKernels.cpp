@@ -17,6 +17,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/KernelBuffers.h"
 #include "codegen/cpu/KernelEmitter.h"
 #include "codegen/cpu/MemoryAccess.h"
 #include "codegen/cpu/Passes.h"
@@ -44,20 +45,14 @@ bool dlcc::cpu::isPointwise(func::FuncOp kernel) {
 const Buffer *KernelContext::inputBuffer(Value tensor) const {
   if (auto found = constants.find(tensor); found != constants.end())
     return &buffers[found->second];
-  auto read = tensor.getDefiningOp<bufferization::ToTensorOp>();
-  if (!read)
-    return nullptr;
-  auto argument = dyn_cast<BlockArgument>(read.getBuffer());
-  return argument ? &buffers[argument.getArgNumber()] : nullptr;
+  std::optional<unsigned> number = dlcc::inputNumber(tensor);
+  return number ? &buffers[*number] : nullptr;
 }
 
 SmallVector<const Buffer *> KernelContext::outputBuffers(Value tensor) const {
   SmallVector<const Buffer *> result;
-  for (Operation *user : tensor.getUsers())
-    if (auto write = dyn_cast<bufferization::MaterializeInDestinationOp>(user))
-      if (write.getSource() == tensor)
-        if (auto argument = dyn_cast<BlockArgument>(write.getDest()))
-          result.push_back(&buffers[argument.getArgNumber()]);
+  for (unsigned number : dlcc::outputNumbers(tensor))
+    result.push_back(&buffers[number]);
   return result;
 }
 

@@ -328,24 +328,18 @@ PointwiseEmitter::evaluateHere(const Stage &stage,
   if (failed)
     return {};
   linalg::GenericOp op = stage.op;
-  Values arguments;
-  for (OpOperand &operand : op->getOpOperands()) {
-    unsigned number = operand.getOperandNumber();
-    BlockArgument argument = op.getMatchingBlockArgument(&operand);
-    if (number >= op.getNumDpsInputs() && !accumulators.empty())
-      arguments.push_back(accumulators[number - op.getNumDpsInputs()]);
-    else if (argument.use_empty())
-      arguments.push_back(Value());
-    else
-      arguments.push_back(operandValue(stage, operand, coordinates));
-    if (failed)
-      return {};
-  }
+  std::optional<Values> arguments =
+      BodyEmitter::argumentsOf(op, accumulators, [&](OpOperand &operand) {
+        return operandValue(stage, operand, coordinates);
+      });
+  if (!arguments)
+    return {};
   auto index = [&](int64_t dim) { return vectorIndexAt(coordinates[dim]); };
   auto extract = [&](tensor::ExtractOp extractOp, ArrayRef<Value> indices) {
     return extractElement(stage, coordinates, extractOp, indices);
   };
-  FailureOr<Values> values = BodyEmitter(b).emit(op, arguments, index, extract);
+  FailureOr<Values> values =
+      BodyEmitter(b).emit(op, *arguments, index, extract);
   return mlir::failed(values) ? fail() : *values;
 }
 

@@ -64,21 +64,17 @@ LogicalResult ContractionEpilogue::emitPoint(Value row, Value column,
 
 FailureOr<DeviceBuilder::Values>
 ContractionEpilogue::emitStage(const EpilogueStage &stage) {
-  DeviceBuilder::Values arguments;
-  for (OpOperand *operand : stage.op.getDpsInputOperands()) {
-    BlockArgument argument = stage.op.getMatchingBlockArgument(operand);
-    if (argument.use_empty()) {
-      arguments.push_back(Value());
-      continue;
-    }
-    arguments.push_back(input(stage, *operand));
-    if (!arguments.back())
-      return stage.op.emitOpError("reads a tensor that is not in memory");
-  }
-  arguments.append(stage.op.getNumDpsInits(), Value());
+  // What the results were before does not matter.
+  SmallVector<Value> unused(stage.op.getNumDpsInits());
+  std::optional<SmallVector<Value>> arguments =
+      BodyEmitter::argumentsOf(stage.op, unused, [&](OpOperand &operand) {
+        return input(stage, operand);
+      });
+  if (!arguments)
+    return stage.op.emitOpError("reads a tensor that is not in memory");
   return BodyEmitter(*p, /*indexBits=*/32)
       .emit(
-          stage.op, arguments,
+          stage.op, *arguments,
           [&](int64_t dim) { return index(stage.dims[dim]); },
           [&](tensor::ExtractOp op, ArrayRef<Value> indices) {
             return extract(op, indices);
@@ -91,25 +87,9 @@ Value ContractionEpilogue::input(const EpilogueStage &stage,
     return known;
   const Buffer *buffer = context.inputBuffer(operand.get());
   if (!buffer)
-    return constantInput(operand.get());
+    return uniformElement(*p, p->getLoc(), operand.get());
   return loadAt(*buffer, *view.access(stage.op.getMatchingIndexingMap(&operand),
                                       shapeOf(operand.get()), stage.dims));
-}
-
-/// A scalar of the function, or a tensor with one value in all elements.
-Value ContractionEpilogue::constantInput(Value tensor) {
-  if (auto fill = tensor.getDefiningOp<linalg::FillOp>())
-    return constantInput(fill.getInputs().front());
-  auto constant = tensor.getDefiningOp<arith::ConstantOp>();
-  if (!constant)
-    return Value();
-  if (!isa<ShapedType>(constant.getType()))
-    return (*p).clone(*constant)->getResult(0);
-  auto splat = dyn_cast<SplatElementsAttr>(constant.getValue());
-  if (!splat)
-    return Value();
-  return arith::ConstantOp::create(
-      *p, cast<TypedAttr>(splat.getSplatValue<Attribute>()));
 }
 
 Value ContractionEpilogue::index(int64_t dim) {

@@ -35,7 +35,6 @@ public:
 private:
   mlir::FailureOr<DeviceBuilder::Values> emitStage(const EpilogueStage &stage);
   Value input(const EpilogueStage &stage, mlir::OpOperand &operand);
-  Value constantInput(Value tensor);
   Value index(int64_t dim);
   Value extract(mlir::tensor::ExtractOp op, llvm::ArrayRef<Value> indices);
   Value address(const Buffer &buffer, const DimAccess &access);

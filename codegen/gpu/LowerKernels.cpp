@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/KernelBuffers.h"
 #include "codegen/StorageType.h"
 #include "codegen/gpu/BufferAlignment.h"
 #include "codegen/gpu/KernelEmitter.h"
@@ -41,20 +42,14 @@ using namespace dlcc::gpu;
 const Buffer *KernelContext::inputBuffer(Value tensor) const {
   if (auto found = constants.find(tensor); found != constants.end())
     return &buffers[found->second];
-  auto read = tensor.getDefiningOp<bufferization::ToTensorOp>();
-  if (!read)
-    return nullptr;
-  auto argument = dyn_cast<BlockArgument>(read.getBuffer());
-  return argument ? &buffers[argument.getArgNumber()] : nullptr;
+  std::optional<unsigned> number = dlcc::inputNumber(tensor);
+  return number ? &buffers[*number] : nullptr;
 }
 
 SmallVector<const Buffer *> KernelContext::outputBuffers(Value tensor) const {
   SmallVector<const Buffer *> result;
-  for (Operation *user : tensor.getUsers())
-    if (auto write = dyn_cast<bufferization::MaterializeInDestinationOp>(user))
-      if (write.getSource() == tensor)
-        if (auto argument = dyn_cast<BlockArgument>(write.getDest()))
-          result.push_back(&buffers[argument.getArgNumber()]);
+  for (unsigned number : dlcc::outputNumbers(tensor))
+    result.push_back(&buffers[number]);
   return result;
 }
 

@@ -188,23 +188,16 @@ PointwiseKernel::evaluateHere(const Stage &stage,
   if (failed)
     return {};
   linalg::GenericOp op = stage.op;
-  Values arguments;
-  for (OpOperand &operand : op->getOpOperands()) {
-    unsigned number = operand.getOperandNumber();
-    BlockArgument argument = op.getMatchingBlockArgument(&operand);
-    if (number >= op.getNumDpsInputs() && !accumulators.empty())
-      arguments.push_back(accumulators[number - op.getNumDpsInputs()]);
-    else if (argument.use_empty())
-      arguments.push_back(Value());
-    else
-      arguments.push_back(operandValue(stage, operand, coordinates));
-    if (failed)
-      return {};
-  }
+  std::optional<Values> arguments =
+      BodyEmitter::argumentsOf(op, accumulators, [&](OpOperand &operand) {
+        return operandValue(stage, operand, coordinates);
+      });
+  if (!arguments)
+    return {};
   FailureOr<Values> values =
       BodyEmitter(*p, /*indexBits=*/32)
           .emit(
-              op, arguments,
+              op, *arguments,
               [&](int64_t dim) { return indexAt(coordinates[dim]); },
               [&](tensor::ExtractOp extract, ArrayRef<Value> indices) {
                 return extractElement(extract, indices);
