@@ -13,6 +13,7 @@
 #include "codegen/cpu/ContractionPlan.h"
 #include "codegen/cpu/KernelEmitter.h"
 #include "codegen/cpu/PointerBuilder.h"
+#include "codegen/cpu/ProductTask.h"
 
 namespace dlcc::cpu {
 
@@ -24,7 +25,7 @@ public:
                      std::optional<ContractionEpilogue::Rows> plainResult)
       : context(context), plan(plan), view(plan.view), tiles(plan.tiles),
         epilogueRows(epilogueRows), plainResult(plainResult),
-        p(context.builder, context.loc) {}
+        p(context.builder, context.loc), part(context, view, p) {}
 
   mlir::LogicalResult emit();
 
@@ -56,7 +57,6 @@ private:
     mlir::Value isUnfinished; ///< whether an epilogue brings them to results
   };
 
-  mlir::Value extentOf(const Axis &axis);
   mlir::Value scratchAt(int64_t bytes) {
     return p.at(context.scratch, p->getI8Type(), bytes);
   }
@@ -105,7 +105,8 @@ private:
   /// Where sums are written at once, if they are.
   std::optional<ContractionEpilogue::Rows> plainResult;
   PointerBuilder p;
-  llvm::SmallVector<mlir::Value> outer;
+  ProductTask part;
+  llvm::ArrayRef<mlir::Value> outer;
   mlir::LogicalResult result = mlir::success();
 };
 

@@ -33,10 +33,6 @@ using namespace mlir;
 
 namespace dlcc::cpu {
 
-Value ContractionEmitter::extentOf(const Axis &axis) {
-  return axis.rows ? p.mul(context.rows, axis.rows) : p.constant(axis.extent);
-}
-
 /// `base` moved to an index of an axis that the operand is linear in.
 Value ContractionEmitter::move(const Operand &operand, Value base,
                                const Axis &axis, Value index) {
@@ -50,12 +46,7 @@ Value ContractionEmitter::beginOperand(const Operand &operand,
                                        const PackedOperand &packed,
                                        const Axis &panel, Value first,
                                        Value count) {
-  const Buffer *buffer = context.inputBuffer(operand.tensor);
-  Value offset = p.constant(operand.access.constant);
-  for (auto [axis, index] : llvm::zip_equal(view.outer, outer))
-    if (int64_t stride = operand.access.along(axis))
-      offset = p.add(offset, p.mul(index, stride));
-  Value base = p.at(buffer->base, buffer->elementType, offset);
+  Value base = part.addressOf(operand);
   if (!packed.shape.panelListed)
     return move(operand, base, panel, first);
   Value list = scratchAt(packed.panelListAt);
@@ -103,27 +94,15 @@ void ContractionEmitter::listIndices(
 }
 
 LogicalResult ContractionEmitter::emit() {
-  // The task's number: rows fastest, so that neighbours share columns of B.
-  Value rest = context.task;
-  auto takeIndex = [&](int64_t extent) {
-    Value index = p.rem(rest, extent);
-    rest = p.div(rest, extent);
-    return index;
-  };
-  Value m = p.mul(takeIndex(tiles.rowTasks(view.m.extent)), tiles.taskRows);
-  Value n =
-      p.mul(takeIndex(tiles.columnTasks(view.n.extent)), tiles.taskColumns);
-  Value inside = p.less(m, extentOf(view.m));
-  inside = p.both(inside, p.less(n, extentOf(view.n)));
-  for (const Axis &axis : view.outer) {
-    outer.push_back(takeIndex(axis.extent));
-    if (axis.rows)
-      inside = p.both(inside, p.less(outer.back(), extentOf(axis)));
-  }
-  p.when(inside, [&] {
-    Value rows = p.min(p.sub(extentOf(view.m), m), p.constant(tiles.taskRows));
+  // Rows fastest, so that neighbours share columns of B.
+  Value m = part.takeBlock(view.m, tiles.taskRows);
+  Value n = part.takeBlock(view.n, tiles.taskColumns);
+  outer = part.takeOuter();
+  p.when(part.isInside(), [&] {
+    Value rows =
+        p.min(p.sub(part.extentOf(view.m), m), p.constant(tiles.taskRows));
     Value columns =
-        p.min(p.sub(extentOf(view.n), n), p.constant(tiles.taskColumns));
+        p.min(p.sub(part.extentOf(view.n), n), p.constant(tiles.taskColumns));
     emitBlock(m, n, rows, columns);
   });
   return result;
@@ -161,7 +140,7 @@ void ContractionEmitter::emitDepths(const Block &block, size_t number,
     depth.count = p.min(remaining, p.constant(step));
     emitDepth(block, depth);
   };
-  Value extent = extentOf(axis);
+  Value extent = part.extentOf(axis);
   if (axis.extent <= step)
     return body(p.constant(0), extent);
   p.loop(p.constant(0), extent, step,

@@ -20,7 +20,7 @@
 #include "codegen/cpu/DotPlan.h"
 #include "codegen/cpu/KernelEmitter.h"
 #include "codegen/cpu/MemoryAccess.h"
-#include "codegen/cpu/PointerBuilder.h"
+#include "codegen/cpu/ProductTask.h"
 
 using namespace mlir;
 
@@ -33,18 +33,14 @@ public:
              func::FuncOp microkernel, func::FuncOp packing)
       : context(context), plan(plan), view(plan.view), microkernel(microkernel),
         packing(packing), type(view.accumulator()),
-        p(context.builder, context.loc) {}
+        p(context.builder, context.loc), part(context, view, p) {}
 
   LogicalResult emit();
 
 private:
-  Value extentOf(const Axis &axis) {
-    return axis.rows ? p.mul(context.rows, axis.rows) : p.constant(axis.extent);
-  }
   Value scratchAt(int64_t bytes) {
     return p.at(context.scratch, p->getI8Type(), bytes);
   }
-  Value addressOf(const Operand &operand);
   void emitTask(Value first, Value count);
   void packFew(Value from, Value count);
   LogicalResult finish(Value first, Value count);
@@ -55,55 +51,35 @@ private:
   func::FuncOp microkernel, packing;
   Type type;
   PointerBuilder p;
-  SmallVector<Value> outer;
+  ProductTask part;
+  ArrayRef<Value> outer;
 };
 
 LogicalResult DotEmitter::emit() {
-  Value rest = context.task;
-  auto takeIndex = [&](int64_t extent) {
-    Value index = p.rem(rest, extent);
-    rest = p.div(rest, extent);
-    return index;
-  };
   const Axis &many = plan.manyAxis();
-  int64_t blocks = (many.extent + plan.taskMany - 1) / plan.taskMany;
-  Value first = p.mul(takeIndex(blocks), plan.taskMany);
-  Value inside = p.less(first, extentOf(many));
-  for (const Axis &axis : view.outer) {
-    outer.push_back(takeIndex(axis.extent));
-    if (axis.rows)
-      inside = p.both(inside, p.less(outer.back(), extentOf(axis)));
-  }
+  Value first = part.takeBlock(many, plan.taskMany);
+  outer = part.takeOuter();
   LogicalResult result = success();
-  p.when(inside, [&] {
+  p.when(part.isInside(), [&] {
     Value count =
-        p.min(p.sub(extentOf(many), first), p.constant(plan.taskMany));
+        p.min(p.sub(part.extentOf(many), first), p.constant(plan.taskMany));
     emitTask(first, count);
     result = finish(first, count);
   });
   return result;
 }
 
-/// The operand at the task's outer indices.
-Value DotEmitter::addressOf(const Operand &operand) {
-  const Buffer *buffer = context.inputBuffer(operand.tensor);
-  Value offset = p.constant(operand.access.constant);
-  for (auto [axis, index] : llvm::zip_equal(view.outer, outer))
-    if (int64_t stride = operand.access.along(axis))
-      offset = p.add(offset, p.mul(index, stride));
-  return p.at(buffer->base, type, offset);
-}
-
 /// The inner products of `count` of the many from number `first` on.
 void DotEmitter::emitTask(Value first, Value count) {
   int64_t manyStep = plan.many().access.step(plan.manyAxis());
-  Value many = p.at(addressOf(plan.many()), type, p.mul(first, manyStep));
-  Value few = addressOf(plan.few()), fewCount = extentOf(plan.fewAxis());
+  Value many = p.at(part.addressOf(plan.many()), type, p.mul(first, manyStep));
+  Value few = part.addressOf(plan.few()),
+        fewCount = part.extentOf(plan.fewAxis());
   if (plan.packsFew) {
     packFew(few, fewCount);
     few = scratchAt(plan.panelsAt);
   }
-  Value k = extentOf(view.k), sums = scratchAt(plan.sumsAt);
+  Value k = part.extentOf(view.k), sums = scratchAt(plan.sumsAt);
   p.loop(p.constant(0), count, plan.tileMany, [&](Value i) {
     p.loop(p.constant(0), fewCount, plan.tileFew, [&](Value j) {
       Value line = plan.manyRows ? i : j, at = plan.manyRows ? j : i;
@@ -129,7 +105,7 @@ void DotEmitter::packFew(Value from, Value count) {
   int64_t panelBytes = plan.fewAdvance * storageBytes(type);
   func::CallOp::create(
       *p, packing,
-      ValueRange{scratchAt(plan.panelsAt), from, extentOf(view.k), count,
+      ValueRange{scratchAt(plan.panelsAt), from, part.extentOf(view.k), count,
                  p.constant(access.step(view.k)),
                  p.constant(access.step(plan.fewAxis())), count, p.constant(0),
                  p.constant(panelBytes)});
@@ -138,7 +114,7 @@ void DotEmitter::packFew(Value from, Value count) {
 /// Runs the epilogue on the results of the task.
 LogicalResult DotEmitter::finish(Value first, Value count) {
   LogicalResult result = success();
-  Value zero = p.constant(0), fewCount = extentOf(plan.fewAxis());
+  Value zero = p.constant(0), fewCount = part.extentOf(plan.fewAxis());
   p.loop(zero, plan.manyRows ? count : fewCount, 1, [&](Value line) {
     OpBuilder::InsertionGuard guard(context.builder);
     context.builder.setInsertionPoint(p->getInsertionBlock(),
