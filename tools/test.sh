@@ -37,7 +37,7 @@ run_lit build lit
 
 # Addresses and undefined behaviour in compiler and runtime; races in the
 # runtime.
-sanitize asan tests/unit/runtime/all dlcc dlcc-opt dlcc-digits
+sanitize asan tests/unit/runtime/all dlcc dlcc-opt dlcc-digits dlcc-emulate
 run_lit build/asan lit-asan
 sanitize tsan tests/unit/runtime/all
 
