@@ -206,12 +206,13 @@ void CompileCommand::printContract(const CompiledModel &model,
   std::fprintf(out,
                "%s: %lld parameters, batch %lld, for %s\n"
                "  weights %lld, optimizer %lld, state %lld, arena %lld bytes; "
-               "scratch %lld bytes a thread\n",
+               "scratch %lld bytes%s\n",
                model.name.c_str(), (long long)model.parameters,
                (long long)model.batch, model.processors().c_str(),
                (long long)memory.weights, (long long)memory.optimizer,
                (long long)memory.state, (long long)memory.arena,
-               (long long)memory.scratch);
+               (long long)memory.scratch,
+               options.chip.empty() ? " a thread" : "");
   std::fputs(model.memoryTrade(countThreads(options)).c_str(), out);
   if (flags.verbose)
     for (const LevelInfo &level : model.levels)

@@ -13,12 +13,12 @@ static int refused(void) {
 int main(void) {
   int32_t word[3 * 7] = {0};
   float v[3 * 7 * 6], x[3 * 19], sums[3 * 7 * 6];
-  int32_t largest[3 * 3];
+  int32_t smallest[3 * 3];
   for (int i = 0; i < 3 * 7 * 6; ++i)
     v[i] = 0.5f * (float)(1 + i / 42);
   for (int i = 0; i < 3 * 19; ++i)
     x[i] = -(float)i;
-  x[5] = x[19 + 13] = x[38] = 100;
+  x[5] = x[19 + 13] = x[38] = -100;
 
   places *net = places_create(NULL);
   if (!net)
@@ -27,13 +27,13 @@ int main(void) {
     return refused();
   for (int rows = 2; rows <= 3; ++rows) {
     memset(sums, 0, sizeof sums);
-    if (places_forward(net, rows, word, v, x, NULL, NULL, NULL, largest, sums,
+    if (places_forward(net, rows, word, v, x, NULL, NULL, NULL, smallest, sums,
                        NULL))
       return refused();
-    printf("%d rows: place of the largest %d and %d", rows, largest[0],
-           largest[3]);
+    printf("%d rows: place of the smallest %d and %d", rows, smallest[0],
+           smallest[3]);
     if (rows == 3)
-      printf(" and %d", largest[6]);
+      printf(" and %d", smallest[6]);
     for (int r = 0; r < rows; ++r) {
       float all = 0;
       for (int i = 0; i < 6; ++i)
