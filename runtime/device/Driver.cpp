@@ -46,6 +46,7 @@ static void findAll(void *library, Driver &driver) {
   find(library, "cuModuleLoadDataEx", driver.cuModuleLoadDataEx);
   find(library, "cuModuleUnload", driver.cuModuleUnload);
   find(library, "cuModuleGetFunction", driver.cuModuleGetFunction);
+  find(library, "cuFuncGetAttribute", driver.cuFuncGetAttribute);
   find(library, "cuFuncSetAttribute", driver.cuFuncSetAttribute);
   find(library, "cuMemAlloc_v2", driver.cuMemAlloc);
   find(library, "cuMemFree_v2", driver.cuMemFree);

@@ -39,7 +39,7 @@ inline constexpr Result kInvalidPtx = 218, kUnsupportedPtxVersion = 222;
 // CUdevice_attribute, CUfunction_attribute, CUjit_option, flags of streams,
 // CUstreamCaptureMode.
 inline constexpr int kCapabilityMajor = 75, kCapabilityMinor = 76;
-inline constexpr int kMaxDynamicSharedBytes = 8;
+inline constexpr int kRegisters = 4, kMaxDynamicSharedBytes = 8;
 inline constexpr int kErrorLog = 5, kErrorLogBytes = 6;
 inline constexpr unsigned kNonBlockingStream = 1;
 inline constexpr int kCaptureThreadLocal = 1;
@@ -68,6 +68,7 @@ struct Driver {
                                int *options, void **values);
   Result (*cuModuleUnload)(ModuleHandle);
   Result (*cuModuleGetFunction)(FunctionHandle *, ModuleHandle, const char *);
+  Result (*cuFuncGetAttribute)(int *, int attribute, FunctionHandle);
   Result (*cuFuncSetAttribute)(FunctionHandle, int attribute, int value);
   Result (*cuMemAlloc)(Address *, size_t);
   Result (*cuMemFree)(Address);

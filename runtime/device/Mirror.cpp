@@ -43,8 +43,12 @@ void Mirror::send() {
     return;
   if (bytes > 0) {
     Current current(device);
-    device.driver().check(device.driver().cuMemcpyHtoD(begin, host, bytes),
-                          "to copy variables to the GPU");
+    // The call returns when the host's bytes were read, which may be before
+    // they arrive; streams of instances wait for no other.
+    Result result = device.driver().cuMemcpyHtoD(begin, host, bytes);
+    if (result == kSuccess)
+      result = device.driver().cuStreamSynchronize(nullptr);
+    device.driver().check(result, "to copy variables to the GPU");
   }
   newer = Newer::Neither;
 }

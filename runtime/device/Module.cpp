@@ -78,6 +78,11 @@ void Module::findFunctions() {
       driver.check(
           driver.cuModuleGetFunction(&function, module, launch.function),
           "to find the kernel '" + std::string(launch.function) + "'");
+      // A driver loads a function when it is first asked about; a launch that
+      // is captured may be too late for that.
+      int registers;
+      driver.check(driver.cuFuncGetAttribute(&registers, kRegisters, function),
+                   "to load the kernel '" + std::string(launch.function) + "'");
       if (launch.shared_bytes > kSharedBytesForAll)
         driver.check(driver.cuFuncSetAttribute(function, kMaxDynamicSharedBytes,
                                                launch.shared_bytes),

@@ -71,6 +71,7 @@ struct State {
   std::set<Module *> modules;
   std::set<Stream *> streams;
   std::set<Graph *> graphs; ///< as captured, and as made executable
+  Stream legacy;            ///< the null stream
 };
 
 State &state() {
@@ -314,6 +315,11 @@ Result cuModuleGetFunction(Function **function, Module *module,
   });
 }
 
+Result cuFuncGetAttribute(int *value, int, Function *) {
+  *value = 32;
+  return call("cuFuncGetAttribute", true, [](State &) { return Success; });
+}
+
 Result cuFuncSetAttribute(Function *function, int, int value) {
   return call("cuFuncSetAttribute", true, [&](State &) {
     function->sharedBytes = value;
@@ -362,7 +368,12 @@ Result cuMemFreeHost(void *memory) {
 
 Result cuMemcpyHtoD_v2(Address device, const void *host, size_t bytes) {
   return call("cuMemcpyHtoD", true, [&](State &s) {
-    return copy(s, device, const_cast<void *>(host), bytes, true);
+    const char *begin = static_cast<const char *>(host);
+    std::vector<char> read(begin, begin + bytes);
+    s.legacy.work.push_back([&s, device, read = std::move(read)]() mutable {
+      return copy(s, device, read.data(), read.size(), true);
+    });
+    return Success;
   });
 }
 
@@ -402,7 +413,9 @@ Result cuStreamDestroy_v2(Stream *stream) {
 }
 
 Result cuStreamSynchronize(Stream *stream) {
-  return call("cuStreamSynchronize", true, [&](State &) {
+  return call("cuStreamSynchronize", true, [&](State &s) {
+    if (!stream)
+      stream = &s.legacy;
     Result result = Success;
     for (const Work &work : stream->work)
       if (result == Success)

@@ -235,6 +235,7 @@ TEST_F(DeviceModel, SaysWhatTheDriverRefusesAtCreate) {
       {"cuDevicePrimaryCtxRetain=2", "to begin work on the GPU"},
       {"cuModuleLoadDataEx=218", "to load the kernels of model 'scaler'"},
       {"cuModuleGetFunction=500", "to find the kernel 'init'"},
+      {"cuFuncGetAttribute=2", "to load the kernel 'init'"},
       {"cuFuncSetAttribute=1", "to give the kernel 'add' its shared memory"},
       {"cuMemAlloc=2", "bytes of the GPU's memory"},
       {"cuMemAllocHost=2", "bytes of memory that the GPU reads"},
