@@ -80,7 +80,7 @@ void readVariables(dlcc_instance &instance, const TensorFile &file,
   each([&](int32_t, const StoredTensor &stored) { file.verify(stored); });
   noteSurplus(instance, file);
   each([&](int32_t i, const StoredTensor &stored) {
-    file.read(stored, instance.address(model.variables[i]));
+    file.read(stored, instance.change(model.variables[i]));
     if (isWeight(model.variables[i]))
       instance.weights->markPresent(i);
   });
@@ -98,7 +98,7 @@ void writeVariables(const dlcc_instance &instance, const char *path,
   for (int32_t i = 0; i < model.num_variables; ++i)
     if (const dlcc_variable &variable = model.variables[i]; wanted(variable))
       tensors.push_back({&variable.tensor, variable.kind,
-                         instance.address(variable), variable.bytes});
+                         instance.read(variable), variable.bytes});
   writeTensorFile(path, model.name, model.hash, tensors,
                   instance.weights->vocabulary, training);
 }

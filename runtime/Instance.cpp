@@ -8,7 +8,8 @@
 //
 // Memory is weights + optimizer + state + arena + threads x scratch, each part
 // aligned to 64 bytes, and one line of control scalars: what the header's
-// macros say. All of it is taken here; no later call allocates.
+// macros say. All of it is taken here; no later call allocates. Where a GPU
+// runs the model, arena and scratch lie there (device/Executor.h).
 //
 //===----------------------------------------------------------------------===//
 
@@ -69,6 +70,8 @@ Weights::Weights(const dlcc_model &model, const dlcc_options &options)
       missing(0) {
   for (int32_t i = 0; i < model.num_variables; ++i)
     missing += isWeight(model.variables[i]);
+  if (model.device)
+    onDevice = std::make_unique<device::DeviceWeights>(model, block.data());
 }
 
 void Weights::markPresent(size_t variable) {
@@ -78,9 +81,11 @@ void Weights::markPresent(size_t variable) {
 
 /// Bytes of everything but the weights, and where the parts begin.
 static int64_t ownBytes(const dlcc_model &model, int64_t threads) {
-  return alignUp(model.optimizer_bytes) + alignUp(model.state_bytes) +
-         alignUp(model.arena_bytes) + alignUp(sizeof(dlcc_control)) +
-         threads * alignUp(model.scratch_bytes);
+  int64_t bytes = alignUp(model.optimizer_bytes) + alignUp(model.state_bytes);
+  if (!model.device)
+    bytes += alignUp(model.arena_bytes) + alignUp(sizeof(dlcc_control)) +
+             threads * alignUp(model.scratch_bytes);
+  return bytes;
 }
 
 dlcc_instance::dlcc_instance(const dlcc_model &model, const dlcc_level &level,
@@ -91,14 +96,22 @@ dlcc_instance::dlcc_instance(const dlcc_model &model, const dlcc_level &level,
       weights(shared ? std::move(sharedWeights)
                      : std::make_shared<Weights>(model, options)),
       block(options, ownBytes(model, options.threads)),
-      team(options.threads, options.parallel_for, options.user),
+      team(model.device ? 1 : options.threads, options.parallel_for,
+           options.user),
       alone(model.num_entries, false), stepsPerEpoch(options.steps_per_epoch) {
   optimizer = block.data();
   state = optimizer + alignUp(model.optimizer_bytes);
-  arena = state + alignUp(model.state_bytes);
-  control =
-      reinterpret_cast<dlcc_control *>(arena + alignUp(model.arena_bytes));
-  scratch = reinterpret_cast<char *>(control) + alignUp(sizeof(dlcc_control));
+  if (model.device) {
+    arena = scratch = nullptr;
+    control = nullptr;
+    executor = std::make_unique<device::Executor>(model, *weights->onDevice,
+                                                  optimizer, state);
+  } else {
+    arena = state + alignUp(model.state_bytes);
+    control =
+        reinterpret_cast<dlcc_control *>(arena + alignUp(model.arena_bytes));
+    scratch = reinterpret_cast<char *>(control) + alignUp(sizeof(dlcc_control));
+  }
   int32_t longest = 0;
   for (int32_t i = 0; i < model.num_entries; ++i)
     longest = std::max(longest, model.entries[i].num_inputs +
@@ -108,11 +121,30 @@ dlcc_instance::dlcc_instance(const dlcc_model &model, const dlcc_level &level,
   clearTraining();
 }
 
-char *dlcc_instance::address(const dlcc_variable &variable) const {
-  char *region = isWeight(variable)           ? weights->block.data()
-                 : variable.kind == DLCC_SLOT ? optimizer
-                                              : state;
-  return region + variable.offset;
+char *dlcc_instance::region(const dlcc_variable &variable) const {
+  return isWeight(variable)           ? weights->block.data()
+         : variable.kind == DLCC_SLOT ? optimizer
+                                      : state;
+}
+
+device::Mirror *dlcc_instance::mirror(const dlcc_variable &variable) const {
+  if (!executor)
+    return nullptr;
+  return isWeight(variable)           ? &weights->onDevice->mirror
+         : variable.kind == DLCC_SLOT ? &executor->optimizerMirror()
+                                      : &executor->stateMirror();
+}
+
+const char *dlcc_instance::read(const dlcc_variable &variable) const {
+  if (device::Mirror *copies = mirror(variable))
+    copies->fetch();
+  return region(variable) + variable.offset;
+}
+
+char *dlcc_instance::change(const dlcc_variable &variable) {
+  if (device::Mirror *copies = mirror(variable))
+    copies->change();
+  return region(variable) + variable.offset;
 }
 
 const dlcc_variable *dlcc_instance::find(const char *name) const {
@@ -125,7 +157,7 @@ const dlcc_variable *dlcc_instance::find(const char *name) const {
 void dlcc_instance::restartAverage(const dlcc_variable &parameter) {
   std::string name = std::string(parameter.tensor.name) + "/trained";
   if (const dlcc_variable *trained = find(name.c_str()))
-    std::memcpy(address(*trained), address(parameter), parameter.bytes);
+    std::memcpy(change(*trained), read(parameter), parameter.bytes);
 }
 
 void dlcc_instance::note(const std::string &message) const {
@@ -133,10 +165,24 @@ void dlcc_instance::note(const std::string &message) const {
     options.log(options.user, message.c_str());
 }
 
-void dlcc_instance::clearTraining() {
-  std::memset(optimizer, 0, model.optimizer_bytes);
+void dlcc_instance::clearWeights() {
+  if (executor)
+    weights->onDevice->mirror.overwrite();
+  std::memset(weights->block.data(), 0, model.weight_bytes);
+}
+
+void dlcc_instance::clearState() {
+  if (executor)
+    executor->stateMirror().overwrite();
   std::memset(state, 0, model.state_bytes);
   calls = 0;
+}
+
+void dlcc_instance::clearTraining() {
+  if (executor)
+    executor->optimizerMirror().overwrite();
+  std::memset(optimizer, 0, model.optimizer_bytes);
+  clearState();
   steps.assign(model.num_entries, 0);
   uint64_t seed = position.seed;
   position = {};

@@ -10,6 +10,7 @@
 #define DLCC_RUNTIME_INSTANCE_H
 
 #include "runtime/Team.h"
+#include "runtime/device/Executor.h"
 
 #include <memory>
 #include <string>
@@ -39,6 +40,8 @@ struct Weights {
   Weights(const dlcc_model &model, const dlcc_options &options);
 
   Block block;
+  /// The copy on a GPU where the model runs there; else null.
+  std::unique_ptr<device::DeviceWeights> onDevice;
   std::vector<bool> present; ///< by number of the variable
   int64_t missing;           ///< how many of them are not
   /// What indices stand for where the model was trained on text; else empty.
@@ -59,8 +62,9 @@ struct dlcc_instance {
                 const dlcc_options &options,
                 std::shared_ptr<dlcc::rt::Weights> sharedWeights);
 
-  /// Where a variable's elements lie.
-  char *address(const dlcc_variable &variable) const;
+  /// A variable's elements, to read and to change.
+  const char *read(const dlcc_variable &variable) const;
+  char *change(const dlcc_variable &variable);
   const dlcc_variable *find(const char *name) const;
   /// Where training follows a parameter apart from its average, lets it go on
   /// from the parameter's value, which somebody has set.
@@ -72,6 +76,9 @@ struct dlcc_instance {
              uint64_t seed);
   /// Fresh optimizer, state and counters, as after create.
   void clearTraining();
+  void clearState();
+  /// All of them zero.
+  void clearWeights();
 
   const dlcc_model &model;
   const dlcc_level &level; ///< the code that runs
@@ -79,9 +86,12 @@ struct dlcc_instance {
   bool shared;             ///< the weights are another instance's
   std::shared_ptr<dlcc::rt::Weights> weights;
   dlcc::rt::Block block; ///< everything else, in the order of the pointers
-  char *optimizer, *state, *arena;
-  dlcc_control *control;
+  char *optimizer, *state;
+  char *arena;           ///< this and the next two: null where a GPU runs
+  dlcc_control *control; ///< the model
   char *scratch;
+  /// What runs the model on a GPU; null where this processor does.
+  std::unique_ptr<dlcc::rt::device::Executor> executor;
   dlcc::rt::Team team;
   std::vector<void *> args; ///< of the longest entry; null outputs replaced
   std::vector<char> alone;  ///< by entry: no kernel of it has several tasks
@@ -91,6 +101,11 @@ struct dlcc_instance {
   float learningRateScale = 1.0f;
   int64_t stepsPerEpoch;
   dlcc_position position{}; ///< with the seed, and the most of `steps`
+
+private:
+  char *region(const dlcc_variable &variable) const;
+  /// Of the variable's region; null where the model runs here.
+  dlcc::rt::device::Mirror *mirror(const dlcc_variable &variable) const;
 };
 
 #endif // DLCC_RUNTIME_INSTANCE_H

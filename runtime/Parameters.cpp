@@ -44,7 +44,7 @@ dlcc_status dlcc_get_parameter(dlcc_instance *instance, const char *name,
       throw Failure(DLCC_NO_WEIGHTS, std::string("parameter '") + name +
                                          "' has no value yet: call init or "
                                          "load, or set it");
-    std::memcpy(out, instance->address(variable), bytes);
+    std::memcpy(out, instance->read(variable), bytes);
   });
 }
 
@@ -56,7 +56,7 @@ dlcc_status dlcc_set_parameter(dlcc_instance *instance, const char *name,
       throw Failure(DLCC_UNSUPPORTED,
                     "this instance shares its weights; set them on the "
                     "instance that owns them");
-    std::memcpy(instance->address(variable), in, bytes);
+    std::memcpy(instance->change(variable), in, bytes);
     if (isWeight(variable))
       instance->weights->markPresent(&variable - instance->model.variables);
     instance->restartAverage(variable);
@@ -77,14 +77,15 @@ dlcc_status dlcc_init(dlcc_instance *instance, uint64_t seed) {
   if (entry == model.num_entries)
     return fail(DLCC_UNSUPPORTED, std::string("model '") + model.name +
                                       "' was compiled without initial values");
-  instance->clearTraining();
-  std::memset(instance->weights->block.data(), 0, model.weight_bytes);
-  instance->enter(entry, model.batch, nullptr, 0,
-                  seed ? seed : instance->options.seed);
-  for (int32_t i = 0; i < model.num_variables; ++i)
-    if (isWeight(model.variables[i]))
-      instance->weights->markPresent(i);
-  return DLCC_OK;
+  return guarded([&] {
+    instance->clearTraining();
+    instance->clearWeights();
+    instance->enter(entry, model.batch, nullptr, 0,
+                    seed ? seed : instance->options.seed);
+    for (int32_t i = 0; i < model.num_variables; ++i)
+      if (isWeight(model.variables[i]))
+        instance->weights->markPresent(i);
+  });
 }
 
 dlcc_status dlcc_set_learning_rate_scale(dlcc_instance *instance, float scale) {
@@ -97,10 +98,7 @@ dlcc_status dlcc_set_learning_rate_scale(dlcc_instance *instance, float scale) {
   return DLCC_OK;
 }
 
-void dlcc_reset_state(dlcc_instance *instance) {
-  std::memset(instance->state, 0, instance->model.state_bytes);
-  instance->calls = 0;
-}
+void dlcc_reset_state(dlcc_instance *instance) { instance->clearState(); }
 
 void dlcc_get_position(const dlcc_instance *instance, dlcc_position *position) {
   *position = instance->position;

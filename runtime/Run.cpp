@@ -118,6 +118,17 @@ static dlcc_status checkInputs(const dlcc_entry &entry, int64_t rows,
 
 void dlcc_instance::enter(int32_t number, int64_t rows, void *const *given,
                           int64_t step, uint64_t seed) {
+  dlcc_control scalars = {rows,
+                          step,
+                          std::max<int64_t>(stepsPerEpoch, 1),
+                          static_cast<int64_t>(seed),
+                          learningRateScale,
+                          0,
+                          0};
+  if (executor) {
+    executor->run(*this, number, rows, given, scalars);
+    return;
+  }
   const dlcc_entry &entry = model.entries[number];
   int64_t spill = entry.spill_offset;
   for (int32_t i = 0; i < entry.num_inputs + entry.num_outputs; ++i) {
@@ -128,13 +139,7 @@ void dlcc_instance::enter(int32_t number, int64_t rows, void *const *given,
     args[i] = arena + spill;
     spill += alignUp(elementCount(output) * elementBytes(output.type));
   }
-  *control = {rows,
-              step,
-              std::max<int64_t>(stepsPerEpoch, 1),
-              static_cast<int64_t>(seed),
-              learningRateScale,
-              0,
-              0};
+  *control = scalars;
   dlcc_call call = {args.data(),  weights->block.data(),
                     optimizer,    state,
                     arena,        control,
@@ -166,15 +171,16 @@ dlcc_status dlcc_run(dlcc_instance *instance, int32_t number, int64_t rows,
     return status;
   if (dlcc_status status = checkInputs(entry, rows, args))
     return status;
-  dlcc_position &position = instance->position;
-  if (entry.kind != DLCC_ENTRY_TRAIN) {
-    instance->enter(number, rows, args, instance->calls++, position.seed);
-    return DLCC_OK;
-  }
-  int64_t &steps = instance->steps[number];
-  instance->enter(number, rows, args, steps, position.seed);
-  position.step = std::max(position.step, ++steps);
-  return DLCC_OK;
+  return guarded([&] {
+    dlcc_position &position = instance->position;
+    if (entry.kind != DLCC_ENTRY_TRAIN) {
+      instance->enter(number, rows, args, instance->calls++, position.seed);
+      return;
+    }
+    int64_t &steps = instance->steps[number];
+    instance->enter(number, rows, args, steps, position.seed);
+    position.step = std::max(position.step, ++steps);
+  });
 }
 
 void dlcc_run_kernel(const dlcc_call *call, dlcc_kernel kernel,
@@ -182,4 +188,9 @@ void dlcc_run_kernel(const dlcc_call *call, dlcc_kernel kernel,
   dlcc_instance &instance = *call->instance;
   instance.team.run({kernel, buffers, call->rows, tasks, instance.scratch,
                      alignUp(instance.model.scratch_bytes)});
+}
+
+void dlcc_run_device_kernel(const dlcc_call *call, int32_t kernel,
+                            void *const *buffers) {
+  call->instance->executor->launch(kernel, buffers, call->rows);
 }

@@ -263,6 +263,9 @@ bool BenchCommand::benchModel(const CompiledModel &model,
 
 int BenchCommand::run() {
   CompileOptions options = flags.translate();
+  if (!options.chip.empty())
+    throw UsageError("dlcc bench measures on CPUs only; --target=cuda is for "
+                     "dlcc compile, explain and train");
   precision = options.precision;
   options.training = true;
   options.artefacts = {Artefact::Object};

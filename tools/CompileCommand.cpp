@@ -63,8 +63,8 @@ CompileCommand::CompileCommand(CLI::App &app) {
   app.add_option("--emit", emit,
                  "obj, header, lib, shared, exe, asm, llvm, mlir, dlc, weights "
                  "(comma between several); default: obj,header, and weights "
-                 "where they are known. For GPUs: ptx, cubin, llvm, mlir, dlc, "
-                 "header, launches; default: ptx,header")
+                 "where they are known. For GPUs also: ptx, cubin, launches; "
+                 "llvm is that of their kernels, and there is no asm")
       ->type_name("LIST")
       ->delimiter(',');
   app.add_option("-o", output,
@@ -115,16 +115,14 @@ std::vector<Artefact> CompileCommand::artefacts() {
   return list;
 }
 
-/// Each kind of target has files of its own.
+/// A GPU has files of its own, and no assembly but PTX.
 void CompileCommand::checkTarget(const CompileOptions &options) const {
   bool isGpu = !options.chip.empty();
   for (const std::string &name : emit) {
     bool forGpus = name == "ptx" || name == "cubin" || name == "launches";
-    bool forAll = name == "llvm" || name == "mlir" || name == "dlc" ||
-                  name == "header" || name == "weights";
-    if (isGpu && !forGpus && !forAll)
-      throw UsageError("--emit=" + name +
-                       " is not supported yet with --target=cuda");
+    if (isGpu && name == "asm")
+      throw UsageError("--emit=asm is not supported with --target=cuda; "
+                       "--emit=ptx is the kernels' text");
     if (!isGpu && forGpus)
       throw UsageError("--emit=" + name + " needs --target=cuda:CHIP");
   }
@@ -208,12 +206,13 @@ void CompileCommand::printContract(const CompiledModel &model,
   std::fprintf(out,
                "%s: %lld parameters, batch %lld, for %s\n"
                "  weights %lld, optimizer %lld, state %lld, arena %lld bytes; "
-               "scratch %lld bytes a thread\n",
+               "scratch %lld bytes%s\n",
                model.name.c_str(), (long long)model.parameters,
                (long long)model.batch, model.processors().c_str(),
                (long long)memory.weights, (long long)memory.optimizer,
                (long long)memory.state, (long long)memory.arena,
-               (long long)memory.scratch);
+               (long long)memory.scratch,
+               options.chip.empty() ? " a thread" : "");
   std::fputs(model.memoryTrade(countThreads(options)).c_str(), out);
   if (flags.verbose)
     for (const LevelInfo &level : model.levels)
@@ -262,8 +261,6 @@ int CompileCommand::run() {
   std::vector<Artefact> list = artefacts();
   if (!emit.empty())
     options.artefacts = list;
-  else if (!options.chip.empty())
-    options.artefacts = {Artefact::PTX, Artefact::Header};
   checkTarget(options);
   chooseOutput(options);
   // Weights come from a model that runs here.

@@ -126,10 +126,11 @@ void addPhasePasses(OpPassManager &passes, Phase phase,
       cpu::buildCpuLoopsPipeline(passes);
     return;
   case Phase::LLVM:
-    if (isGpu)
-      return gpu::buildGpuLLVMPipeline(passes);
     passes.addPass(object::createLowerEntriesPass());
-    cpu::buildCpuLLVMPipeline(passes);
+    if (isGpu)
+      gpu::buildGpuLLVMPipeline(passes);
+    else
+      cpu::buildCpuLLVMPipeline(passes);
     return;
   }
 }

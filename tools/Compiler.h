@@ -64,6 +64,11 @@ private:
   mlir::LogicalResult runPhase(Phase phase, CompiledModel &result);
   mlir::LogicalResult emit(CompiledModel &result);
   mlir::LogicalResult emitForGpu(CompiledModel &result);
+  mlir::LogicalResult emitImages(llvm::Module &code,
+                                 llvm::TargetMachine &machine,
+                                 CompiledModel &result);
+  bool wantsObject() const;
+  mlir::FailureOr<std::unique_ptr<llvm::TargetMachine>> createHost();
   FunctionTargets functionTargets();
   mlir::FailureOr<std::unique_ptr<llvm::Module>>
   translate(llvm::LLVMContext &llvmContext, const llvm::TargetMachine &machine);
@@ -85,6 +90,7 @@ private:
   LinkedFiles links;
   ModelDescription description;
   std::vector<KernelTable> kernelTables;
+  std::optional<DeviceDescription> device; ///< where a GPU runs the kernels
 };
 
 } // namespace dlcc

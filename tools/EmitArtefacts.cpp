@@ -8,6 +8,7 @@
 
 #include "codegen/gpu/EmitPtx.h"
 #include "codegen/object/EmitHeader.h"
+#include "codegen/object/HostTarget.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/Transforms/Passes.h"
 #include "mlir/IR/AttrTypeSubElements.h"
@@ -78,7 +79,7 @@ Compilation::translate(llvm::LLVMContext &llvmContext,
       translateModuleToLLVMIR(*module, llvmContext, description.name);
   if (!code)
     return failure();
-  emitAbi(*code, description, kernelTables);
+  emitAbi(*code, description, kernelTables, device ? &*device : nullptr);
   if (llvm::Error error = nameExterns(*code)) {
     emitError(module->getLoc()) << llvm::toString(std::move(error));
     return failure();
@@ -125,6 +126,40 @@ LogicalResult Compilation::emitLinked(StringRef object,
   return add(name, linkProgram({object.str(), *main}, links));
 }
 
+bool Compilation::wantsObject() const {
+  return wants(Artefact::Object) || wants(Artefact::Library) ||
+         wants(Artefact::Shared) || wants(Artefact::Executable);
+}
+
+/// Makes PTX, and machine code where it is asked for or goes into an object.
+LogicalResult Compilation::emitImages(llvm::Module &code,
+                                      llvm::TargetMachine &machine,
+                                      CompiledModel &result) {
+  MLIRContext *context = module->getContext();
+  {
+    Stopwatch watch("emit", result.times);
+    auto ptx = check(context, gpu::emitPtx(code, machine));
+    if (failed(ptx))
+      return failure();
+    device->ptx = std::move(*ptx);
+  }
+  if (wants(Artefact::Cubin) || (wantsObject() && gpu::hasAssembler())) {
+    Stopwatch watch("ptxas", result.times);
+    auto cubin = check(context, gpu::assemble(device->ptx, options.chip));
+    if (failed(cubin))
+      return failure();
+    device->cubin = std::move(*cubin);
+  }
+  if (wants(Artefact::Cubin))
+    result.files.push_back(
+        {result.name + "." + options.chip + ".cubin", device->cubin});
+  if (wants(Artefact::PTX))
+    result.files.push_back({result.name + ".ptx", device->ptx});
+  return success();
+}
+
+/// The kernels become images of a GPU's code; what is left of the module is
+/// for this machine.
 LogicalResult Compilation::emitForGpu(CompiledModel &result) {
   MLIRContext *context = module->getContext();
   auto machine = check(context, gpu::createMachine(options.chip));
@@ -147,34 +182,35 @@ LogicalResult Compilation::emitForGpu(CompiledModel &result) {
     llvm::raw_string_ostream(text) << *code;
     result.files.push_back({result.name + ".ll", text});
   }
-  if (wants(Artefact::Header))
-    result.files.push_back({result.name + ".h", emitHeader(description)});
-  if (!wants(Artefact::PTX) && !wants(Artefact::Cubin))
-    return success();
-  FailureOr<std::string> ptx;
-  {
-    Stopwatch watch("emit", result.times);
-    ptx = check(context, gpu::emitPtx(*code, **machine));
-  }
-  if (failed(ptx))
+  device = describeDevice(*module);
+  if ((wants(Artefact::PTX) || wants(Artefact::Cubin) || wantsObject()) &&
+      failed(emitImages(*code, **machine, result)))
     return failure();
-  if (wants(Artefact::Cubin)) {
-    Stopwatch watch("ptxas", result.times);
-    auto cubin = check(context, gpu::assemble(*ptx, options.chip));
-    if (failed(cubin))
+  kernels.erase();
+  return emit(result);
+}
+
+/// What makes the code that runs here, or where the triple says.
+FailureOr<std::unique_ptr<llvm::TargetMachine>> Compilation::createHost() {
+  MLIRContext *context = module->getContext();
+  SmallVector<dlc::TargetAttr> levels = levelsOf(*module);
+  if (device) {
+    auto host =
+        check(context, describeTarget(context, options.triple, "native"));
+    if (failed(host))
       return failure();
-    result.files.push_back(
-        {result.name + "." + options.chip + ".cubin", std::move(*cubin)});
+    levels = {*host};
   }
-  if (wants(Artefact::PTX))
-    result.files.push_back({result.name + ".ptx", std::move(*ptx)});
-  return success();
+  return check(context, createTargetMachine(levels, options.optimization));
 }
 
 LogicalResult Compilation::emit(CompiledModel &result) {
   MLIRContext *context = module->getContext();
-  auto machine = check(
-      context, createTargetMachine(levelsOf(*module), options.optimization));
+  if (wants(Artefact::Header))
+    result.files.push_back({result.name + ".h", emitHeader(description)});
+  if (device && !wantsObject())
+    return success();
+  auto machine = createHost();
   if (failed(machine))
     return failure();
   llvm::LLVMContext llvmContext;
@@ -186,9 +222,7 @@ LogicalResult Compilation::emit(CompiledModel &result) {
       return failure();
     code = std::move(*translated);
   }
-  if (wants(Artefact::Header))
-    result.files.push_back({result.name + ".h", emitHeader(description)});
-  if (wants(Artefact::LLVM)) {
+  if (wants(Artefact::LLVM) && !device) {
     std::string text;
     llvm::raw_string_ostream(text) << *code;
     result.files.push_back({result.name + ".ll", text});
@@ -208,8 +242,7 @@ LogicalResult Compilation::emit(CompiledModel &result) {
       return failure();
     result.files.push_back({result.name + ".s", std::move(*text)});
   }
-  if (!wants(Artefact::Object) && !wants(Artefact::Library) &&
-      !wants(Artefact::Shared) && !wants(Artefact::Executable))
+  if (!wantsObject())
     return success();
   auto object = check(
       context, emitCode(*code, **machine, llvm::CodeGenFileType::ObjectFile));

@@ -74,9 +74,9 @@ static double rootMeanSquare(ArrayRef<double> values) {
 /// A parameter's elements in the instance. They are moved there: the public
 /// functions set whole tensors, which for one element of a large one would take
 /// most of the time.
-static MutableArrayRef<double> elementsOf(const dlcc_instance &instance,
+static MutableArrayRef<double> elementsOf(dlcc_instance &instance,
                                           const dlcc_variable &variable) {
-  return {reinterpret_cast<double *>(instance.address(variable)),
+  return {reinterpret_cast<double *>(instance.change(variable)),
           size_t(countElements(variable.tensor))};
 }
 

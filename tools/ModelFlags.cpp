@@ -60,7 +60,6 @@ void ModelFlags::addModel(CLI::App &app) {
 }
 
 void ModelFlags::addTarget(CLI::App &app, bool isProgram) {
-  runsHere = isProgram;
   app.add_option("--target", target,
                  "cpu (default); cuda:CHIP, NVIDIA's GPUs from that one on, "
                  "such as cuda:sm_90; cuda: from sm_80 on")
@@ -192,7 +191,6 @@ void ModelFlags::refuseOnGpu() const {
     if (isGiven)
       throw UsageError(flag + " is not supported with --target=" + target);
   };
-  refuse(runsHere, "running a model");
   refuse(options.cpu != "native", "--cpu");
   refuse(!options.triple.empty(), "--triple");
   refuse(tuning, "--tune");

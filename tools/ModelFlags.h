@@ -58,7 +58,6 @@ private:
   std::string stopAfter, maxMemory, tuneCache;
   bool tuning = false;
   std::string target = "cpu", precision = "f32";
-  bool runsHere = false; ///< the subcommand, so that it needs a CPU
 };
 
 /// Refuses numbers below `least`, in a shorter sentence than CLI11's.

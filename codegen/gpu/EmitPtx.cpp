@@ -107,6 +107,14 @@ static Expected<std::string> findAssembler() {
       "set CUDA_HOME to where it is");
 }
 
+bool hasAssembler() {
+  Expected<std::string> found = findAssembler();
+  if (found)
+    return true;
+  consumeError(found.takeError());
+  return false;
+}
+
 /// A file that is gone when this is.
 static Expected<std::string> makeTemporary(StringRef ending,
                                            FileRemover &remover) {

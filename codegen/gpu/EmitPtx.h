@@ -33,6 +33,9 @@ translateKernels(mlir::gpu::GPUModuleOp kernels, llvm::LLVMContext &context,
 llvm::Expected<std::string> emitPtx(llvm::Module &module,
                                     llvm::TargetMachine &machine);
 
+/// Whether this machine has a ptxas, where `assemble` looks for it.
+bool hasAssembler();
+
 /// The machine code that ptxas makes of it: ptxas of the path, of CUDA_HOME or
 /// of /usr/local/cuda. Fails where there is none.
 llvm::Expected<std::string> assemble(llvm::StringRef ptx, llvm::StringRef chip);

@@ -31,10 +31,12 @@ static_assert(sizeof(dlcc_reader_call) == 16 && sizeof(dlcc_feed) == 24);
 static_assert(sizeof(dlcc_entry) == 72 && offsetof(dlcc_entry, inputs) == 32 &&
               offsetof(dlcc_entry, spill_offset) == 56);
 static_assert(sizeof(dlcc_level_kernel) == 16 && sizeof(dlcc_level) == 24);
-static_assert(sizeof(dlcc_model) == 136 &&
+static_assert(sizeof(dlcc_launch) == 32 && sizeof(dlcc_device_kernel) == 16);
+static_assert(sizeof(dlcc_device) == 48 && offsetof(dlcc_device, ptx) == 16);
+static_assert(sizeof(dlcc_model) == 144 &&
               offsetof(dlcc_model, weight_bytes) == 56 &&
               offsetof(dlcc_model, variables) == 104 &&
-              offsetof(dlcc_model, default_epochs) == 128);
+              offsetof(dlcc_model, device) == 136);
 
 AbiTypes::AbiTypes(LLVMContext &context) {
   Type *i32 = Type::getInt32Ty(context), *i64 = Type::getInt64Ty(context);
@@ -51,10 +53,16 @@ AbiTypes::AbiTypes(LLVMContext &context) {
       "dlcc_entry");
   levelKernel = StructType::create(context, {ptr, i64}, "dlcc_level_kernel");
   level = StructType::create(context, {ptr, ptr, ptr}, "dlcc_level");
-  model = StructType::create(context,
-                             {i64, i32, i32, ptr, i64, ptr, i64, i64, i64, i64,
-                              i64, i64, i64, i32, i32, ptr, ptr, i32, f32, i64},
+  model = StructType::create(context, {i64, i32, i32, ptr, i64, ptr, i64,
+                                       i64, i64, i64, i64, i64, i64, i32,
+                                       i32, ptr, ptr, i32, f32, i64, ptr},
                              "dlcc_model");
+  launch = StructType::create(
+      context, {ptr, ArrayType::get(i32, 3), i32, i32, i32}, "dlcc_launch");
+  deviceKernel =
+      StructType::create(context, {i32, i32, ptr}, "dlcc_device_kernel");
+  device = StructType::create(context, {ptr, i32, i32, ptr, ptr, i64, ptr},
+                              "dlcc_device");
 }
 
 namespace {
@@ -67,7 +75,8 @@ public:
         i64(Type::getInt64Ty(context)), f32(Type::getFloatTy(context)),
         none(Type::getVoidTy(context)), ptr(PointerType::getUnqual(context)) {}
 
-  void emitModel(ArrayRef<KernelTable> kernelTables);
+  void emitModel(ArrayRef<KernelTable> kernelTables,
+                 const DeviceDescription *device);
   void emitFunctions();
 
 private:
@@ -85,6 +94,12 @@ private:
   Constant *feeds(ArrayRef<FeedDescription> list);
   Constant *entry(const EntryDescription &entry);
   Constant *kernelTable(const KernelTable &table);
+  Constant *null() { return ConstantPointerNull::get(cast<PointerType>(ptr)); }
+  Constant *image(StringRef bytes);
+  Constant *launch(const LaunchDescription &launch);
+  Constant *deviceKernel(const DeviceKernelDescription &kernel);
+  Constant *device(const DeviceDescription *device);
+  Constant *levels(ArrayRef<KernelTable> kernelTables);
 
   /// Starts NAME_<suffix>; the builder stands in its entry block.
   Function *begin(StringRef suffix, Type *result, ArrayRef<Type *> parameters);
@@ -119,7 +134,7 @@ Constant *AbiEmitter::string(StringRef text) {
 
 Constant *AbiEmitter::table(Type *type, ArrayRef<Constant *> elements) {
   if (elements.empty())
-    return ConstantPointerNull::get(cast<PointerType>(ptr));
+    return null();
   Constant *data =
       ConstantArray::get(ArrayType::get(type, elements.size()), elements);
   auto *global =
@@ -173,9 +188,7 @@ Constant *AbiEmitter::feed(const FeedDescription &feed) {
   SmallVector<Constant *> calls;
   for (const ReaderCallDescription &call : feed.calls)
     calls.push_back(readerCall(call));
-  Constant *field = feed.field.empty()
-                        ? ConstantPointerNull::get(cast<PointerType>(ptr))
-                        : string(feed.field);
+  Constant *field = feed.field.empty() ? null() : string(feed.field);
   return ConstantStruct::get(types.feed, {field, number(i64, calls.size()),
                                           table(types.readerCall, calls)});
 }
@@ -219,12 +232,68 @@ Constant *AbiEmitter::kernelTable(const KernelTable &table) {
   return defined;
 }
 
-void AbiEmitter::emitModel(ArrayRef<KernelTable> kernelTables) {
-  SmallVector<Constant *> levels, variables, entries;
-  for (auto [level, table] : zip_equal(model.levels, kernelTables))
+/// Code for a GPU, as the driver takes it: a text needs the zero at its end,
+/// machine code the alignment.
+Constant *AbiEmitter::image(StringRef bytes) {
+  if (bytes.empty())
+    return null();
+  auto *global = cast<GlobalVariable>(string(bytes));
+  global->setName("image");
+  global->setAlignment(Align(64));
+  return global;
+}
+
+Constant *AbiEmitter::launch(const LaunchDescription &launch) {
+  SmallVector<Constant *> grid;
+  for (int64_t blocks : launch.grid)
+    grid.push_back(number(i32, blocks));
+  return ConstantStruct::get(types.launch,
+                             {string(launch.function),
+                              ConstantArray::get(ArrayType::get(i32, 3), grid),
+                              number(i32, launch.block),
+                              number(i32, launch.sharedBytes), number(i32, 0)});
+}
+
+Constant *AbiEmitter::deviceKernel(const DeviceKernelDescription &kernel) {
+  SmallVector<Constant *> launches;
+  for (const LaunchDescription &each : kernel.launches)
+    launches.push_back(launch(each));
+  return ConstantStruct::get(types.deviceKernel,
+                             {number(i32, kernel.numBuffers),
+                              number(i32, launches.size()),
+                              table(types.launch, launches)});
+}
+
+Constant *AbiEmitter::device(const DeviceDescription *device) {
+  if (!device)
+    return null();
+  SmallVector<Constant *> kernels;
+  for (const DeviceKernelDescription &kernel : device->kernels)
+    kernels.push_back(deviceKernel(kernel));
+  return table(
+      types.device,
+      ConstantStruct::get(
+          types.device,
+          {string(device->chip), number(i32, device->capability),
+           number(i32, device->exact), image(device->ptx), image(device->cubin),
+           number(i64, kernels.size()), table(types.deviceKernel, kernels)}));
+}
+
+Constant *AbiEmitter::levels(ArrayRef<KernelTable> kernelTables) {
+  SmallVector<Constant *> levels;
+  for (auto [i, level] : enumerate(model.levels))
     levels.push_back(ConstantStruct::get(
         types.level,
-        {string(level.cpu), string(level.features), kernelTable(table)}));
+        {string(level.cpu), string(level.features),
+         kernelTables.empty() ? null() : kernelTable(kernelTables[i])}));
+  return table(types.level, levels);
+}
+
+void AbiEmitter::emitModel(ArrayRef<KernelTable> kernelTables,
+                           const DeviceDescription *code) {
+  assert((code || kernelTables.size() == model.levels.size()) &&
+         "a level without kernels");
+  SmallVector<Constant *> variables, entries;
   for (const VariableDescription &element : model.variables)
     variables.push_back(variable(element));
   for (const EntryDescription &element : model.entries)
@@ -235,8 +304,8 @@ void AbiEmitter::emitModel(ArrayRef<KernelTable> kernelTables) {
                     number(i32, model.threads),
                     string(model.name),
                     number(i64, model.hash),
-                    table(types.level, levels),
-                    number(i64, levels.size()),
+                    levels(kernelTables),
+                    number(i64, model.levels.size()),
                     number(i64, model.batch),
                     number(i64, model.weightBytes),
                     number(i64, model.optimizerBytes),
@@ -249,7 +318,8 @@ void AbiEmitter::emitModel(ArrayRef<KernelTable> kernelTables) {
                     table(types.entry, entries),
                     number(i32, model.needsStepsPerEpoch),
                     ConstantFP::get(f32, model.learningRate),
-                    number(i64, model.epochs)});
+                    number(i64, model.epochs),
+                    device(code)});
   descriptor = new GlobalVariable(module, types.model, /*isConstant=*/true,
                                   GlobalValue::InternalLinkage, data,
                                   model.name + "_model");
@@ -314,10 +384,9 @@ void AbiEmitter::emitRun(const EntryDescription &entry, int32_t index) {
   if (hasMetrics) {
     Value *metrics = function->getArg(2 + numDirect);
     Value *isNull = builder.CreateIsNull(metrics);
-    Value *null = ConstantPointerNull::get(cast<PointerType>(ptr));
     for (size_t i = 0; i != entry.outputs.size(); ++i)
       store(numDirect + i,
-            builder.CreateSelect(isNull, null,
+            builder.CreateSelect(isNull, null(),
                                  builder.CreateConstGEP1_64(f32, metrics, i)));
   }
   FunctionCallee run =
@@ -352,12 +421,13 @@ void AbiEmitter::emitFunctions() {
 } // namespace
 
 void emitAbi(Module &module, const ModelDescription &model,
-             ArrayRef<KernelTable> kernelTables) {
+             ArrayRef<KernelTable> kernelTables,
+             const DeviceDescription *device) {
   for (Function &function : module)
     if (!function.isDeclaration())
       function.setLinkage(GlobalValue::InternalLinkage);
   AbiEmitter emitter(module, model);
-  emitter.emitModel(kernelTables);
+  emitter.emitModel(kernelTables, device);
   emitter.emitFunctions();
 }
 

@@ -9,6 +9,7 @@
 #ifndef DLCC_CODEGEN_OBJECT_EMITABI_H
 #define DLCC_CODEGEN_OBJECT_EMITABI_H
 
+#include "codegen/object/DeviceDescription.h"
 #include "codegen/object/ModelDescription.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/IR/Module.h"
@@ -25,8 +26,10 @@ struct KernelTable {
 /// Completes the LLVM IR of a model whose bodies and kernels are there: defines
 /// the table of each level, the constant `dlcc_model`, and the functions of the
 /// model's header. Afterwards only names with the model's prefix are global.
+/// Where the kernels are a `device`'s, levels have no tables.
 void emitAbi(llvm::Module &module, const ModelDescription &model,
-             llvm::ArrayRef<KernelTable> kernelTables);
+             llvm::ArrayRef<KernelTable> kernelTables,
+             const DeviceDescription *device = nullptr);
 
 /// Adds `int main(int, char **)`: the training program of the model.
 void emitTrainingMain(llvm::Module &module, const ModelDescription &model);
@@ -37,6 +40,7 @@ struct AbiTypes {
   explicit AbiTypes(llvm::LLVMContext &context);
   llvm::StructType *tensor, *variable, *readerCall, *feed, *entry;
   llvm::StructType *levelKernel, *level, *model;
+  llvm::StructType *launch, *deviceKernel, *device;
 };
 
 } // namespace dlcc

@@ -100,12 +100,20 @@ void HeaderWriter::writeIntroduction() {
 
 void HeaderWriter::writeMacros() {
   out << "/* The largest number of rows of a call. */\n"
-      << "#define " << macro << "_BATCH " << model.batch << "\n\n"
-      << "/* Bytes an instance takes; nothing more is allocated after " << name
-      << "_create.\n"
-      << "   SCRATCH is for each thread. Made by " << name
-      << "_create_shared, an instance has no\n"
-      << "   weights of its own. */\n";
+      << "#define " << macro << "_BATCH " << model.batch << "\n\n";
+  if (model.isForDevice)
+    out << "/* Bytes an instance takes of the GPU's memory beside inputs, "
+           "outputs and code;\n"
+           "   WEIGHT, OPTIMIZER and STATE are taken of the host's memory too. "
+           "Made by\n   "
+        << name
+        << "_create_shared, an instance has no weights of its own. */\n";
+  else
+    out << "/* Bytes an instance takes; nothing more is allocated after "
+        << name << "_create.\n"
+        << "   SCRATCH is for each thread. Made by " << name
+        << "_create_shared, an instance has no\n"
+        << "   weights of its own. */\n";
   auto bytes = [&](StringRef what, int64_t number) {
     out << "#define " << macro << "_" << what << "_BYTES INT64_C(" << number
         << ")\n";
@@ -117,9 +125,9 @@ void HeaderWriter::writeMacros() {
   bytes("SCRATCH", model.scratchBytes);
   out << formatv("#define {0}_TOTAL_BYTES(threads) \\\n"
                  "  ({0}_WEIGHT_BYTES + {0}_OPTIMIZER_BYTES + {0}_STATE_BYTES "
-                 "+ \\\n   {0}_ARENA_BYTES + (threads) * {0}_SCRATCH_BYTES)"
+                 "+ \\\n   {0}_ARENA_BYTES + {1}{0}_SCRATCH_BYTES)"
                  "\n\n",
-                 macro);
+                 macro, model.isForDevice ? "" : "(threads) * ");
 }
 
 void HeaderWriter::writeMetrics() {
@@ -141,6 +149,13 @@ void HeaderWriter::writeMetrics() {
 
 /// Which processors create refuses.
 static std::string describeLevels(const ModelDescription &model) {
+  if (model.isForDevice) {
+    std::string chip = model.levels.front().cpu;
+    return "The kernels run on a GPU of NVIDIA's, " + chip +
+           (StringRef(chip).ends_with("a") ? " and no other"
+                                           : " or a later one") +
+           ";\n   without one, or without its driver, create fails.";
+  }
   std::string names;
   for (const LevelDescription &level : model.levels)
     names += (names.empty() ? "" : ", ") + level.cpu;

@@ -39,15 +39,17 @@ using namespace dlcc;
 
 namespace {
 
-/// The kernels of the module, each the list of its loop forms, and their places
-/// in the tables.
+/// The kernels of the module, each the list of its loop forms or, on a GPU, of
+/// its launches, and their places in the tables.
 using KernelTable = llvm::MapVector<ArrayAttr, int32_t>;
 
 /// Translates one entry function.
 class BodyBuilder {
 public:
-  BodyBuilder(func::FuncOp entry, StringRef model, KernelTable &table)
-      : entry(entry), model(model), table(table), builder(entry->getContext()),
+  BodyBuilder(func::FuncOp entry, StringRef model, bool isForDevice,
+              KernelTable &table)
+      : entry(entry), model(model), isForDevice(isForDevice), table(table),
+        builder(entry->getContext()),
         pointer(LLVM::LLVMPointerType::get(entry->getContext())) {}
 
   LogicalResult build();
@@ -81,6 +83,7 @@ private:
   LogicalResult translate(Operation &op);
   LogicalResult translate(memref::ViewOp view);
   LogicalResult translate(func::CallOp kernelCall);
+  void launch(func::CallOp kernelCall, ArrayAttr launches);
   LogicalResult translate(scf::ForOp loop);
   Value createPartCall();
   Value enterPart(Location loc, Value number, int64_t partRows);
@@ -88,6 +91,7 @@ private:
 
   func::FuncOp entry;
   StringRef model;
+  bool isForDevice; ///< kernels are launched on a GPU
   KernelTable &table;
   OpBuilder builder;
   Type pointer;
@@ -224,6 +228,8 @@ LogicalResult BodyBuilder::translate(scf::ForOp loop) {
   builder.setInsertionPointToStart(body);
   Value whole = call, rowsBehind;
   if (auto partRows = loop->getAttrOfType<IntegerAttr>(attr::kPartRows)) {
+    if (isForDevice)
+      return loop.emitError("parts of a batch cannot run on a GPU");
     partCall = partCall ? partCall : createPartCall();
     rowsBehind = enterPart(loc, body->getArgument(0), partRows.getInt());
     call = partCall;
@@ -248,17 +254,33 @@ LogicalResult BodyBuilder::translate(scf::ForOp loop) {
   return success();
 }
 
+/// A guard lies in the device's memory, so it is not asked: without it the call
+/// stores what is there already.
+void BodyBuilder::launch(func::CallOp kernelCall, ArrayAttr launches) {
+  Location loc = kernelCall.getLoc();
+  int32_t place = table.insert({launches, int32_t(table.size())}).first->second;
+  Value number = LLVM::ConstantOp::create(builder, loc, builder.getI32Type(),
+                                          int64_t(place));
+  LLVM::CallOp::create(builder, loc, TypeRange(), "dlcc_run_device_kernel",
+                       ValueRange{call, number, buffers});
+}
+
 LogicalResult BodyBuilder::translate(func::CallOp kernelCall) {
   Operation *kernel = SymbolTable::lookupNearestSymbolFrom(
       kernelCall, kernelCall.getCalleeAttr());
-  auto forms =
-      kernel ? kernel->getAttrOfType<ArrayAttr>(attr::kLoopForms) : ArrayAttr();
+  auto forms = kernel ? kernel->getAttrOfType<ArrayAttr>(
+                            isForDevice ? attr::kLaunches : attr::kLoopForms)
+                      : ArrayAttr();
   if (!forms)
     return kernelCall.emitError() << "the kernel has no loop form";
   Location loc = kernelCall.getLoc();
   for (auto [i, operand] : llvm::enumerate(kernelCall.getOperands()))
     LLVM::StoreOp::create(builder, loc, pointers.lookup(operand),
                           address(loc, buffers, i * int64_t(sizeof(void *))));
+  if (isForDevice) {
+    launch(kernelCall, forms);
+    return success();
+  }
   auto [place, isNew] = table.insert({forms, int32_t(table.size())});
   int64_t offset = place->second * int64_t(sizeof(dlcc_level_kernel));
   Value k = LLVM::LoadOp::create(
@@ -310,7 +332,8 @@ LogicalResult BodyBuilder::build() {
   if (longest != 0) {
     buffers = LLVM::AllocaOp::create(builder, loc, pointer, pointer,
                                      constant(longest));
-    kernels = load(offsetof(dlcc_call, kernels));
+    if (!isForDevice)
+      kernels = load(offsetof(dlcc_call, kernels));
   }
   for (Operation &op : entry.getBody().front())
     if (failed(translate(op)))
@@ -326,18 +349,24 @@ class LowerEntriesPass
 
   /// Declares the runtime's function and, once all bodies are known, the table
   /// of a level's kernels.
-  void declareRuntime();
+  void declareRuntime(bool isForDevice);
   void declareTable(StringRef symbol, size_t level, const KernelTable &table);
+  void declareTables(StringRef model, const KernelTable &table);
+  /// Says which kernels a GPU's bodies know.
+  void listDeviceKernels(const KernelTable &table);
 };
 
-void LowerEntriesPass::declareRuntime() {
+void LowerEntriesPass::declareRuntime(bool isForDevice) {
   OpBuilder builder = OpBuilder::atBlockBegin(getOperation().getBody());
-  auto pointer = LLVM::LLVMPointerType::get(&getContext());
+  Type pointer = LLVM::LLVMPointerType::get(&getContext());
+  SmallVector<Type> types = {pointer, pointer, pointer, builder.getI64Type()};
+  if (isForDevice)
+    types = {pointer, builder.getI32Type(), pointer};
   auto type = LLVM::LLVMFunctionType::get(
-      LLVM::LLVMVoidType::get(&getContext()),
-      {pointer, pointer, pointer, builder.getI64Type()});
-  LLVM::LLVMFuncOp::create(builder, getOperation().getLoc(), "dlcc_run_kernel",
-                           type);
+      LLVM::LLVMVoidType::get(&getContext()), types);
+  LLVM::LLVMFuncOp::create(
+      builder, getOperation().getLoc(),
+      isForDevice ? "dlcc_run_device_kernel" : "dlcc_run_kernel", type);
 }
 
 void LowerEntriesPass::declareTable(StringRef symbol, size_t level,
@@ -356,23 +385,10 @@ void LowerEntriesPass::declareTable(StringRef symbol, size_t level,
   global->setAttr(object::kernelTableAttr, builder.getArrayAttr(symbols));
 }
 
-void LowerEntriesPass::runOnOperation() {
-  ModuleOp module = getOperation();
-  auto model = module->getAttrOfType<StringAttr>(attr::kModel);
-  if (!model) {
-    module.emitError() << "no '" << attr::kModel << "'";
-    return signalPassFailure();
-  }
-  declareRuntime();
-  KernelTable table;
-  for (auto entry : llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
-    if (!entry->hasAttr(attr::kEntry))
-      continue;
-    if (failed(BodyBuilder(entry, model.getValue(), table).build()))
-      return signalPassFailure();
-  }
-  SmallVector<dlc::TargetAttr> levels = levelsOf(module);
-  std::string symbol = (model.getValue() + object::kernelTableSuffix).str();
+void LowerEntriesPass::declareTables(StringRef model,
+                                     const KernelTable &table) {
+  SmallVector<dlc::TargetAttr> levels = levelsOf(getOperation());
+  std::string symbol = (model + object::kernelTableSuffix).str();
   // Each is declared at the module's start, so the last one comes first.
   for (size_t level = levels.size(); level-- > 0;) {
     std::string name = symbol;
@@ -383,9 +399,50 @@ void LowerEntriesPass::runOnOperation() {
       name += "." + std::to_string(level);
     declareTable(name, level, table);
   }
+}
+
+void LowerEntriesPass::listDeviceKernels(const KernelTable &table) {
+  Builder builder(&getContext());
+  llvm::DenseMap<Attribute, int64_t> numBuffers;
+  for (auto kernel : getOperation().getOps<func::FuncOp>())
+    if (Attribute launches = kernel->getAttr(attr::kLaunches))
+      numBuffers[launches] = kernel.getNumArguments();
+  SmallVector<Attribute> kernels;
+  for (auto &[launches, place] : table)
+    kernels.push_back(builder.getDictionaryAttr(
+        {builder.getNamedAttr(
+             "buffers", builder.getI64IntegerAttr(numBuffers.lookup(launches))),
+         builder.getNamedAttr("launches", launches)}));
+  getOperation()->setAttr(object::deviceKernelsAttr,
+                          builder.getArrayAttr(kernels));
+}
+
+void LowerEntriesPass::runOnOperation() {
+  ModuleOp module = getOperation();
+  auto model = module->getAttrOfType<StringAttr>(attr::kModel);
+  if (!model) {
+    module.emitError() << "no '" << attr::kModel << "'";
+    return signalPassFailure();
+  }
+  dlc::TargetAttr target = levelsOf(module).front();
+  bool isForDevice = target && target.getKind() == "cuda";
+  declareRuntime(isForDevice);
+  KernelTable table;
+  for (auto entry : llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
+    if (!entry->hasAttr(attr::kEntry))
+      continue;
+    if (failed(
+            BodyBuilder(entry, model.getValue(), isForDevice, table).build()))
+      return signalPassFailure();
+  }
+  if (isForDevice)
+    listDeviceKernels(table);
+  else
+    declareTables(model.getValue(), table);
   for (auto function :
        llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
-    if (function->hasAttr(attr::kLoopForms))
+    if (function->hasAttr(attr::kLoopForms) ||
+        function->hasAttr(attr::kLaunches))
       function.erase();
 }
 

@@ -389,10 +389,12 @@ FailureOr<ModelDescription> describeModel(ModuleOp module) {
   model.name = stringOf(module, attr::kModel);
   if (model.name.empty())
     return module.emitError() << "no '" << attr::kModel << "'";
-  for (dlc::TargetAttr target : levelsOf(module))
+  for (dlc::TargetAttr target : levelsOf(module)) {
     model.levels.push_back(target ? LevelDescription{target.getCpu().str(),
                                                      target.getFeatures().str()}
                                   : LevelDescription());
+    model.isForDevice = target && target.getKind() == "cuda";
+  }
   model.batch = integerOf(module, attr::kBatch, 1);
   model.weightBytes = integerOf(module, attr::kWeightBytes, 0);
   model.optimizerBytes = integerOf(module, attr::kOptimizerBytes, 0);

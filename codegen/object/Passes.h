@@ -20,6 +20,9 @@ namespace dlcc::object {
 /// symbols in order.
 inline constexpr llvm::StringLiteral kernelTableSuffix = "_kernels";
 inline constexpr llvm::StringLiteral kernelTableAttr = "dlc.kernels";
+/// Module for a GPU: its kernels in the order that bodies know them by, each a
+/// dictionary {buffers (i64), launches (as in dlc.launches)}.
+inline constexpr llvm::StringLiteral deviceKernelsAttr = "dlc.device_kernels";
 
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION

@@ -43,6 +43,10 @@ def LowerEntriesPass : Pass<"dlc-lower-entries", "::mlir::ModuleOp"> {
     module has become LLVM IR. The planned declarations, which kept the calls
     legal, go.
 
+    In a module for a GPU a body calls `dlcc_run_device_kernel` with a kernel's
+    number instead, and `dlc.device_kernels` on the module lists the kernels
+    with their launches.
+
     Before:
 
     ```mlir

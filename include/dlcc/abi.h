@@ -24,7 +24,7 @@ extern "C" {
 
 /* Raised when a struct below changes in a way that old objects cannot take;
    create refuses an object of another version. */
-#define DLCC_ABI_VERSION 3
+#define DLCC_ABI_VERSION 4
 
 typedef enum dlcc_element_type {
   DLCC_BOOL = 0, /* one byte, 0 or 1 */
@@ -96,11 +96,43 @@ typedef struct dlcc_level_kernel {
 typedef struct dlcc_level {
   const char *cpu;      /* the processor compiled for, for messages */
   const char *features; /* CPU features the code needs, "+avx2,+fma" */
-  const dlcc_level_kernel *kernels;
+  const dlcc_level_kernel *kernels; /* null where they run on a GPU */
 } dlcc_level;
 
+/* A launch of a function of a GPU's code. */
+typedef struct dlcc_launch {
+  const char *function;
+  int32_t grid[3];      /* blocks, x first */
+  int32_t block;        /* threads of a block */
+  int32_t shared_bytes; /* of dynamic shared memory */
+  int32_t reserved;
+} dlcc_launch;
+
+/* A kernel on a GPU: its launches, one after the other. All have the same
+   arguments: the addresses of the kernel's buffers, inputs first, that of the
+   workspace (the model's scratch_bytes), and the rows given (i32). */
+typedef struct dlcc_device_kernel {
+  int32_t num_buffers;
+  int32_t num_launches;
+  const dlcc_launch *launches;
+} dlcc_device_kernel;
+
+/* The code of a model that was compiled for a GPU. */
+typedef struct dlcc_device {
+  const char *chip;   /* "sm_90", for messages */
+  int32_t capability; /* 90: the least compute capability that runs it */
+  int32_t exact;      /* 1: and no other, as for sm_90a */
+  const char *ptx;    /* the text, with a zero at its end */
+  const void *cubin;  /* machine code for the chip; null where there was no
+                         ptxas */
+  int64_t num_kernels;
+  const dlcc_device_kernel *kernels;
+} dlcc_device;
+
 /* What a compiled entry point gets. The arguments are the caller's arrays:
-   aligned to their elements, not to 64. Everything else is aligned to 64. */
+   aligned to their elements, not to 64. Everything else is aligned to 64.
+   Where the model is for a GPU all addresses but `instance` are the device's,
+   arguments too, aligned to 256. */
 typedef struct dlcc_call {
   void *const *args;       /* offset 0: the entry's inputs, then its outputs */
   char *weights;           /* offset 8 */
@@ -119,6 +151,11 @@ typedef void (*dlcc_body)(const dlcc_call *call);
    are 0, on the instance's threads, giving each its thread's scratch. */
 void dlcc_run_kernel(const dlcc_call *call, dlcc_kernel kernel,
                      void *const *buffers, int64_t tasks);
+
+/* The same of models for a GPU: launches kernel number `kernel` of the model's
+   device on the instance's stream. */
+void dlcc_run_device_kernel(const dlcc_call *call, int32_t kernel,
+                            void *const *buffers);
 
 typedef enum dlcc_entry_kind {
   DLCC_ENTRY_INIT = 0,     /* writes parameters and buffers */
@@ -179,13 +216,14 @@ struct dlcc_model {
   int64_t num_levels;       /* at least 1 */
   int64_t batch;
   int64_t weight_bytes, optimizer_bytes, state_bytes, arena_bytes;
-  int64_t scratch_bytes; /* a thread */
+  int64_t scratch_bytes; /* a thread; on a GPU the workspace of its kernels */
   int32_t num_variables, num_entries;
   const dlcc_variable *variables;
   const dlcc_entry *entries;
   int32_t needs_steps_per_epoch; /* 1: the training block reads `epoch` */
   float learning_rate;    /* of the training block; 0 where it is no constant */
   int64_t default_epochs; /* of the training block; 0: none given */
+  const dlcc_device *device; /* the model's kernels run there; null: here */
 };
 
 dlcc_instance *dlcc_create(const dlcc_model *, const dlcc_options *);

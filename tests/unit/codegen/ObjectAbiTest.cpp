@@ -115,7 +115,29 @@ TEST_F(AbiLayout, Model) {
                                  offsetof(dlcc_model, needs_steps_per_epoch),
                                  offsetof(dlcc_model, learning_rate),
                                  offsetof(dlcc_model, default_epochs),
+                                 offsetof(dlcc_model, device),
                                  sizeof(dlcc_model)}));
+}
+
+TEST_F(AbiLayout, Device) {
+  EXPECT_EQ(
+      offsets(types.launch),
+      (std::vector<size_t>{
+          offsetof(dlcc_launch, function), offsetof(dlcc_launch, grid),
+          offsetof(dlcc_launch, block), offsetof(dlcc_launch, shared_bytes),
+          offsetof(dlcc_launch, reserved), sizeof(dlcc_launch)}));
+  EXPECT_EQ(offsets(types.deviceKernel),
+            (std::vector<size_t>{offsetof(dlcc_device_kernel, num_buffers),
+                                 offsetof(dlcc_device_kernel, num_launches),
+                                 offsetof(dlcc_device_kernel, launches),
+                                 sizeof(dlcc_device_kernel)}));
+  EXPECT_EQ(
+      offsets(types.device),
+      (std::vector<size_t>{
+          offsetof(dlcc_device, chip), offsetof(dlcc_device, capability),
+          offsetof(dlcc_device, exact), offsetof(dlcc_device, ptx),
+          offsetof(dlcc_device, cubin), offsetof(dlcc_device, num_kernels),
+          offsetof(dlcc_device, kernels), sizeof(dlcc_device)}));
 }
 
 TEST(CNames, KeywordsAndTheHeadersOwnNamesGetAnUnderscore) {

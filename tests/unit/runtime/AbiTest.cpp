@@ -51,7 +51,7 @@ TEST(Abi, Descriptor) {
   EXPECT_EQ(sizeof(dlcc_level_kernel), 16u);
   EXPECT_EQ(sizeof(dlcc_level), 24u);
   EXPECT_EQ(offsetof(dlcc_level, kernels), 16u);
-  EXPECT_EQ(sizeof(dlcc_model), 136u);
+  EXPECT_EQ(sizeof(dlcc_model), 144u);
   EXPECT_EQ(offsetof(dlcc_model, hash), 24u);
   EXPECT_EQ(offsetof(dlcc_model, levels), 32u);
   EXPECT_EQ(offsetof(dlcc_model, batch), 48u);
@@ -59,6 +59,21 @@ TEST(Abi, Descriptor) {
   EXPECT_EQ(offsetof(dlcc_model, variables), 104u);
   EXPECT_EQ(offsetof(dlcc_model, learning_rate), 124u);
   EXPECT_EQ(offsetof(dlcc_model, default_epochs), 128u);
+  EXPECT_EQ(offsetof(dlcc_model, device), 136u);
+}
+
+TEST(Abi, Device) {
+  EXPECT_EQ(offsetof(dlcc_launch, grid), 8u);
+  EXPECT_EQ(offsetof(dlcc_launch, block), 20u);
+  EXPECT_EQ(offsetof(dlcc_launch, shared_bytes), 24u);
+  EXPECT_EQ(sizeof(dlcc_launch), 32u);
+  EXPECT_EQ(offsetof(dlcc_device_kernel, launches), 8u);
+  EXPECT_EQ(sizeof(dlcc_device_kernel), 16u);
+  EXPECT_EQ(offsetof(dlcc_device, capability), 8u);
+  EXPECT_EQ(offsetof(dlcc_device, ptx), 16u);
+  EXPECT_EQ(offsetof(dlcc_device, cubin), 24u);
+  EXPECT_EQ(offsetof(dlcc_device, kernels), 40u);
+  EXPECT_EQ(sizeof(dlcc_device), 48u);
 }
 
 } // namespace

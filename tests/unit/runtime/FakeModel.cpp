@@ -207,7 +207,8 @@ dlcc_model fake::model() {
           kEntries,
           1,
           0,
-          0};
+          0,
+          nullptr};
 }
 
 Instance fake::create(const dlcc_model &model, int threads) {

@@ -1,0 +1,56 @@
+//===- DeviceDescription.h - a model's code for a GPU -----------*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What an object holds beside bodies where the kernels are a GPU's: images of
+// their code, and how each of them is launched.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_CODEGEN_OBJECT_DEVICEDESCRIPTION_H
+#define DLCC_CODEGEN_OBJECT_DEVICEDESCRIPTION_H
+
+#include "mlir/IR/BuiltinOps.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace dlcc {
+
+/// A launch, as in `dlcc_launch`.
+struct LaunchDescription {
+  std::string function;
+  std::array<int64_t, 3> grid = {1, 1, 1};
+  int64_t block = 1;
+  int64_t sharedBytes = 0; ///< dynamic
+};
+
+/// A kernel, as in `dlcc_device_kernel`.
+struct DeviceKernelDescription {
+  int64_t numBuffers = 0;
+  std::vector<LaunchDescription> launches;
+};
+
+/// As in `dlcc_device`.
+struct DeviceDescription {
+  std::string chip;
+  int64_t capability = 0; ///< 90 for sm_90
+  bool exact = false;     ///< no other chip runs the code
+  std::string ptx;
+  std::string cubin; ///< empty: none
+  std::vector<DeviceKernelDescription> kernels;
+};
+
+/// Chip and kernels of a module whose entries have become bodies; the images
+/// are left empty.
+DeviceDescription describeDevice(mlir::ModuleOp module);
+
+} // namespace dlcc
+
+#endif // DLCC_CODEGEN_OBJECT_DEVICEDESCRIPTION_H

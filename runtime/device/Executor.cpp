@@ -1,0 +1,241 @@
+//===- Executor.cpp - runs an instance's entries on a GPU -----------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/device/Executor.h"
+
+#include "runtime/Status.h"
+#include "runtime/Tensors.h"
+
+#include <algorithm>
+#include <cstring>
+
+using namespace dlcc::rt;
+using namespace dlcc::rt::device;
+
+/// Graphs are kept for so many pairs of entry and rows; programs have a full
+/// batch and a last one, servers as many as they have requests.
+static constexpr size_t kMostGraphs = 32;
+
+/// The bytes of a tensor with the compiled batch, as far as the next one.
+static int64_t bytesOf(const dlcc_tensor &tensor) {
+  return alignForDevice(elementCount(tensor) * elementBytes(tensor.type));
+}
+
+static int64_t bytesOf(const dlcc_tensor *tensors, int32_t count) {
+  int64_t sum = 0;
+  for (int32_t i = 0; i < count; ++i)
+    sum += bytesOf(tensors[i]);
+  return sum;
+}
+
+static int64_t bytesOf(const dlcc_tensor &tensor, int64_t rows) {
+  return elementCount(tensor, rows) * elementBytes(tensor.type);
+}
+
+Executor::Executor(const dlcc_model &model, DeviceWeights &weights,
+                   char *hostOptimizer, char *hostState)
+    : model(model), weights(weights) {
+  layOut();
+  const Device &device = weights.module.device();
+  memory.emplace(device, bytes);
+  pinned.emplace(device, bytes - controlAt);
+  optimizer.emplace(device, hostOptimizer, memory->address(),
+                    model.optimizer_bytes);
+  state.emplace(device, hostState, memory->address() + stateAt,
+                model.state_bytes);
+  Current current(device);
+  driver().check(driver().cuStreamCreate(&stream, kNonBlockingStream),
+                 "to make a stream");
+}
+
+Executor::~Executor() {
+  weights.module.device().release([&] {
+    for (Graph &graph : graphs)
+      driver().cuGraphExecDestroy(graph.handle);
+    driver().cuStreamDestroy(stream);
+  });
+}
+
+void Executor::layOut() {
+  int64_t inputs = 0, outputs = 0;
+  for (int32_t i = 0; i < model.num_entries; ++i) {
+    const dlcc_entry &entry = model.entries[i];
+    inputs = std::max(inputs, bytesOf(entry.inputs, entry.num_inputs));
+    outputs = std::max(outputs, bytesOf(entry.outputs, entry.num_outputs));
+  }
+  auto take = [&](int64_t size) {
+    int64_t place = bytes;
+    bytes += alignForDevice(size);
+    return place;
+  };
+  take(model.optimizer_bytes);
+  stateAt = take(model.state_bytes);
+  arenaAt = take(model.arena_bytes);
+  workspaceAt = take(model.scratch_bytes);
+  controlAt = take(sizeof(dlcc_control));
+  inputsAt = take(inputs);
+  outputsAt = take(outputs);
+  int32_t mostBuffers = 0;
+  for (int64_t i = 0; i < model.device->num_kernels; ++i)
+    mostBuffers = std::max(mostBuffers, model.device->kernels[i].num_buffers);
+  parameters.resize(mostBuffers + 2);
+}
+
+/// An exception could not pass through compiled code, so what the driver
+/// refuses is kept until the body has returned.
+void Executor::launch(int32_t kernel, void *const *buffers, int64_t rows) {
+  if (refusal)
+    return;
+  int32_t count = model.device->kernels[kernel].num_buffers;
+  Address workspace = memory->address() + workspaceAt;
+  auto givenRows = static_cast<int32_t>(rows);
+  for (int32_t i = 0; i < count; ++i)
+    parameters[i] = const_cast<void **>(&buffers[i]);
+  parameters[count] = &workspace;
+  parameters[count + 1] = &givenRows;
+  Result result = weights.module.launch(kernel, parameters.data(), stream);
+  if (result != kSuccess)
+    refusal = {kernel, result};
+}
+
+static char *pointerTo(Address address) {
+  return reinterpret_cast<char *>(address);
+}
+
+GraphExecHandle Executor::capture(dlcc_instance &instance, int32_t number,
+                                  int64_t rows) {
+  const dlcc_entry &entry = model.entries[number];
+  Address begin = memory->address();
+  std::vector<void *> args;
+  Address place = begin + inputsAt;
+  for (int32_t i = 0; i < entry.num_inputs; ++i) {
+    args.push_back(pointerTo(place));
+    place += bytesOf(entry.inputs[i]);
+  }
+  place = begin + outputsAt;
+  for (int32_t i = 0; i < entry.num_outputs; ++i) {
+    args.push_back(pointerTo(place));
+    place += bytesOf(entry.outputs[i]);
+  }
+  dlcc_call call = {
+      args.data(),
+      pointerTo(weights.memory.address()),
+      pointerTo(begin),
+      pointerTo(begin + stateAt),
+      pointerTo(begin + arenaAt),
+      reinterpret_cast<dlcc_control *>(pointerTo(begin + controlAt)),
+      &instance,
+      rows,
+      nullptr};
+  std::string doing = "to prepare '" + std::string(entry.name) + "' as a graph";
+  driver().check(driver().cuStreamBeginCapture(stream, kCaptureThreadLocal),
+                 doing);
+  refusal.reset();
+  entry.body(&call);
+  GraphHandle graph = nullptr;
+  Result captured = driver().cuStreamEndCapture(stream, &graph);
+  if (refusal) {
+    if (graph)
+      driver().cuGraphDestroy(graph);
+    const dlcc_device_kernel &kernel = model.device->kernels[refusal->kernel];
+    driver().check(refusal->result, "to launch the kernel '" +
+                                        std::string(kernel.launches->function) +
+                                        "'");
+  }
+  driver().check(captured, doing);
+  GraphExecHandle executable = nullptr;
+  Result made = driver().cuGraphInstantiate(&executable, graph, /*flags=*/0);
+  driver().cuGraphDestroy(graph);
+  driver().check(made, doing);
+  return executable;
+}
+
+GraphExecHandle Executor::graphFor(dlcc_instance &instance, int32_t entry,
+                                   int64_t rows) {
+  auto found = std::find_if(graphs.begin(), graphs.end(), [&](Graph &graph) {
+    return graph.entry == entry && graph.rows == rows;
+  });
+  if (found != graphs.end()) {
+    graphs.splice(graphs.begin(), graphs, found);
+    return found->handle;
+  }
+  if (graphs.size() == kMostGraphs) {
+    driver().cuGraphExecDestroy(graphs.back().handle);
+    graphs.pop_back();
+  }
+  graphs.push_front({entry, rows, capture(instance, entry, rows)});
+  return graphs.front().handle;
+}
+
+/// Puts control block and inputs where the device copies them from; how many
+/// bytes that are.
+int64_t Executor::fill(const dlcc_entry &entry, int64_t rows, void *const *args,
+                       const dlcc_control &control) {
+  std::memcpy(pinned->data(), &control, sizeof control);
+  int64_t used = sizeof control, place = inputsAt - controlAt;
+  for (int32_t i = 0; i < entry.num_inputs; ++i) {
+    int64_t size = bytesOf(entry.inputs[i], rows);
+    std::memcpy(pinned->data() + place, args[i], size);
+    used = place + size;
+    place += bytesOf(entry.inputs[i]);
+  }
+  return used;
+}
+
+void Executor::copyOutputs(const dlcc_entry &entry, int64_t rows,
+                           void *const *args) {
+  const char *place = pinned->data() + outputsAt - controlAt;
+  for (int32_t i = 0; i < entry.num_outputs; ++i) {
+    if (void *out = args[entry.num_inputs + i])
+      std::memcpy(out, place, bytesOf(entry.outputs[i], rows));
+    place += bytesOf(entry.outputs[i]);
+  }
+}
+
+/// The device gets what the host has newer, and says what it changes.
+void Executor::sendVariables(const dlcc_entry &entry) {
+  weights.mirror.send();
+  optimizer->send();
+  state->send();
+  if (entry.kind == DLCC_ENTRY_INIT || entry.kind == DLCC_ENTRY_TRAIN) {
+    weights.mirror.changeOnDevice();
+    optimizer->changeOnDevice();
+  }
+  state->changeOnDevice();
+}
+
+void Executor::run(dlcc_instance &instance, int32_t number, int64_t rows,
+                   void *const *args, const dlcc_control &control) {
+  const dlcc_entry &entry = model.entries[number];
+  Current current(weights.module.device());
+  GraphExecHandle graph = graphFor(instance, number, rows);
+  sendVariables(entry);
+  std::string doing = "in '" + std::string(entry.name) + "'";
+  Address begin = memory->address();
+  int64_t used = fill(entry, rows, args, control);
+  driver().check(driver().cuMemcpyHtoDAsync(begin + controlAt, pinned->data(),
+                                            used, stream),
+                 doing);
+  driver().check(driver().cuGraphLaunch(graph, stream), doing);
+  // Of the outputs those between the first and the last that is wanted.
+  int64_t first = -1, last = 0, place = outputsAt;
+  for (int32_t i = 0; i < entry.num_outputs; ++i) {
+    if (args[entry.num_inputs + i]) {
+      first = first < 0 ? place : first;
+      last = place + bytesOf(entry.outputs[i], rows);
+    }
+    place += bytesOf(entry.outputs[i]);
+  }
+  if (first >= 0)
+    driver().check(
+        driver().cuMemcpyDtoHAsync(pinned->data() + first - controlAt,
+                                   begin + first, last - first, stream),
+        doing);
+  driver().check(driver().cuStreamSynchronize(stream), doing);
+  copyOutputs(entry, rows, args);
+}

@@ -1,0 +1,108 @@
+//===- Module.cpp - a model's code on a GPU -------------------------------===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/device/Module.h"
+
+#include "runtime/Status.h"
+
+#include <cstring>
+
+using namespace dlcc::rt;
+using namespace dlcc::rt::device;
+
+Module::Module(const dlcc_model &model) : model(model), code(*model.device) {
+  checkChip();
+  Current current(gpu);
+  load();
+  try {
+    findFunctions();
+  } catch (...) {
+    gpu.driver().cuModuleUnload(module);
+    throw;
+  }
+}
+
+Module::~Module() {
+  gpu.release([&] { gpu.driver().cuModuleUnload(module); });
+}
+
+void Module::checkChip() const {
+  int has = gpu.capability();
+  if (code.exact ? has == code.capability : has >= code.capability)
+    return;
+  throw Failure(
+      DLCC_UNSUPPORTED,
+      "model '" + std::string(model.name) + "' was compiled for " + code.chip +
+          (code.exact ? " and no other chip" : " and later chips") +
+          ", and the GPU '" + gpu.name() + "' is sm_" + std::to_string(has) +
+          "; --target=cuda:CHIP chooses another, --target=cuda the "
+          "oldest");
+}
+
+void Module::load() {
+  const Driver &driver = gpu.driver();
+  // Machine code runs on chips of the same major version; a driver that is
+  // older than the ptxas that made it may refuse it.
+  if (code.cubin && gpu.capability() / 10 == code.capability / 10 &&
+      driver.cuModuleLoadDataEx(&module, code.cubin, 0, nullptr, nullptr) ==
+          kSuccess)
+    return;
+  char log[1024] = "";
+  int options[] = {kErrorLog, kErrorLogBytes};
+  void *values[] = {log, reinterpret_cast<void *>(sizeof log)};
+  Result result =
+      driver.cuModuleLoadDataEx(&module, code.ptx, 2, options, values);
+  if (log[0])
+    log[std::strcspn(log, "\n")] = 0;
+  driver.check(
+      result,
+      "to load the kernels of model '" + std::string(model.name) + "'" +
+          (log[0] ? ", saying '" + std::string(log) + "'" : std::string()));
+}
+
+void Module::findFunctions() {
+  // More dynamic shared memory than this has to be asked for.
+  constexpr int32_t kSharedBytesForAll = 48 << 10;
+  const Driver &driver = gpu.driver();
+  for (int64_t i = 0; i < code.num_kernels; ++i) {
+    const dlcc_device_kernel &kernel = code.kernels[i];
+    std::vector<FunctionHandle> &found = functions.emplace_back();
+    for (int32_t j = 0; j < kernel.num_launches; ++j) {
+      const dlcc_launch &launch = kernel.launches[j];
+      FunctionHandle function = nullptr;
+      driver.check(
+          driver.cuModuleGetFunction(&function, module, launch.function),
+          "to find the kernel '" + std::string(launch.function) + "'");
+      // A driver loads a function when it is first asked about; a launch that
+      // is captured may be too late for that.
+      int registers;
+      driver.check(driver.cuFuncGetAttribute(&registers, kRegisters, function),
+                   "to load the kernel '" + std::string(launch.function) + "'");
+      if (launch.shared_bytes > kSharedBytesForAll)
+        driver.check(driver.cuFuncSetAttribute(function, kMaxDynamicSharedBytes,
+                                               launch.shared_bytes),
+                     "to give the kernel '" + std::string(launch.function) +
+                         "' its shared memory");
+      found.push_back(function);
+    }
+  }
+}
+
+Result Module::launch(int32_t kernel, void **parameters,
+                      StreamHandle stream) const {
+  const dlcc_device_kernel &launches = code.kernels[kernel];
+  for (int32_t i = 0; i < launches.num_launches; ++i) {
+    const dlcc_launch &launch = launches.launches[i];
+    Result result = gpu.driver().cuLaunchKernel(
+        functions[kernel][i], launch.grid[0], launch.grid[1], launch.grid[2],
+        launch.block, 1, 1, launch.shared_bytes, stream, parameters, nullptr);
+    if (result != kSuccess)
+      return result;
+  }
+  return kSuccess;
+}

@@ -1,0 +1,50 @@
+//===- Module.h - a model's code on a GPU -----------------------*- C++ -*-===//
+//
+// Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef DLCC_RUNTIME_DEVICE_MODULE_H
+#define DLCC_RUNTIME_DEVICE_MODULE_H
+
+#include "dlcc/abi.h"
+#include "runtime/device/Device.h"
+
+#include <vector>
+
+namespace dlcc::rt::device {
+
+/// A model's kernels, loaded. Instances that share weights share it.
+class Module {
+public:
+  /// Takes the machine code where the GPU runs it, else the PTX. Fails on a GPU
+  /// that runs neither.
+  explicit Module(const dlcc_model &model);
+  ~Module();
+  Module(const Module &) = delete;
+  Module &operator=(const Module &) = delete;
+
+  const Device &device() const { return gpu; }
+
+  /// Puts a kernel's launches into a stream: the first that fails says why.
+  /// `parameters` are the addresses of its arguments.
+  Result launch(int32_t kernel, void **parameters, StreamHandle stream) const;
+
+private:
+  void checkChip() const;
+  void load();
+  void findFunctions();
+
+  const dlcc_model &model;
+  const dlcc_device &code;
+  Device gpu;
+  ModuleHandle module = nullptr;
+  /// By kernel, of each of its launches.
+  std::vector<std::vector<FunctionHandle>> functions;
+};
+
+} // namespace dlcc::rt::device
+
+#endif // DLCC_RUNTIME_DEVICE_MODULE_H
