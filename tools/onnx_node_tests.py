@@ -113,11 +113,12 @@ def main():
         cases = [case for case in collect_testcases(None)
                  if re.search(arguments.filter, case.name)]
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        rows = list(pool.map(lambda case: run_test(arguments, case), cases))
-    if arguments.json:
-        with open(arguments.json, "w", encoding="utf-8") as file:
-            for row in rows:
-                file.write(json.dumps(row) + "\n")
+        # As they come, so that a run that is cut short leaves what it has.
+        rows = []
+        with open(arguments.json or os.devnull, "w", encoding="utf-8") as file:
+            for row in pool.map(lambda case: run_test(arguments, case), cases):
+                rows.append(row)
+                print(json.dumps(row), file=file, flush=True)
     reasons = collections.Counter(
         generalise(row["reason"]) for row in rows if row["result"] == "refused")
     for reason, count in reasons.most_common(40):

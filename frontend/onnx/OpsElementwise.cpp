@@ -203,6 +203,8 @@ static Values bitShift(Node &node) {
   Builder &b = node.b;
   Value x = node.input(0), count = node.input(1);
   b.align(x, count);
+  if (!b.isUnsigned(x))
+    throw Refusal("shifts of signed integers are not supported");
   std::string direction = node.text("direction", "");
   if (direction != "LEFT" && direction != "RIGHT")
     throw Refusal("'direction' is LEFT or RIGHT");

@@ -333,7 +333,9 @@ static Values spaceToDepth(Node &node) {
     throw Refusal("the image is no multiple of the block");
   int64_t h = shape[2] / block, w = shape[3] / block;
   x = node.b.reshape(x, {n, c, h, block, w, block});
-  x = node.b.transpose(x, {0, 3, 5, 1, 2, 4});
+  bool isCRD = node.text("mode", "DCR") == "CRD";
+  x = node.b.transpose(x,
+                       isCRD ? Ints{0, 1, 3, 5, 2, 4} : Ints{0, 3, 5, 1, 2, 4});
   return {node.b.reshape(x, {n, c * block * block, h, w})};
 }
 
