@@ -26,6 +26,7 @@ struct Command {
 };
 
 Command addCompileCommand(CLI::App &app);
+Command addRunCommand(CLI::App &app);
 Command addTrainCommand(CLI::App &app);
 Command addExplainCommand(CLI::App &app);
 Command addBenchCommand(CLI::App &app);

@@ -35,7 +35,7 @@ std::pair<std::string, std::string> splitAssignment(const std::string &flag,
 }
 
 void ModelFlags::addModel(CLI::App &app) {
-  app.add_option("MODEL", options.input, "model file (.dlm)")
+  app.add_option("MODEL", options.input, "model file (.dlm or .onnx)")
       ->type_name("")
       ->required();
   app.add_option("--model", options.model,

@@ -9,6 +9,7 @@
 #include "tools/ReadModel.h"
 
 #include "frontend/dlm/Frontend.h"
+#include "frontend/onnx/Frontend.h"
 #include "ir/Target.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
@@ -99,11 +100,40 @@ static bool isMlir(const CompileOptions &options) {
   return StringRef(options.input).ends_with(".mlir");
 }
 
+static bool isOnnx(const CompileOptions &options) {
+  return StringRef(options.input).ends_with(".onnx");
+}
+
+static std::optional<std::vector<InputModel>>
+readOnnx(MLIRContext &context, const CompileOptions &options,
+         const DiagnosticSink &sink) {
+  auto refuse = [&](const std::string &what) {
+    sink(Severity::Error, options.input + ": error: " + what + "\n");
+    return std::nullopt;
+  };
+  if (!options.trainable.empty() || !options.constants.empty())
+    return refuse("--trainable and --set need a .dlm file");
+  if (options.requireTraining)
+    return refuse("an ONNX model has no training block");
+  onnx_reader::Options frontend = {options.input, options.name, options.batch,
+                                   options.dims, options.inputValue};
+  auto read = onnx_reader::readModel(context, frontend, translate(sink));
+  if (!read)
+    return std::nullopt;
+  if (!options.model.empty() && options.model != read->name)
+    return refuse("it holds no model called '" + options.model + "'");
+  std::vector<InputModel> models;
+  models.push_back({read->name, false, std::move(read->module)});
+  return models;
+}
+
 std::optional<std::vector<InputModel>> readModels(MLIRContext &context,
                                                   const CompileOptions &options,
                                                   const DiagnosticSink &sink) {
   if (isMlir(options))
     return readMlir(context, options);
+  if (isOnnx(options))
+    return readOnnx(context, options, sink);
   dlm::Result read =
       dlm::readModel(context, translate(options), translate(sink));
   if (read.errors || read.models.empty())
@@ -118,6 +148,8 @@ bool checkModels(MLIRContext &context, const CompileOptions &options,
                  const DiagnosticSink &sink) {
   if (isMlir(options))
     return readMlir(context, options).has_value();
+  if (isOnnx(options))
+    return readOnnx(context, options, sink).has_value();
   dlm::Options frontend = translate(options);
   frontend.checkOnly = true;
   return dlm::readModel(context, frontend, translate(sink)).errors == 0;

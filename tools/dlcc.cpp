@@ -33,9 +33,10 @@ int main(int argc, char **argv) {
   app.footer("Example:\n  dlcc compile models/mlp.dlm --train -o build/\n"
              "  dlcc COMMAND --help says more about each.\n");
   const dlcc::Command commands[] = {
-      dlcc::addCompileCommand(app), dlcc::addTrainCommand(app),
-      dlcc::addBenchCommand(app),   dlcc::addExplainCommand(app),
-      dlcc::addCheckCommand(app),   dlcc::addConfigCommand(app)};
+      dlcc::addCompileCommand(app), dlcc::addRunCommand(app),
+      dlcc::addTrainCommand(app),   dlcc::addBenchCommand(app),
+      dlcc::addExplainCommand(app), dlcc::addCheckCommand(app),
+      dlcc::addConfigCommand(app)};
   try {
     app.parse(argc, argv);
     for (const dlcc::Command &command : commands)

@@ -11,6 +11,8 @@ packages=(
   # libraries of the runtime and the training program
   libpthreadpool-dev libflatbuffers-dev flatbuffers-compiler zlib1g-dev
   libcli11-dev libjpeg62-turbo-dev libpng-dev
+  # messages of ONNX files
+  libonnx-dev libprotobuf-dev protobuf-compiler
   # oracle and tests
   libeigen3-dev libgtest-dev libgmock-dev libbenchmark-dev python3
 )

@@ -16,8 +16,7 @@
 #ifndef DLCC_FRONTEND_DLM_FRONTEND_H
 #define DLCC_FRONTEND_DLM_FRONTEND_H
 
-#include "mlir/IR/BuiltinOps.h"
-#include "mlir/IR/OwningOpRef.h"
+#include "frontend/Frontend.h"
 
 #include <cstdint>
 #include <functional>
@@ -28,13 +27,9 @@
 
 namespace dlcc::dlm {
 
-enum class Severity { Note, Warning, Error };
-
-/// Gets each diagnostic as one text with its notes, source lines and carets:
-/// `PATH:LINE:COL: error: …`, ending in a line feed. A note on its own
-/// (Severity::Note) says what was assumed, such as a batch of 1.
-using DiagnosticSink =
-    std::function<void(Severity severity, const std::string &text)>;
+using frontend::DiagnosticSink;
+using frontend::ModelModule;
+using frontend::Severity;
 
 struct Options {
   std::string path;  ///< the model file; "-" reads `text`
@@ -57,12 +52,6 @@ struct Options {
   /// Diagnostics only: dimensions without a number stay symbolic, and no
   /// module is built.
   bool checkOnly = false;
-};
-
-struct ModelModule {
-  std::string name; ///< prefix of symbols
-  bool hasTraining; ///< the file has a training block for this model
-  mlir::OwningOpRef<mlir::ModuleOp> module; ///< null for checkOnly
 };
 
 struct Result {

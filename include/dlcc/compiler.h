@@ -85,6 +85,14 @@ struct CompileOptions {
   std::function<int64_t(const std::vector<std::string> &fields,
                         std::string &whyNot)>
       countValues;
+  /// Of a model that is compiled for one call: the elements of an input of this
+  /// name, type ("i64") and shape, little-endian and row-major, or nothing
+  /// where they are not given. What inputs decide about shapes is then known,
+  /// and the code is right for these inputs only. ONNX models ask it.
+  std::function<std::optional<std::string>(const std::string &name,
+                                           const std::string &type,
+                                           const std::vector<int64_t> &shape)>
+      inputValue;
   bool training = false; ///< backward pass and update too, where the file has
                          ///< a training block
   bool requireTraining = false; ///< refuse a file without one

@@ -1,0 +1,99 @@
+"""Writes small ONNX models into the folder argv[1]; each `def` is a file of its
+name."""
+
+import pathlib
+import sys
+
+import numpy
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+FOLDER = pathlib.Path(sys.argv[1])
+F32, I64 = TensorProto.FLOAT, TensorProto.INT64
+
+
+def save(name, nodes, inputs, outputs, initialisers=(), opset=17):
+    graph = helper.make_graph(
+        nodes, name, [helper.make_tensor_value_info(*i) for i in inputs],
+        [helper.make_tensor_value_info(*o) for o in outputs],
+        [numpy_helper.from_array(numpy.asarray(v), n) for n, v in initialisers])
+    model = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
+    onnx.save(model, FOLDER / f"{name}.onnx")
+    return model
+
+
+def node(op, inputs, outputs, **attributes):
+    return helper.make_node(op, inputs.split(), outputs.split(), **attributes)
+
+
+def mlp():
+    """A perceptron with named dimensions, a weight and shape arithmetic."""
+    weight = numpy.arange(12, dtype="f4").reshape(4, 3) / 4
+    save("mlp",
+         [node("Shape", "x", "s"),
+          node("Gather", "s zero", "rows"),
+          node("Concat", "rows four", "shape", axis=0),
+          node("Reshape", "x shape", "flat"),
+          node("MatMul", "flat w", "h"),
+          node("Relu", "h", "y", name="last")],
+         [("x", F32, ["n", "k", 2])], [("y", F32, None)],
+         [("w", weight), ("zero", numpy.array([0], "i8")),
+          ("four", numpy.array([4], "i8"))])
+
+
+def runtime_shape():
+    save("runtime_shape", [node("Reshape", "x shape", "y")],
+         [("x", F32, [4]), ("shape", I64, [2])], [("y", F32, None)])
+
+
+def hostile():
+    """Graphs that are no graphs."""
+    x, y = [("x", F32, [4])], [("y", F32, [4])]
+    save("unknown_op", [node("Frobnicate", "x", "y")], x, y)
+    save("missing_input", [node("Add", "x nowhere", "y")], x, y)
+    save("no_second_input", [node("Add", "x", "y")], x, y)
+    save("cycle", [node("Add", "x b", "a"), node("Relu", "a", "b"),
+                   node("Relu", "b", "y")], x, y)
+    save("twice", [node("Relu", "x", "y"), node("Relu", "x", "y")], x, y)
+    save("shapes_differ", [node("Add", "x w", "y")], x, y,
+         [("w", numpy.zeros(3, "f4"))])
+    save("huge", [node("Relu", "x", "y")], [("x", F32, [1 << 40, 1 << 40])], y)
+    save("strings", [node("Identity", "x", "y")],
+         [("x", TensorProto.STRING, [4])], y)
+    save("old", [node("Relu", "x", "y")], x, y, opset=6)
+    save("new", [node("Relu", "x", "y")], x, y, opset=99)
+    save("bad_axis", [node("Softmax", "x", "y", axis=7)], x, y)
+    for name, location, length in (("outside", "../secret.bin", 16),
+                                   ("absolute", "/etc/passwd", 16),
+                                   ("not_there", "nothing.bin", 16),
+                                   ("too_short", "short.bin", 16)):
+        model = save(name, [node("Add", "x w", "y")], x, y,
+                     [("w", numpy.zeros(4, "f4"))])
+        weight = model.graph.initializer[0]
+        weight.ClearField("raw_data")
+        weight.data_location = TensorProto.EXTERNAL
+        for key, value in (("location", location), ("length", str(length))):
+            entry = weight.external_data.add()
+            entry.key, entry.value = key, value
+        onnx.save(model, FOLDER / f"{name}.onnx")
+    (FOLDER / "short.bin").write_bytes(b"1234")
+    whole = (FOLDER / "shapes_differ.onnx").read_bytes()
+    (FOLDER / "cut.onnx").write_bytes(whole[:len(whole) // 2])
+    (FOLDER / "garbage.onnx").write_bytes(bytes(range(256)) * 8)
+    (FOLDER / "empty.onnx").write_bytes(b"")
+
+
+def external():
+    """A weight in a file beside the model."""
+    model = save("external", [node("Add", "x w", "y")], [("x", F32, [4])],
+                 [("y", F32, [4])], [("w", numpy.arange(4, dtype="f4"))])
+    onnx.save(model, FOLDER / "external.onnx", save_as_external_data=True,
+              location="external.bin", size_threshold=0)
+
+
+for make in (mlp, runtime_shape, hostile, external):
+    make()
+numpy.save(FOLDER / "x.npy", numpy.arange(8, dtype="f4").reshape(2, 2, 2))
+numpy.save(FOLDER / "v.npy", numpy.arange(4, dtype="f4"))
+numpy.save(FOLDER / "shape.npy", numpy.array([2, 2], "i8"))
