@@ -38,16 +38,24 @@ const onnx::AttributeProto *Scope::findAttribute(llvm::StringRef name) const {
   if (!scope)
     return nullptr;
   for (const onnx::AttributeProto &attribute : scope->call->attribute())
-    if (attribute.name() == name)
-      return attribute.ref_attr_name().empty()
-                 ? &attribute
-                 : scope->caller->findAttribute(attribute.ref_attr_name());
+    if (attribute.name() == name) {
+      if (attribute.ref_attr_name().empty())
+        return &attribute;
+      // The caller may have been called without it.
+      if (const auto *given =
+              scope->caller->findAttribute(attribute.ref_attr_name()))
+        return given;
+    }
+  for (const onnx::AttributeProto &preset : scope->function->defaults)
+    if (preset.name() == name)
+      return &preset;
   return nullptr;
 }
 
 GraphReader::GraphReader(const onnx::ModelProto &model, std::string path,
                          Builder &builder)
-    : model(model), path(std::move(path)), builder(builder) {
+    : functions(model.functions().begin(), model.functions().end()),
+      path(std::move(path)), builder(builder) {
   modelFolder = llvm::sys::path::parent_path(this->path).str();
   for (const auto &set : model.opset_import()) {
     // The default domain has two names.
@@ -68,12 +76,13 @@ static std::string describe(const onnx::NodeProto &node, int64_t number) {
          node.op_type() + ")";
 }
 
-Values GraphReader::callFunction(const onnx::FunctionProto &function,
+Values GraphReader::callFunction(const LocalFunction &local,
                                  const onnx::NodeProto &proto, Scope &scope,
                                  ArrayRef<Value> inputs) {
+  const onnx::FunctionProto &function = *local.proto;
   Scope body;
   body.call = &proto;
-  body.function = &function;
+  body.function = &local;
   body.caller = &scope;
   for (int i = 0; i < function.input_size(); ++i)
     if (size_t(i) < inputs.size() && inputs[i])
@@ -104,16 +113,19 @@ Values GraphReader::runNode(const onnx::NodeProto &proto, Scope &scope,
       while (owner && !owner->function)
         owner = owner->parent;
       bool isOptional =
-          owner && llvm::is_contained(owner->function->input(), name);
+          owner && llvm::is_contained(owner->function->proto->input(), name);
       if (!isOptional)
         throw Refusal("it reads '" + name + "', which nothing before it makes");
     }
   }
   std::string domain = proto.domain() == "ai.onnx" ? "" : proto.domain();
-  for (const onnx::FunctionProto &function : model.functions())
+  for (const LocalFunction &local : functions) {
+    const onnx::FunctionProto &function = *local.proto;
     if (function.name() == proto.op_type() &&
-        (function.domain() == "ai.onnx" ? "" : function.domain()) == domain)
-      return callFunction(function, proto, scope, inputs);
+        (function.domain() == "ai.onnx" ? "" : function.domain()) == domain &&
+        local.overload == overloadOf(proto))
+      return callFunction(local, proto, scope, inputs);
+  }
   if (!domain.empty())
     throw Refusal("operators of the domain '" + domain + "' are not supported");
   auto version = versions.find("");

@@ -9,6 +9,7 @@
 #ifndef DLCC_FRONTEND_ONNX_GRAPHREADER_H
 #define DLCC_FRONTEND_ONNX_GRAPHREADER_H
 
+#include "frontend/onnx/NewerFields.h"
 #include "frontend/onnx/Node.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -22,11 +23,12 @@ struct Scope {
   Scope *parent = nullptr;
   llvm::StringMap<Value> values;
   const onnx::NodeProto *call = nullptr; ///< of the function that this is
-  const onnx::FunctionProto *function = nullptr;
+  const LocalFunction *function = nullptr;
   Scope *caller = nullptr; ///< where the call stands
 
   Value find(llvm::StringRef name) const;
-  /// What the call of the function gives for an attribute; null without one.
+  /// What the call of the function gives for an attribute, or its default; null
+  /// without either.
   const onnx::AttributeProto *findAttribute(llvm::StringRef name) const;
 };
 
@@ -51,11 +53,10 @@ private:
            Scope &scope, const std::map<std::string, int64_t> &versions);
   Values runNode(const onnx::NodeProto &proto, Scope &scope,
                  const std::map<std::string, int64_t> &versions);
-  Values callFunction(const onnx::FunctionProto &function,
-                      const onnx::NodeProto &proto, Scope &scope,
-                      ArrayRef<Value> inputs);
+  Values callFunction(const LocalFunction &local, const onnx::NodeProto &proto,
+                      Scope &scope, ArrayRef<Value> inputs);
 
-  const onnx::ModelProto &model;
+  std::vector<LocalFunction> functions;
   std::string path, modelFolder;
   Builder &builder;
   std::map<std::string, int64_t> opsets; ///< version of each domain

@@ -101,8 +101,8 @@ static Values gatherND(Node &node) {
 //===----------------------------------------------------------------------===//
 
 /// Puts values (p, j, q) where index (p, j) says along the dimension behind the
-/// `batch` first of data (p, n, q). Where several meet without a reduction, any
-/// may win in ONNX; here it is their sum over their count.
+/// `batch` first of data (p, n, q). ONNX wants the places to differ where there
+/// is no reduction; values that share one nevertheless are added up here.
 static Value scatter(Builder &b, Value data, Value index, Value values,
                      int64_t batch, const std::string &reduction) {
   ArrayRef<int64_t> shape = b.shapeOf(data);

@@ -84,6 +84,41 @@ def hostile():
     (FOLDER / "empty.onnx").write_bytes(b"")
 
 
+def functions():
+    """y = leaky(leaky(x, 0.5), the default) by a function that calls another
+    under attributes of other names, z = leaky(x) of no attribute at all, and
+    n = -x by the first one's namesake."""
+    set17 = [helper.make_opsetid("", 17), helper.make_opsetid("own", 1)]
+
+    def reference(node, name, to):
+        attribute = node.attribute.add()
+        attribute.name, attribute.ref_attr_name = name, to
+        attribute.type = onnx.AttributeProto.FLOAT
+        return node
+
+    inner = helper.make_function(
+        "own", "Leaky", ["a"], ["b"],
+        [reference(node("LeakyRelu", "a", "b"), "alpha", "slope")], set17,
+        ["slope"])
+    outer = helper.make_function(
+        "own", "Scaled", ["a"], ["b"],
+        [reference(node("Leaky", "a", "b", domain="own"), "slope", "steepness")],
+        set17, [], [helper.make_attribute("steepness", 0.25)])
+    namesake = helper.make_function(
+        "own", "Leaky", ["a"], ["b"], [node("Neg", "a", "b")], set17,
+        overload="negated")
+    graph = helper.make_graph(
+        [node("Scaled", "x", "b", domain="own", steepness=0.5),
+         node("Scaled", "b", "y", domain="own"),
+         node("Leaky", "x", "z", domain="own"),
+         node("Leaky", "x", "n", domain="own", overload="negated")],
+        "functions", [helper.make_tensor_value_info("x", F32, [4])],
+        [helper.make_tensor_value_info(name, F32, [4]) for name in "yzn"])
+    model = helper.make_model(graph, opset_imports=set17, ir_version=10,
+                              functions=[namesake, inner, outer])
+    onnx.save(model, FOLDER / "functions.onnx")
+
+
 def external():
     """A weight in a file beside the model."""
     model = save("external", [node("Add", "x w", "y")], [("x", F32, [4])],
@@ -92,8 +127,9 @@ def external():
               location="external.bin", size_threshold=0)
 
 
-for make in (mlp, runtime_shape, hostile, external):
+for make in (mlp, runtime_shape, hostile, functions, external):
     make()
 numpy.save(FOLDER / "x.npy", numpy.arange(8, dtype="f4").reshape(2, 2, 2))
 numpy.save(FOLDER / "v.npy", numpy.arange(4, dtype="f4"))
+numpy.save(FOLDER / "signs.npy", numpy.array([-8, -4, 2, 0], "f4"))
 numpy.save(FOLDER / "shape.npy", numpy.array([2, 2], "i8"))
