@@ -80,6 +80,10 @@ Values GraphReader::callFunction(const LocalFunction &local,
                                  const onnx::NodeProto &proto, Scope &scope,
                                  ArrayRef<Value> inputs) {
   const onnx::FunctionProto &function = *local.proto;
+  for (const Scope *outer = &scope; outer;
+       outer = outer->parent ? outer->parent : outer->caller)
+    if (outer->function == &local)
+      throw Refusal("the function '" + function.name() + "' calls itself");
   Scope body;
   body.call = &proto;
   body.function = &local;

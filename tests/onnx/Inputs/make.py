@@ -117,6 +117,13 @@ def functions():
     model = helper.make_model(graph, opset_imports=set17, ir_version=10,
                               functions=[namesake, inner, outer])
     onnx.save(model, FOLDER / "functions.onnx")
+    preset = outer.attribute_proto[0].SerializeToString()
+    (FOLDER / "bad_default.onnx").write_bytes(
+        model.SerializeToString().replace(preset, b"\xff" * len(preset)))
+    inner.node[0].CopyFrom(node("Leaky", "a", "b", domain="own"))
+    model = helper.make_model(graph, opset_imports=set17, ir_version=10,
+                              functions=[namesake, inner, outer])
+    onnx.save(model, FOLDER / "calls_itself.onnx")
 
 
 def external():
