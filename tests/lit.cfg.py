@@ -31,13 +31,14 @@ config.substitutions += [
     ("%cxx", config.cxx),
 ]
 # A peer to compare with, what writes data files and what draws, where they are
-# installed; tools/bench/run.sh makes environments that have them.
+# installed; tools/bench/run.sh and tools/onnx-node-tests.sh make environments
+# that have them.
 peers = os.path.join(config.dlcc_build, "peers")
 for module in ("torch", "numpy", "matplotlib", "onnx"):
-    for python in (sys.executable, "/usr/bin/python3",
+    for python in (os.path.join(config.dlcc_source, "build/onnx-python/bin/python"),
+                   sys.executable, "/usr/bin/python3",
                    os.path.join(peers, "driver/bin/python"),
-                   os.path.join(peers, "torch/bin/python"),
-                   os.path.join(config.dlcc_build, "onnx-python/bin/python")):
+                   os.path.join(peers, "torch/bin/python")):
         find = f"import importlib.util as u; exit(not u.find_spec('{module}'))"
         if os.path.exists(python) and \
                 subprocess.run([python, "-c", find]).returncode == 0:
