@@ -80,7 +80,8 @@ void readVariables(dlcc_instance &instance, const TensorFile &file,
   each([&](int32_t, const StoredTensor &stored) { file.verify(stored); });
   noteSurplus(instance, file);
   each([&](int32_t i, const StoredTensor &stored) {
-    file.read(stored, instance.change(model.variables[i]));
+    instance.change(model.variables[i],
+                    [&](char *elements) { file.read(stored, elements); });
     if (isWeight(model.variables[i]))
       instance.weights->markPresent(i);
   });

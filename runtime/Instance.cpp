@@ -66,10 +66,8 @@ Block::~Block() {
 }
 
 Weights::Weights(const dlcc_model &model, const dlcc_options &options)
-    : block(options, model.weight_bytes), present(model.num_variables, false),
-      missing(0) {
-  for (int32_t i = 0; i < model.num_variables; ++i)
-    missing += isWeight(model.variables[i]);
+    : block(options, model.weight_bytes), present(model.num_variables, false) {
+  markAbsent(model);
   if (model.device)
     onDevice = std::make_unique<device::DeviceWeights>(model, block.data());
 }
@@ -77,6 +75,12 @@ Weights::Weights(const dlcc_model &model, const dlcc_options &options)
 void Weights::markPresent(size_t variable) {
   missing -= !present[variable];
   present[variable] = true;
+}
+
+void Weights::markAbsent(const dlcc_model &model) {
+  present.assign(model.num_variables, false);
+  missing = std::count_if(model.variables,
+                          model.variables + model.num_variables, isWeight);
 }
 
 /// Bytes of everything but the weights, and where the parts begin.
@@ -141,10 +145,14 @@ const char *dlcc_instance::read(const dlcc_variable &variable) const {
   return region(variable) + variable.offset;
 }
 
-char *dlcc_instance::change(const dlcc_variable &variable) {
+void dlcc_instance::copy(const dlcc_variable &variable, void *out) const {
+  auto read = [&] {
+    std::memcpy(out, region(variable) + variable.offset, variable.bytes);
+  };
   if (device::Mirror *copies = mirror(variable))
-    copies->change();
-  return region(variable) + variable.offset;
+    copies->read(read);
+  else
+    read();
 }
 
 const dlcc_variable *dlcc_instance::find(const char *name) const {
@@ -156,8 +164,13 @@ const dlcc_variable *dlcc_instance::find(const char *name) const {
 
 void dlcc_instance::restartAverage(const dlcc_variable &parameter) {
   std::string name = std::string(parameter.tensor.name) + "/trained";
-  if (const dlcc_variable *trained = find(name.c_str()))
-    std::memcpy(change(*trained), read(parameter), parameter.bytes);
+  const dlcc_variable *trained = find(name.c_str());
+  if (!trained)
+    return;
+  const char *value = read(parameter);
+  change(*trained, [&](char *elements) {
+    std::memcpy(elements, value, parameter.bytes);
+  });
 }
 
 void dlcc_instance::note(const std::string &message) const {
@@ -165,23 +178,30 @@ void dlcc_instance::note(const std::string &message) const {
     options.log(options.user, message.c_str());
 }
 
+/// Makes a region zero; `copies` is null where the model runs here.
+static void clear(device::Mirror *copies, char *region, int64_t bytes) {
+  auto write = [&] { std::memset(region, 0, bytes); };
+  if (copies)
+    copies->overwrite(write);
+  else
+    write();
+}
+
 void dlcc_instance::clearWeights() {
-  if (executor)
-    weights->onDevice->mirror.overwrite();
-  std::memset(weights->block.data(), 0, model.weight_bytes);
+  weights->markAbsent(model);
+  clear(executor ? &weights->onDevice->mirror : nullptr, weights->block.data(),
+        model.weight_bytes);
 }
 
 void dlcc_instance::clearState() {
-  if (executor)
-    executor->stateMirror().overwrite();
-  std::memset(state, 0, model.state_bytes);
+  clear(executor ? &executor->stateMirror() : nullptr, state,
+        model.state_bytes);
   calls = 0;
 }
 
 void dlcc_instance::clearTraining() {
-  if (executor)
-    executor->optimizerMirror().overwrite();
-  std::memset(optimizer, 0, model.optimizer_bytes);
+  clear(executor ? &executor->optimizerMirror() : nullptr, optimizer,
+        model.optimizer_bytes);
   clearState();
   steps.assign(model.num_entries, 0);
   uint64_t seed = position.seed;

@@ -48,6 +48,7 @@ struct Weights {
   std::vector<std::string> vocabulary;
 
   void markPresent(size_t variable);
+  void markAbsent(const dlcc_model &model);
 };
 
 /// Whether a variable lies in the weights, so in weights files too.
@@ -62,9 +63,19 @@ struct dlcc_instance {
                 const dlcc_options &options,
                 std::shared_ptr<dlcc::rt::Weights> sharedWeights);
 
-  /// A variable's elements, to read and to change.
+  /// A variable's elements.
   const char *read(const dlcc_variable &variable) const;
-  char *change(const dlcc_variable &variable);
+  /// Copies them to `out`; other instances may run meanwhile.
+  void copy(const dlcc_variable &variable, void *out) const;
+  /// Calls `write` with the address of a variable's elements, to change them.
+  template <typename Write>
+  void change(const dlcc_variable &variable, Write write) {
+    char *elements = region(variable) + variable.offset;
+    if (dlcc::rt::device::Mirror *copies = mirror(variable))
+      copies->change([&] { write(elements); });
+    else
+      write(elements);
+  }
   const dlcc_variable *find(const char *name) const;
   /// Where training follows a parameter apart from its average, lets it go on
   /// from the parameter's value, which somebody has set.
@@ -77,7 +88,7 @@ struct dlcc_instance {
   /// Fresh optimizer, state and counters, as after create.
   void clearTraining();
   void clearState();
-  /// All of them zero.
+  /// All of them zero, and none present.
   void clearWeights();
 
   const dlcc_model &model;

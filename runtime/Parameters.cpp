@@ -44,7 +44,7 @@ dlcc_status dlcc_get_parameter(dlcc_instance *instance, const char *name,
       throw Failure(DLCC_NO_WEIGHTS, std::string("parameter '") + name +
                                          "' has no value yet: call init or "
                                          "load, or set it");
-    std::memcpy(out, instance->read(variable), bytes);
+    instance->copy(variable, out);
   });
 }
 
@@ -56,7 +56,8 @@ dlcc_status dlcc_set_parameter(dlcc_instance *instance, const char *name,
       throw Failure(DLCC_UNSUPPORTED,
                     "this instance shares its weights; set them on the "
                     "instance that owns them");
-    std::memcpy(instance->change(variable), in, bytes);
+    instance->change(variable,
+                     [&](char *elements) { std::memcpy(elements, in, bytes); });
     if (isWeight(variable))
       instance->weights->markPresent(&variable - instance->model.variables);
     instance->restartAverage(variable);
@@ -78,6 +79,7 @@ dlcc_status dlcc_init(dlcc_instance *instance, uint64_t seed) {
     return fail(DLCC_UNSUPPORTED, std::string("model '") + model.name +
                                       "' was compiled without initial values");
   return guarded([&] {
+    // The weights are absent until all of it has gone well.
     instance->clearTraining();
     instance->clearWeights();
     instance->enter(entry, model.batch, nullptr, 0,

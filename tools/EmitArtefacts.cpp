@@ -145,10 +145,19 @@ LogicalResult Compilation::emitImages(llvm::Module &code,
   }
   if (wants(Artefact::Cubin) || (wantsObject() && gpu::hasAssembler())) {
     Stopwatch watch("ptxas", result.times);
-    auto cubin = check(context, gpu::assemble(device->ptx, options.chip));
-    if (failed(cubin))
-      return failure();
-    device->cubin = std::move(*cubin);
+    llvm::Expected<std::string> cubin =
+        gpu::assemble(device->ptx, options.chip);
+    if (cubin) {
+      device->cubin = std::move(*cubin);
+    } else {
+      std::string why = llvm::toString(cubin.takeError());
+      Location none = UnknownLoc::get(context);
+      if (wants(Artefact::Cubin))
+        return emitError(none) << StringRef(why).rtrim();
+      // As where there is no ptxas: drivers compile the PTX.
+      emitWarning(none) << "the object has PTX and no cubin: "
+                        << StringRef(why).rtrim();
+    }
   }
   if (wants(Artefact::Cubin))
     result.files.push_back(

@@ -143,7 +143,8 @@ static std::string choiceOf(const KernelInfo &kernel) {
   return "tiles from the " + kernel.tilesFrom;
 }
 
-static void printTable(const CompiledModel &model, int64_t threads) {
+static void printTable(const CompiledModel &model, int64_t threads,
+                       bool isGpu) {
   std::printf("%s: %lld parameters, batch %lld, for %s, in %s\n",
               model.name.c_str(), (long long)model.parameters,
               (long long)model.batch, model.processors().c_str(),
@@ -174,10 +175,10 @@ static void printTable(const CompiledModel &model, int64_t threads) {
   }
   const MemoryInfo &memory = model.memory;
   std::printf("\nmemory in bytes: weights %lld, optimizer %lld, state %lld, "
-              "arena %lld, scratch %lld a thread\n",
+              "arena %lld, scratch %lld%s\n",
               (long long)memory.weights, (long long)memory.optimizer,
               (long long)memory.state, (long long)memory.arena,
-              (long long)memory.scratch);
+              (long long)memory.scratch, isGpu ? "" : " a thread");
   std::printf("at most %lld bytes of the arena live at one time: it is %.2f "
               "times as large\n",
               (long long)memory.live,
@@ -199,7 +200,7 @@ int ExplainCommand::run() {
     printJson(models);
   else
     for (const CompiledModel &model : models)
-      printTable(model, countThreads(options));
+      printTable(model, countThreads(options), !options.chip.empty());
   return 0;
 }
 

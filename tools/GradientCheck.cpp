@@ -76,8 +76,12 @@ static double rootMeanSquare(ArrayRef<double> values) {
 /// most of the time.
 static MutableArrayRef<double> elementsOf(dlcc_instance &instance,
                                           const dlcc_variable &variable) {
-  return {reinterpret_cast<double *>(instance.change(variable)),
-          size_t(countElements(variable.tensor))};
+  MutableArrayRef<double> elements;
+  instance.change(variable, [&](char *begin) {
+    elements = {reinterpret_cast<double *>(begin),
+                size_t(countElements(variable.tensor))};
+  });
+  return elements;
 }
 
 MutableArrayRef<double> GradientCheck::findParameter(StringRef name) {

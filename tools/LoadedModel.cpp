@@ -37,6 +37,7 @@ static orc::SymbolMap runtimeSymbols(orc::LLJIT &code,
   add("dlcc_save_checkpoint", &dlcc_save_checkpoint);
   add("dlcc_run", &dlcc_run);
   add("dlcc_run_kernel", runKernel);
+  add("dlcc_run_device_kernel", &dlcc_run_device_kernel);
   add("dlcc_get_parameter", &dlcc_get_parameter);
   add("dlcc_set_parameter", &dlcc_set_parameter);
   add("dlcc_set_learning_rate_scale", &dlcc_set_learning_rate_scale);

@@ -41,7 +41,7 @@ typedef enum dlcc_status {
   DLCC_BAD_FILE = 5,         /* not a file of ours, cut off, or corrupted */
   DLCC_MISMATCH = 6,         /* a file of another model */
   DLCC_IO_ERROR = 7,         /* the system refused to read or write */
-  DLCC_OUT_OF_MEMORY = 8,    /* the allocator returned null */
+  DLCC_OUT_OF_MEMORY = 8,    /* of the host, or of the GPU */
   DLCC_UNSUPPORTED = 9,      /* this object or machine cannot do that */
   DLCC_DEVICE_ERROR = 10     /* the GPU or its driver failed */
 } dlcc_status;

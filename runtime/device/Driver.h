@@ -35,7 +35,7 @@ using GraphExecHandle = struct CUgraphExec_st *;
 // Results that are told apart.
 inline constexpr Result kSuccess = 0, kOutOfMemory = 2, kNoDevice = 100;
 inline constexpr Result kInvalidImage = 200, kNoBinaryForGpu = 209;
-inline constexpr Result kInvalidPtx = 218, kUnsupportedPtxVersion = 222;
+inline constexpr Result kUnsupportedPtxVersion = 222;
 // CUdevice_attribute, CUfunction_attribute, CUjit_option, flags of streams,
 // CUstreamCaptureMode.
 inline constexpr int kCapabilityMajor = 75, kCapabilityMinor = 76;

@@ -22,14 +22,14 @@ using namespace dlcc::rt::device;
 static constexpr size_t kMostGraphs = 32;
 
 /// The bytes of a tensor with the compiled batch, as far as the next one.
-static int64_t bytesOf(const dlcc_tensor &tensor) {
+static int64_t placeFor(const dlcc_tensor &tensor) {
   return alignForDevice(elementCount(tensor) * elementBytes(tensor.type));
 }
 
-static int64_t bytesOf(const dlcc_tensor *tensors, int32_t count) {
+static int64_t placesFor(const dlcc_tensor *tensors, int32_t count) {
   int64_t sum = 0;
   for (int32_t i = 0; i < count; ++i)
-    sum += bytesOf(tensors[i]);
+    sum += placeFor(tensors[i]);
   return sum;
 }
 
@@ -65,8 +65,8 @@ void Executor::layOut() {
   int64_t inputs = 0, outputs = 0;
   for (int32_t i = 0; i < model.num_entries; ++i) {
     const dlcc_entry &entry = model.entries[i];
-    inputs = std::max(inputs, bytesOf(entry.inputs, entry.num_inputs));
-    outputs = std::max(outputs, bytesOf(entry.outputs, entry.num_outputs));
+    inputs = std::max(inputs, placesFor(entry.inputs, entry.num_inputs));
+    outputs = std::max(outputs, placesFor(entry.outputs, entry.num_outputs));
   }
   auto take = [&](int64_t size) {
     int64_t place = bytes;
@@ -115,12 +115,12 @@ GraphExecHandle Executor::capture(dlcc_instance &instance, int32_t number,
   Address place = begin + inputsAt;
   for (int32_t i = 0; i < entry.num_inputs; ++i) {
     args.push_back(pointerTo(place));
-    place += bytesOf(entry.inputs[i]);
+    place += placeFor(entry.inputs[i]);
   }
   place = begin + outputsAt;
   for (int32_t i = 0; i < entry.num_outputs; ++i) {
     args.push_back(pointerTo(place));
-    place += bytesOf(entry.outputs[i]);
+    place += placeFor(entry.outputs[i]);
   }
   dlcc_call call = {
       args.data(),
@@ -182,7 +182,7 @@ int64_t Executor::fill(const dlcc_entry &entry, int64_t rows, void *const *args,
     int64_t size = bytesOf(entry.inputs[i], rows);
     std::memcpy(pinned->data() + place, args[i], size);
     used = place + size;
-    place += bytesOf(entry.inputs[i]);
+    place += placeFor(entry.inputs[i]);
   }
   return used;
 }
@@ -193,15 +193,18 @@ void Executor::copyOutputs(const dlcc_entry &entry, int64_t rows,
   for (int32_t i = 0; i < entry.num_outputs; ++i) {
     if (void *out = args[entry.num_inputs + i])
       std::memcpy(out, place, bytesOf(entry.outputs[i], rows));
-    place += bytesOf(entry.outputs[i]);
+    place += placeFor(entry.outputs[i]);
   }
 }
 
-/// The device gets what the host has newer, and says what it changes.
-void Executor::sendVariables(const dlcc_entry &entry) {
+/// The device gets what the host has newer.
+void Executor::sendVariables() {
   weights.mirror.send();
   optimizer->send();
   state->send();
+}
+
+void Executor::markChanged(const dlcc_entry &entry) {
   if (entry.kind == DLCC_ENTRY_INIT || entry.kind == DLCC_ENTRY_TRAIN) {
     weights.mirror.changeOnDevice();
     optimizer->changeOnDevice();
@@ -209,33 +212,45 @@ void Executor::sendVariables(const dlcc_entry &entry) {
   state->changeOnDevice();
 }
 
-void Executor::run(dlcc_instance &instance, int32_t number, int64_t rows,
-                   void *const *args, const dlcc_control &control) {
-  const dlcc_entry &entry = model.entries[number];
-  Current current(weights.module.device());
-  GraphExecHandle graph = graphFor(instance, number, rows);
-  sendVariables(entry);
-  std::string doing = "in '" + std::string(entry.name) + "'";
+/// Puts a call's work into the stream, as far as the driver takes it: the graph
+/// with the copy of `used` bytes of control block and inputs before it, and
+/// behind it that of the outputs between the first and the last that is wanted.
+Result Executor::queue(const dlcc_entry &entry, int64_t rows, void *const *args,
+                       GraphExecHandle graph, int64_t used) {
   Address begin = memory->address();
-  int64_t used = fill(entry, rows, args, control);
-  driver().check(driver().cuMemcpyHtoDAsync(begin + controlAt, pinned->data(),
-                                            used, stream),
-                 doing);
-  driver().check(driver().cuGraphLaunch(graph, stream), doing);
-  // Of the outputs those between the first and the last that is wanted.
+  if (Result result = driver().cuMemcpyHtoDAsync(begin + controlAt,
+                                                 pinned->data(), used, stream))
+    return result;
+  if (Result result = driver().cuGraphLaunch(graph, stream))
+    return result;
   int64_t first = -1, last = 0, place = outputsAt;
   for (int32_t i = 0; i < entry.num_outputs; ++i) {
     if (args[entry.num_inputs + i]) {
       first = first < 0 ? place : first;
       last = place + bytesOf(entry.outputs[i], rows);
     }
-    place += bytesOf(entry.outputs[i]);
+    place += placeFor(entry.outputs[i]);
   }
-  if (first >= 0)
-    driver().check(
-        driver().cuMemcpyDtoHAsync(pinned->data() + first - controlAt,
-                                   begin + first, last - first, stream),
-        doing);
-  driver().check(driver().cuStreamSynchronize(stream), doing);
+  if (first < 0)
+    return kSuccess;
+  return driver().cuMemcpyDtoHAsync(pinned->data() + first - controlAt,
+                                    begin + first, last - first, stream);
+}
+
+void Executor::run(dlcc_instance &instance, int32_t number, int64_t rows,
+                   void *const *args, const dlcc_control &control) {
+  const dlcc_entry &entry = model.entries[number];
+  Current current(weights.module.device());
+  GraphExecHandle graph = graphFor(instance, number, rows);
+  sendVariables();
+  int64_t used = fill(entry, rows, args, control);
+  Result queued = queue(entry, rows, args, graph, used);
+  // Also where some was refused: what is in the stream uses pinned memory and
+  // variables, which the next call and other instances may change.
+  Result done = driver().cuStreamSynchronize(stream);
+  markChanged(entry);
+  std::string doing = "in '" + std::string(entry.name) + "'";
+  driver().check(queued, doing);
+  driver().check(done, doing);
   copyOutputs(entry, rows, args);
 }

@@ -84,7 +84,10 @@ private:
   int64_t fill(const dlcc_entry &entry, int64_t rows, void *const *args,
                const dlcc_control &control);
   void copyOutputs(const dlcc_entry &entry, int64_t rows, void *const *args);
-  void sendVariables(const dlcc_entry &entry);
+  void sendVariables();
+  void markChanged(const dlcc_entry &entry);
+  Result queue(const dlcc_entry &entry, int64_t rows, void *const *args,
+               GraphExecHandle graph, int64_t used);
 
   const dlcc_model &model;
   DeviceWeights &weights;

@@ -26,17 +26,6 @@ void Mirror::fetch() {
   fetchLocked();
 }
 
-void Mirror::change() {
-  std::lock_guard lock(mutex);
-  fetchLocked();
-  newer = Newer::Host;
-}
-
-void Mirror::overwrite() {
-  std::lock_guard lock(mutex);
-  newer = Newer::Host;
-}
-
 void Mirror::send() {
   std::lock_guard lock(mutex);
   if (newer != Newer::Host)

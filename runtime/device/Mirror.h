@@ -32,13 +32,30 @@ public:
 
   /// Before the host reads: its copy becomes current.
   void fetch();
-  /// Before the host changes some of it.
-  void change();
-  /// Before the host writes all of it.
-  void overwrite();
+  /// Calls `read`, which reads the host's copy, while nothing is copied.
+  template <typename Read> void read(Read read) {
+    std::lock_guard lock(mutex);
+    fetchLocked();
+    read();
+  }
+  /// Calls `write`, which changes some of the host's copy, while nothing is
+  /// copied. Where it throws, what it has written counts.
+  template <typename Write> void change(Write write) {
+    std::lock_guard lock(mutex);
+    fetchLocked();
+    newer = Newer::Host;
+    write();
+  }
+  /// The same for a `write` of all of it.
+  template <typename Write> void overwrite(Write write) {
+    std::lock_guard lock(mutex);
+    newer = Newer::Host;
+    write();
+  }
   /// Before the device reads: its copy becomes current.
   void send();
-  /// Before the device changes it.
+  /// After the device has changed it. What is fetched before may be of either
+  /// time, and is fetched again.
   void changeOnDevice();
 
 private:

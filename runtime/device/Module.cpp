@@ -44,14 +44,24 @@ void Module::checkChip() const {
           "oldest");
 }
 
+/// Whether the driver says that it does not know this machine code, as one that
+/// is older than the ptxas that made it does.
+static bool isForeign(Result result) {
+  return result == kInvalidImage || result == kNoBinaryForGpu ||
+         result == kUnsupportedPtxVersion;
+}
+
 void Module::load() {
   const Driver &driver = gpu.driver();
-  // Machine code runs on chips of the same major version; a driver that is
-  // older than the ptxas that made it may refuse it.
-  if (code.cubin && gpu.capability() / 10 == code.capability / 10 &&
-      driver.cuModuleLoadDataEx(&module, code.cubin, 0, nullptr, nullptr) ==
-          kSuccess)
-    return;
+  std::string doing =
+      "to load the kernels of model '" + std::string(model.name) + "'";
+  // Machine code runs on chips of the same major version.
+  if (code.cubin && gpu.capability() / 10 == code.capability / 10) {
+    Result result =
+        driver.cuModuleLoadDataEx(&module, code.cubin, 0, nullptr, nullptr);
+    if (!isForeign(result))
+      return driver.check(result, doing);
+  }
   char log[1024] = "";
   int options[] = {kErrorLog, kErrorLogBytes};
   void *values[] = {log, reinterpret_cast<void *>(sizeof log)};
@@ -59,10 +69,7 @@ void Module::load() {
       driver.cuModuleLoadDataEx(&module, code.ptx, 2, options, values);
   if (log[0])
     log[std::strcspn(log, "\n")] = 0;
-  driver.check(
-      result,
-      "to load the kernels of model '" + std::string(model.name) + "'" +
-          (log[0] ? ", saying '" + std::string(log) + "'" : std::string()));
+  driver.check(result, log[0] ? doing + ", saying '" + log + "'" : doing);
 }
 
 void Module::findFunctions() {

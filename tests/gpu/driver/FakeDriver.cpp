@@ -284,9 +284,13 @@ Result cuCtxPopCurrent_v2(void **) {
   });
 }
 
-Result cuModuleLoadDataEx(Module **module, const void *, unsigned, int *,
+Result cuModuleLoadDataEx(Module **module, const void *image, unsigned, int *,
                           void **) {
-  return call("cuModuleLoadDataEx", true, [&](State &s) {
+  return call("cuModuleLoadDataEx", true, [&](State &s) -> Result {
+    // A cubin is an ELF file; its failure is asked for under its own name.
+    bool isCubin = std::memcmp(image, "\x7f", 1) == 0;
+    if (Result result = isCubin ? wanted("cubin") : Success)
+      return result;
     *module = *s.modules.insert(new Module).first;
     return Success;
   });

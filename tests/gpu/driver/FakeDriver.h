@@ -15,7 +15,8 @@
 //   FAKE_CUDA_DEVICES=0        there is no GPU
 //   FAKE_CUDA_CHIP=80          its compute capability; 90 without
 //   FAKE_CUDA_MEMORY=BYTES     of the device; 64 MiB without
-//   FAKE_CUDA_FAIL=FUNCTION=N  calls of that function end with that error
+//   FAKE_CUDA_FAIL=FUNCTION=N  calls of that function end with that error; of
+//                              `cubin`, the loading of machine code does
 //   FAKE_CUDA_LOG=FILE         a line for each kernel that runs and each graph
 //
 //===----------------------------------------------------------------------===//

@@ -13,8 +13,11 @@
 
 #include "TemporaryFolder.h"
 #include "dlcc/abi.h"
+#include "runtime/device/Mirror.h"
 
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <gmock/gmock.h>
 #include <memory>
@@ -208,6 +211,48 @@ TEST_F(DeviceModel, SharesWeightsBetweenThreads) {
     thread.join();
 }
 
+TEST_F(DeviceModel, NoReaderMakesTheHostsCopyStale) {
+  Instance owner = create();
+  float weight[] = {0, 1, 2, 3};
+  ASSERT_EQ(dlcc_set_parameter(owner.get(), "weight", weight, 16), DLCC_OK);
+  Instance reader(dlcc_create_shared(owner.get(), nullptr));
+  ASSERT_TRUE(reader) << dlcc_last_error();
+  std::atomic<bool> stop = false;
+  std::thread thread([&] {
+    while (!stop)
+      weightOf(reader.get());
+  });
+  std::vector<float> x(4, 1);
+  int stale = 0;
+  for (int step = 1; step <= 50000; ++step) {
+    ASSERT_EQ(run(owner.get(), Train, 1, x, nullptr), DLCC_OK);
+    stale += weightOf(owner.get())[0] != step;
+  }
+  EXPECT_EQ(stale, 0);
+  stop = true;
+  thread.join();
+}
+
+TEST(Mirror, SendsNothingWhileTheHostWrites) {
+  using namespace dlcc::rt::device;
+  Device device;
+  DeviceMemory memory(device, sizeof(float));
+  float host = 1;
+  Mirror mirror(device, reinterpret_cast<char *>(&host), memory.address(),
+                sizeof host);
+  std::thread sender;
+  mirror.change([&] {
+    sender = std::thread([&] { mirror.send(); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    host = 2;
+  });
+  sender.join();
+  mirror.changeOnDevice();
+  host = 0;
+  mirror.fetch();
+  EXPECT_EQ(host, 2);
+}
+
 TEST_F(DeviceModel, RefusesAnOlderChip) {
   Environment chip("FAKE_CUDA_CHIP", "80");
   EXPECT_EQ(dlcc_create(&model, nullptr), nullptr);
@@ -269,11 +314,48 @@ TEST_F(DeviceModel, SaysWhatTheDriverRefusesLater) {
   }
 }
 
+TEST_F(DeviceModel, HasNoWeightsAfterAnInitThatFailed) {
+  Instance net = create();
+  ASSERT_EQ(dlcc_init(net.get(), 3), DLCC_OK);
+  std::vector<float> x(4, 1), y(4);
+  {
+    Environment fail("FAKE_CUDA_FAIL", "cuGraphLaunch=2");
+    EXPECT_EQ(dlcc_init(net.get(), 5), DLCC_OUT_OF_MEMORY);
+  }
+  EXPECT_EQ(run(net.get(), Forward, 1, x, y.data()), DLCC_NO_WEIGHTS);
+  EXPECT_EQ(dlcc_get_parameter(net.get(), "weight", y.data(), 16),
+            DLCC_NO_WEIGHTS);
+  ASSERT_EQ(dlcc_init(net.get(), 5), DLCC_OK);
+  EXPECT_THAT(weightOf(net.get()), testing::ElementsAre(5, 6, 7, 8));
+}
+
+TEST_F(DeviceModel, WaitsForWhatIsQueuedWhenACallFails) {
+  Instance net = create();
+  ASSERT_EQ(dlcc_init(net.get(), 3), DLCC_OK);
+  std::vector<float> x(4, 1);
+  float loss = 0;
+  {
+    Environment fail("FAKE_CUDA_FAIL", "cuMemcpyDtoHAsync=719");
+    EXPECT_EQ(run(net.get(), Train, 1, x, &loss), DLCC_DEVICE_ERROR);
+  }
+  EXPECT_THAT(weightOf(net.get()), testing::ElementsAre(4, 5, 6, 7));
+}
+
 TEST_F(DeviceModel, TakesThePtxWhereTheMachineCodeIsForAnother) {
-  code.cubin = "machine code";
+  code.cubin = "\x7f"
+               "ELF";
   EXPECT_TRUE(create());
-  Environment chip("FAKE_CUDA_CHIP", "100");
-  EXPECT_TRUE(create());
+  {
+    Environment chip("FAKE_CUDA_CHIP", "100");
+    EXPECT_TRUE(create());
+  }
+  for (const char *foreign : {"cubin=200", "cubin=209", "cubin=222"}) {
+    Environment fail("FAKE_CUDA_FAIL", foreign);
+    EXPECT_TRUE(create());
+  }
+  Environment fail("FAKE_CUDA_FAIL", "cubin=2");
+  EXPECT_EQ(dlcc_create(&model, nullptr), nullptr);
+  EXPECT_THAT(dlcc_last_error(), HasSubstr("to load the kernels of model"));
 }
 
 } // namespace
