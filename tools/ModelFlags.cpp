@@ -259,6 +259,15 @@ void printTrade(const CompiledModel &model, int64_t threads) {
   std::fputs(model.memoryTrade(threads).c_str(), stderr);
 }
 
+std::optional<CompiledModel> compileOneModel(const CompileOptions &options) {
+  std::vector<CompiledModel> models = compile(options, printToStderr());
+  if (models.empty())
+    return std::nullopt;
+  if (models.size() > 1)
+    throw UsageError("the file holds several models; --model picks one");
+  return std::move(models.front());
+}
+
 void printTimes(const CompiledModel &model) {
   double total = 0;
   for (const PhaseTime &time : model.times) {

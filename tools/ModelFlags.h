@@ -12,6 +12,7 @@
 #include "dlcc/compiler.h"
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -75,6 +76,9 @@ void printTrade(const CompiledModel &model, int64_t threads);
 
 /// A table of --time-report on stderr.
 void printTimes(const CompiledModel &model);
+/// Compiles a file of one model; null after an error, which is on stderr.
+/// Throws UsageError where it holds several.
+std::optional<CompiledModel> compileOneModel(const CompileOptions &options);
 
 } // namespace dlcc
 

@@ -182,12 +182,10 @@ int RunCommand::run() {
   };
   if (!flags.tuneIfAsked(options))
     return 1;
-  std::vector<CompiledModel> models = compile(options, printToStderr());
-  if (models.empty())
+  std::optional<CompiledModel> compiled = compileOneModel(options);
+  if (!compiled)
     return 1;
-  if (models.size() > 1)
-    throw UsageError("the file holds several models; --model picks one");
-  const CompiledModel &model = models.front();
+  const CompiledModel &model = *compiled;
   if (options.stopAfter != Phase::Object) {
     std::fputs(model.ir.c_str(), stdout);
     return 0;

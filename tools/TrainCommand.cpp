@@ -178,12 +178,10 @@ int TrainCommand::run() {
     throw UsageError("--stop-after belongs to dlcc compile");
   if (!flags.tuneIfAsked(options))
     return 1;
-  std::vector<CompiledModel> models = compile(options, printToStderr());
-  if (models.empty())
+  std::optional<CompiledModel> compiled = compileOneModel(options);
+  if (!compiled)
     return 1;
-  if (models.size() > 1)
-    throw UsageError("the file holds several models; --model picks one");
-  const CompiledModel &model = models.front();
+  const CompiledModel &model = *compiled;
   if (flags.timeReport)
     printTimes(model);
   printTrade(model, countThreads(options));

@@ -14,7 +14,7 @@ if ! has_onnx "$python"; then
   python=build/onnx-python/bin/python
   if ! has_onnx "$python"; then
     echo "installing onnx and numpy into build/onnx-python" >&2
-    # The version whose tests tests/onnx/Inputs/passing.txt lists.
+    # The version whose tests tests/onnx/Inputs/node_tests.txt lists.
     python3 -m venv build/onnx-python
     "$python" -m pip install -q onnx==1.23.2 numpy >&2
   fi
