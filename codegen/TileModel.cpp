@@ -32,6 +32,12 @@ constexpr int64_t kDepthQuantum = 16;
 constexpr int64_t kPackingShare = 8;
 /// Accumulators that must be in flight to hide the latency of a multiply-add.
 constexpr int64_t kInFlight = 8;
+/// Time of a vector of B on its way from the second level, which brings some 24
+/// bytes in the time of a multiply-add.
+constexpr int64_t kVectorOfB = 40;
+/// Rows of which the addresses fit into registers, and what each further one
+/// takes: of twelve, the loads of addresses took an eighth of the time.
+constexpr int64_t kAddresses = 8, kSpilledAddress = 12;
 
 int64_t ceilDiv(int64_t value, int64_t by) { return (value + by - 1) / by; }
 
@@ -46,13 +52,19 @@ int64_t roundDown(int64_t value, int64_t quantum) {
 /// Time of a product of `m` by `n` results, in sixteenths of a multiply-add
 /// instruction for each step of k. Tiles at the edges are computed by kernels
 /// of the rows and vectors that are left there.
-int64_t cost(int64_t m, int64_t n, int64_t lanes, const TileCandidate &tile) {
-  auto stepOf = [](int64_t rows, int64_t vectors) -> int64_t {
+int64_t cost(int64_t m, int64_t n, int64_t lanes, const TileCandidate &tile,
+             bool listsRows = false) {
+  auto stepOf = [=](int64_t rows, int64_t vectors) -> int64_t {
     if (rows == 0 || vectors == 0)
       return 0;
     // Loads run beside the multiply-adds but are not entirely free, least of
     // all those of B, which come from the second cache level.
-    return 16 * std::max(rows * vectors, kInFlight) + 4 * vectors + rows;
+    int64_t products = 16 * std::max(rows * vectors, kInFlight);
+    int64_t time =
+        std::max(products, kVectorOfB * vectors) + 4 * vectors + rows;
+    if (listsRows)
+      time += kSpilledAddress * std::max<int64_t>(rows - kAddresses, 0);
+    return time;
   };
   auto panelsOf = [&](int64_t rows) {
     return n / tile.columns * stepOf(rows, tile.columns / lanes) +
@@ -90,6 +102,10 @@ int64_t packingTime(const TileProblem &problem, const ContractionTiles &tiles) {
                       problem.packB * problem.n * tiles.rowTasks(problem.m));
 }
 
+int64_t streamedDepth(const TileProblem &problem) {
+  return problem.l2Bytes / 4 / (problem.m * problem.bytes);
+}
+
 int64_t balancedBlock(int64_t extent, int64_t most, int64_t quantum) {
   int64_t blocks = ceilDiv(extent, roundDown(most, quantum));
   return roundUp(ceilDiv(extent, blocks), quantum);
@@ -125,14 +141,19 @@ static ContractionTiles chooseBlocks(const TileProblem &problem,
   // Half of the first level for the panel of A that is used again and again.
   int64_t most =
       std::min(problem.l1Bytes / 2 / (tiles.tileRows * problem.bytes),
-               kDepthBytes / problem.bytes);
+               (problem.streamsB ? 2 : 1) * kDepthBytes / problem.bytes);
+  if (problem.streamsB)
+    most = std::min(most, streamedDepth(problem));
   tiles.depth =
       balancedBlock(problem.k, std::max<int64_t>(most, 64), kDepthQuantum);
 
   // Half of the second level for the block of B; half of that where it is used
-  // so little that the next one has to come beside it.
+  // so little that the next one has to come beside it. Of a streamed B it is an
+  // eighth for the sums.
   int64_t room = problem.m <= kGroupRows ? 4 : 2;
-  most = problem.l2Bytes / room / (tiles.depth * problem.bytes);
+  most = problem.streamsB
+             ? problem.l2Bytes / 8 / (problem.m * problem.bytes)
+             : problem.l2Bytes / room / (tiles.depth * problem.bytes);
   tiles.taskColumns = balancedBlock(problem.n, most, tiles.tileColumns);
   // What rounding to tiles adds may exceed kTaskRows: a task more for its sake
   // would leave threads waiting at the end.
@@ -145,7 +166,9 @@ static ContractionTiles chooseBlocks(const TileProblem &problem,
          tiles.taskRows * tiles.taskColumns * problem.k > 2 * kSmallTask &&
          splitTask(problem, tiles)) {
   }
-  tiles.groupRows = balancedBlock(tiles.taskRows, kGroupRows, tiles.tileRows);
+  tiles.groupRows = problem.streamsB ? tiles.taskRows
+                                     : balancedBlock(tiles.taskRows, kGroupRows,
+                                                     tiles.tileRows);
   return tiles;
 }
 
@@ -153,15 +176,36 @@ int64_t timeOf(const TileProblem &problem, const ContractionTiles &tiles,
                std::span<const TileCandidate> candidates) {
   return problem.products *
          (problem.k * cost(problem.m, problem.n, problem.lanes,
-                           candidates[tiles.candidate]) +
+                           candidates[tiles.candidate], problem.listsRows) +
           packingTime(problem, tiles));
 }
 
-ContractionTiles chooseTiles(const TileProblem &problem,
-                             std::span<const TileCandidate> candidates) {
-  return chooseBlocks(
-      problem, candidates,
-      chooseRegisterTile(problem.m, problem.n, problem.lanes, candidates));
+/// How many times longer than half of all work the larger half takes, of the
+/// halves that two threads take. Tasks are counted as whole ones.
+static double imbalance(const TileProblem &problem,
+                        const ContractionTiles &tiles) {
+  int64_t tasks = problem.products * tiles.rowTasks(problem.m) *
+                  tiles.columnTasks(problem.n);
+  return double(roundUp(tasks, 2) * tiles.taskRows * tiles.taskColumns) /
+         double(problem.products * problem.m * problem.n);
+}
+
+ContractionTiles chooseTiles(std::span<const TileCandidate> candidates,
+                             const std::function<TileProblem(int64_t)> &pose) {
+  assert(!candidates.empty() && "a target has register tiles");
+  ContractionTiles best;
+  double least = 0;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    TileProblem problem = pose(i);
+    ContractionTiles tiles = chooseBlocks(problem, candidates, i);
+    double time =
+        double(timeOf(problem, tiles, candidates)) * imbalance(problem, tiles);
+    if (i > 0 && time >= least)
+      continue;
+    best = tiles;
+    least = time;
+  }
+  return best;
 }
 
 /// Other sizes of the blocks around a register tile.
@@ -199,8 +243,8 @@ static std::vector<ContractionTiles> varyBlocks(const TileProblem &problem,
 
 std::vector<ContractionTiles>
 listTrials(const TileProblem &problem,
-           std::span<const TileCandidate> candidates) {
-  ContractionTiles model = chooseTiles(problem, candidates);
+           std::span<const TileCandidate> candidates,
+           const ContractionTiles &model) {
   auto countTasks = [&](const ContractionTiles &tiles) {
     return problem.products * tiles.rowTasks(problem.m) *
            tiles.columnTasks(problem.n);
@@ -214,7 +258,8 @@ listTrials(const TileProblem &problem,
   };
   // The model may err, but not by that much.
   auto costOf = [&](int64_t candidate) {
-    return cost(problem.m, problem.n, problem.lanes, candidates[candidate]);
+    return cost(problem.m, problem.n, problem.lanes, candidates[candidate],
+                problem.listsRows);
   };
   std::vector<std::pair<int64_t, int64_t>> order;
   for (int64_t i = 0; i < int64_t(candidates.size()); ++i)

@@ -16,6 +16,7 @@
 #define DLCC_CODEGEN_TILEMODEL_H
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,6 +39,11 @@ struct TileProblem {
   /// Time to pack an element of A, of B: sixteenths of a multiply-add
   /// instruction.
   int64_t packA = 4, packB = 4;
+  /// Whether B is read as it lies, panel by panel, each by all rows of a task
+  /// at once: it comes by once, and only A and sums stay in the second level.
+  bool streamsB = false;
+  /// Whether the micro-kernel keeps an address for each row of A.
+  bool listsRows = false;
 };
 
 /// A unit that multiplies tiles: [rows][depth] elements of A by [depth]
@@ -92,6 +98,10 @@ inline constexpr int64_t kEnoughTasks = 16;
 /// The most that listTrials lists.
 inline constexpr size_t kMostTrials = 20;
 
+/// Indices of k of all rows of A that fill a quarter of the second level: so
+/// many may be in a block where B is streamed.
+int64_t streamedDepth(const TileProblem &problem);
+
 /// Cuts `extent` into equal blocks of at most `most`, in whole quanta.
 int64_t balancedBlock(int64_t extent, int64_t most, int64_t quantum);
 
@@ -103,9 +113,10 @@ int64_t chooseRegisterTile(int64_t m, int64_t n, int64_t lanes,
                            bool hasEdges = true);
 
 /// Chooses among `candidates`, of which the first is the best one where the
-/// extents do not matter.
-ContractionTiles chooseTiles(const TileProblem &problem,
-                             std::span<const TileCandidate> candidates);
+/// extents do not matter. `pose` is the problem with the candidate of that
+/// number: what packing costs depends on its rows and columns.
+ContractionTiles chooseTiles(std::span<const TileCandidate> candidates,
+                             const std::function<TileProblem(int64_t)> &pose);
 
 /// Chooses blocks for a unit; the candidates are kUnitBlocks.
 ContractionTiles chooseTiles(const TileProblem &problem,
@@ -121,12 +132,13 @@ int64_t timeOf(const TileProblem &problem, const ContractionTiles &tiles,
 int64_t timeOf(const TileProblem &problem, const ContractionTiles &tiles,
                const MatrixUnit &unit);
 
-/// Blocks that may be faster than those of chooseTiles, which come first: other
+/// Blocks that may be faster than those of `model`, which come first: other
 /// register tiles, and other sizes of the blocks around the best ones. None has
-/// fewer tasks than threads want, where chooseTiles has not.
+/// fewer tasks than threads want, where `model` has not.
 std::vector<ContractionTiles>
 listTrials(const TileProblem &problem,
-           std::span<const TileCandidate> candidates);
+           std::span<const TileCandidate> candidates,
+           const ContractionTiles &model);
 
 /// Numbers the register tile of blocks that someone else has chosen, and says
 /// why they cannot be those of the product; "" where they can.

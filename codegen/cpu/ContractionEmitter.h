@@ -77,6 +77,7 @@ private:
   void emitDepths(const Block &block, size_t axis, const Depth &outside);
   void emitDepth(const Block &block, const Depth &depth);
   void emitGroup(const Block &block, const Depth &depth, mlir::Value group);
+  void emitColumns(const Block &block, const Depth &depth);
   void emitPanel(const Block &block, const Depth &depth, const Ahead &ahead,
                  mlir::Value row, mlir::Value inGroup);
   Tile beginTile(const Block &block, mlir::Value row, mlir::Value column,

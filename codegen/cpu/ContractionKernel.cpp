@@ -220,9 +220,20 @@ void ContractionEmitter::emitGroup(const Block &block, const Depth &depth,
                         p.add(depth.from, p.constant(plan.blockK())))},
               own, inGroup);
   };
+  if (plan.streamsB)
+    return emitColumns(block, depth);
   if (tiles.groupRows == tiles.tileRows)
     return panel(p.constant(0));
   p.loop(p.constant(0), count, tiles.tileRows, panel);
+}
+
+/// All tiles, those of one panel of B after the other.
+void ContractionEmitter::emitColumns(const Block &block, const Depth &depth) {
+  p.loop(p.constant(0), block.columns, tiles.tileColumns, [&](Value column) {
+    p.loop(p.constant(0), block.rows, tiles.tileRows, [&](Value row) {
+      emitTile(block, depth, beginTile(block, row, column, sumsAt(row)), row);
+    });
+  });
 }
 
 /// All tiles of one panel of A, whose first row is `row` of the block.

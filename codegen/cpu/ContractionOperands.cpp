@@ -155,27 +155,39 @@ static bool spreadsOverSets(int64_t sets, int64_t rows, int64_t length,
   return true;
 }
 
+static bool isAsPacked(const PackShape &shape) {
+  return shape.source == shape.packed && !shape.isRounded;
+}
+
+/// Whether the micro-kernel can go from row to row of B as it lies. These end
+/// with a whole vector, or lanes can be masked.
+bool ContractionPlan::mayReadColumns(const TargetTable &target) const {
+  const PackShape &columns = b.shape;
+  return isAsPacked(columns) && columns.order == OperandOrder::Panel &&
+         !columns.panelListed && !columns.depthListed &&
+         view.rhs.access.step(view.k) > 0 &&
+         (view.n.extent % problem.lanes == 0 || target.hasMasks());
+}
+
 /// A need not be packed where the first cache level holds its rows as they
 /// lie. The windows of neighbouring rows overlap, and take a fraction of the
 /// room that they need in panels. B need not be packed where the second level
 /// holds its rows as they lie, from where it streams into the micro-kernel just
-/// as fast, or where a single panel of A uses it. Its rows end with a whole
-/// vector, or lanes can be masked.
+/// as fast, or where it is used up panel by panel: by a single panel of A, or
+/// by so few that they wait in the second level.
 void ContractionPlan::readDirectly(const TileCandidate &tile,
                                    const TargetTable &target) {
-  auto isAsPacked = [](const PackShape &shape) {
-    return shape.source == shape.packed && !shape.isRounded;
-  };
-  const PackShape &columns = b.shape;
-  int64_t bBytes = storageBytes(columns.source);
+  int64_t bBytes = storageBytes(b.shape.source);
   int64_t level2Sets = target.l2Bytes() / (kCacheLine * kLevel2Ways);
   int64_t bStride = view.rhs.access.step(view.k) * bBytes;
-  b.direct = isAsPacked(columns) && columns.order == OperandOrder::Panel &&
-             !columns.panelListed && !columns.depthListed && bStride > 0 &&
-             (view.n.extent % problem.lanes == 0 || target.hasMasks()) &&
-             (view.m.extent <= tile.rows ||
-              spreadsOverSets(level2Sets, kDepthBytes / bBytes,
-                              std::min(kDepthBytes, bStride), bStride));
+  bool mayRead = mayReadColumns(target);
+  b.direct =
+      mayRead && (view.m.extent <= tile.rows ||
+                  spreadsOverSets(level2Sets, kDepthBytes / bBytes,
+                                  std::min(kDepthBytes, bStride), bStride));
+  problem.streamsB =
+      mayRead && view.m.extent > kFewRows && problem.k > kShallowProduct &&
+      streamedDepth(problem) >= std::min(problem.k, kDepthBytes / bBytes);
 
   PackShape &shape = a.shape;
   int64_t bytes = storageBytes(shape.source);
@@ -188,6 +200,7 @@ void ContractionPlan::readDirectly(const TileCandidate &tile,
         isAsPacked(shape) && view.n.extent <= kFewTiles * tile.columns &&
         step > 0 &&
         spreadsOverSets(level2Sets, kDepthBytes / bytes, kCacheLine, step);
+    problem.listsRows = false;
     return;
   }
   a.direct =
@@ -195,6 +208,7 @@ void ContractionPlan::readDirectly(const TileCandidate &tile,
       (isWindow || (shape.order == OperandOrder::Depth &&
                     spreadsOverSets(kLevel1Sets, tile.rows, kDepthBytes,
                                     view.lhs.access.step(view.m) * bytes)));
+  problem.listsRows = a.direct && isWindow;
   if (!a.direct)
     return;
   if (!isWindow)
@@ -219,7 +233,9 @@ void ContractionPlan::poseCosts(const TargetTable &target) {
                        problem.products * panel.extent * view.k.extent, target);
   };
   problem.packA = cost(view.lhs, a, view.m);
-  problem.packB = cost(view.rhs, b, view.n);
+  PackedOperand columns = b;
+  columns.direct |= problem.streamsB;
+  problem.packB = cost(view.rhs, columns, view.n);
 }
 
 } // namespace dlcc::cpu

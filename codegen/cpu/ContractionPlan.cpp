@@ -19,14 +19,9 @@ using namespace mlir;
 namespace dlcc::cpu {
 namespace {
 
-/// Steps of k that take no longer than the epilogue: it then goes through
-/// memory row by row, as far as a panel reaches, rather than tile by tile.
-constexpr int64_t kShallowProduct = 32;
-
-/// Rows so few that the matrix on the right is bound by its way from memory,
-/// where it is used once, as it lies; and the steps of k that are read along
-/// its rows, rather than down its columns.
-constexpr int64_t kFewRows = 4, kFewRowsDepth = 64;
+/// The steps of k of a block where so few rows (kFewRows) are computed: B is
+/// read along its rows then, rather than down its columns.
+constexpr int64_t kFewRowsDepth = 64;
 
 /// Sizes of the second cache level that a task's scratch may take, where tiles
 /// are not the model's: what lies there waits for nothing better.
@@ -55,17 +50,27 @@ void ContractionPlan::poseProblem(const TargetTable &target) {
              target.lanes(type),
              target.l1Bytes(),
              target.l2Bytes()};
-  planOperands(candidates[chooseRegisterTile(problem.m, problem.n,
-                                             problem.lanes, candidates)],
-               target);
-  poseCosts(target);
+}
+
+/// The tiles with which the product takes least time.
+ContractionTiles ContractionPlan::chooseTiles(const TargetTable &target) {
+  auto pose = [&](int64_t candidate) {
+    planOperands(candidates[candidate], target);
+    poseCosts(target);
+    return problem;
+  };
+  ContractionTiles best = dlcc::chooseTiles(candidates, pose);
+  pose(best.candidate);
+  return best;
 }
 
 void ContractionPlan::plan(const ContractionTiles &chosen,
                            const TargetTable &target) {
   tiles = chosen;
   planOperands({tiles.tileRows, tiles.tileColumns}, target);
-  if (a.direct)
+  streamsB = problem.streamsB && tiles.depth <= streamedDepth(problem);
+  b.direct |= streamsB;
+  if (a.direct || streamsB)
     tiles.groupRows = tiles.taskRows;
   if (b.direct && view.m.extent <= kFewRows && view.m.extent <= tiles.tileRows)
     tiles.depth = std::min(tiles.depth, kFewRowsDepth);
@@ -80,7 +85,7 @@ void ContractionPlan::finish(const TargetTable &target) {
   planPrefetching(problem.bytes, target);
   keepsSums = !view.outerK.empty() || cutsK();
   isPlain = !unit && view.writesSums();
-  finishesPanels = !keepsSums && !isPlain && !view.isTransposed &&
+  finishesPanels = !keepsSums && !isPlain && !streamsB && !view.isTransposed &&
                    problem.k <= kShallowProduct;
   edgeRows = unit ? 0 : view.m.extent % tiles.tileRows;
   edgeColumns = unit ? 0 : view.n.extent % tiles.tileColumns;
@@ -94,7 +99,7 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
   ContractionPlan plan;
   plan.view = std::move(view);
   plan.poseProblem(target);
-  plan.plan(chooseTiles(plan.problem, plan.candidates), target);
+  plan.plan(plan.chooseTiles(target), target);
   plan.mostScratch =
       std::max(plan.scratchBytes, kScratchShare * target.l2Bytes());
   if (plan.kPerElement == 1 && !plan.view.n.isReordered)
@@ -140,7 +145,7 @@ void ContractionPlan::chooseTransposed(const TargetTable &target) {
   ContractionPlan other = *this;
   other.view.transpose();
   other.poseProblem(target);
-  other.plan(chooseTiles(other.problem, other.candidates), target);
+  other.plan(other.chooseTiles(target), target);
   other.mostScratch = std::max(other.scratchBytes, mostScratch);
   // Results are then written in pieces, and less is asked for ahead.
   if (10 * other.time() < 9 * time())
@@ -165,7 +170,7 @@ void ContractionPlan::chooseForUnit(const TargetTable &target) {
   };
   planOperands(kUnitBlocks[0]);
   other.poseCosts(target);
-  other.tiles = chooseTiles(other.problem, offered);
+  other.tiles = dlcc::chooseTiles(other.problem, offered);
   planOperands(kUnitBlocks[other.tiles.candidate]);
   other.poseCosts(target);
   if (timeOf(other.problem, other.tiles, offered) >=
@@ -204,7 +209,8 @@ std::vector<TileSizes>
 ContractionPlan::listTrials(const TargetTable &target) const {
   std::vector<TileSizes> list;
   ContractionPlan trial = *this;
-  for (const ContractionTiles &tiles : dlcc::listTrials(problem, candidates)) {
+  for (const ContractionTiles &tiles :
+       dlcc::listTrials(problem, candidates, tiles)) {
     trial.plan(tiles, target);
     if (trial.scratchBytes <= mostScratch &&
         !llvm::is_contained(list, trial.tileSizes()))
@@ -232,6 +238,7 @@ void ContractionPlan::planPrefetching(int64_t bytes,
   };
   bool isColumn = a.direct && a.shape.order == OperandOrder::Panel;
   a.prefetched =
+      !streamsB &&
       bytesOf(view.lhs) > (isColumn ? target.l2Bytes() : target.l1Bytes()) &&
       (a.direct ? !isWindow : inSteps(a.shape));
   bool continues =
@@ -240,9 +247,11 @@ void ContractionPlan::planPrefetching(int64_t bytes,
                       view.k.extent * view.rhs.access.step(view.k));
   // What is asked for takes part in the traffic; from the third level it comes
   // as fast when it is loaded.
-  b.prefetched = inSteps(b.shape) && continues &&
-                 bytesOf(view.rhs) > 2 * target.l2Bytes() &&
-                 tiles.taskColumns * blockK() * bytes * 4 <= target.l2Bytes();
+  b.prefetched = streamsB ? bytesOf(view.rhs) > target.l2Bytes() / 2
+                          : inSteps(b.shape) && continues &&
+                                bytesOf(view.rhs) > 2 * target.l2Bytes() &&
+                                tiles.taskColumns * blockK() * bytes * 4 <=
+                                    target.l2Bytes();
   if (!b.prefetched)
     return;
   // Each panel of A asks for its share of the steps of k.
@@ -252,6 +261,9 @@ void ContractionPlan::planPrefetching(int64_t bytes,
   int64_t line = kCacheLine / storageBytes(b.shape.source);
   b.rowsAhead = isAlong ? tiles.tileColumns : steps;
   b.linesAhead = llvm::divideCeil(isAlong ? steps : tiles.tileColumns, line);
+  // Rows that do not begin with a line end in one more.
+  if (streamsB && view.rhs.access.step(view.k) % line != 0)
+    ++b.linesAhead;
 }
 
 /// Panels of B, panels of A, sums, lists of offsets.

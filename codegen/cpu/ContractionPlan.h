@@ -17,6 +17,14 @@
 
 namespace dlcc::cpu {
 
+/// Steps of k that take no longer than the epilogue: it then goes through
+/// memory row by row, as far as a panel reaches, rather than tile by tile.
+inline constexpr int64_t kShallowProduct = 32;
+
+/// Rows so few that the matrix on the right is bound by its way from memory,
+/// where it is used once, as it lies.
+inline constexpr int64_t kFewRows = 4;
+
 /// How one operand comes into panels, and where. Places are bytes of scratch.
 struct PackedOperand {
   PackShape shape;
@@ -92,6 +100,9 @@ struct ContractionPlan {
   bool keepsSums;
   /// Whether the epilogue waits for all tiles of a panel of A.
   bool finishesPanels;
+  /// Whether columns are the outer loop of a block, so that a panel of B, read
+  /// as it lies, is used by all rows before the next one.
+  bool streamsB = false;
 
   /// Where a tile of a transposed product lies in the results' order, and
   /// elements from one row of these to the next.
@@ -114,6 +125,7 @@ struct ContractionPlan {
 
 private:
   void poseProblem(const TargetTable &target);
+  ContractionTiles chooseTiles(const TargetTable &target);
   void plan(const ContractionTiles &chosen, const TargetTable &target);
   void planOperands(const TileCandidate &tile, const TargetTable &target);
   void finish(const TargetTable &target);
@@ -128,6 +140,7 @@ private:
   PackedOperand planOperand(const Operand &operand, const Axis &panel,
                             int64_t panelWidth, int64_t lanes) const;
   void readDirectly(const TileCandidate &tile, const TargetTable &target);
+  bool mayReadColumns(const TargetTable &target) const;
   void planPrefetching(int64_t bytes, const TargetTable &target);
   void placeScratch(int64_t bytes);
 };

@@ -20,9 +20,9 @@ using namespace mlir;
 namespace dlcc::cpu {
 
 /// What the micro-kernel asks for beside the multiply-adds of a tile: the
-/// panel's share of the columns of B in the next block of k and, in the last
-/// one, what the epilogue goes through; before that, the tile itself, which is
-/// at hand.
+/// panel's share of the columns of B in the next block of k, or of the next
+/// panel where B is streamed, and, in the last block, what the epilogue goes
+/// through; before that, the tile itself, which is at hand.
 SmallVector<Value> ContractionEmitter::rowsAhead(const Block &block,
                                                  const Depth &depth,
                                                  const Tile &tile) {
@@ -31,11 +31,19 @@ SmallVector<Value> ContractionEmitter::rowsAhead(const Block &block,
     Value panels = p.ceilDiv(block.rows, tiles.tileRows);
     Value share =
         p.div(p.mul(p.div(tile.row, tiles.tileRows), plan.blockK()), panels);
-    Value k = p.add(p.add(depth.from, p.constant(plan.blockK())), share);
+    Value k = p.add(depth.from, share), column = tile.column;
+    Value nextBlock = p.constant(plan.blockK());
+    if (plan.streamsB) {
+      column = p.add(column, p.constant(tiles.tileColumns));
+      Value isThere = p.less(column, block.columns);
+      column = p.select(isThere, column, p.constant(0));
+      nextBlock = p.select(isThere, p.constant(0), nextBlock);
+    }
+    k = p.add(k, nextBlock);
     const DimAccess &access = view.rhs.access;
     int64_t step = access.step(access.step(view.k) == 1 ? view.n : view.k);
     int64_t bytes = storageBytes(view.rhs.elementType());
-    Value from = move(view.rhs, depth.rhs, view.n, tile.column);
+    Value from = move(view.rhs, depth.rhs, view.n, column);
     ahead.append({move(view.rhs, from, view.k, k), p.constant(step * bytes),
                   p.constant(plan.b.rowsAhead)});
   }

@@ -1,9 +1,10 @@
 // RUN: dlcc-opt %s --dlc-lower-kernels --canonicalize --split-input-file | FileCheck %s
 
-// The micro-kernel asks for the next block's columns of B beside its
+// The micro-kernel asks for the next panel's columns of B beside its
 // multiply-adds, the panel's share of the steps in as many turns, and for the
-// rows of the result: two steps and one row in a turn.
-// CHECK-LABEL: func.func private @microkernel_f32_4x8_rows16384_step100_ahead2x1_ahead1x1(
+// rows of the result: two steps, of which each may end in a second line, and one
+// row in a turn.
+// CHECK-LABEL: func.func private @microkernel_f32_4x8_rows16384_step100_ahead2x2_ahead1x1(
 // CHECK-SAME: %[[B:[a-z0-9]+]]: !llvm.ptr, %[[STEP:[a-z0-9]+]]: i64, %[[COUNT:[a-z0-9]+]]: i64, %[[C:[a-z0-9]+]]: !llvm.ptr, %{{[a-z0-9]+}}: i64, %{{[a-z0-9]+}}: i64)
 // CHECK: scf.for
 // CHECK:   %[[ROW:.*]] = arith.minsi
@@ -20,8 +21,8 @@
 // CHECK: return
 // The last columns have a micro-kernel of their own.
 // CHECK-LABEL: func.func private @deep(
-// CHECK: call @microkernel_f32_4x4_rows16384_step100_ahead2x1_ahead1x1(
-// CHECK: call @microkernel_f32_4x8_rows16384_step100_ahead2x1_ahead1x1(
+// CHECK: call @microkernel_f32_4x4_rows16384_step100_ahead2x2_ahead1x1(
+// CHECK: call @microkernel_f32_4x8_rows16384_step100_ahead2x2_ahead1x1(
 #mk = affine_map<(m, n, k) -> (m, k)>
 #kn = affine_map<(m, n, k) -> (k, n)>
 #mn = affine_map<(m, n, k) -> (m, n)>

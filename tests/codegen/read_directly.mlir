@@ -36,8 +36,38 @@ func.func private @whole(%a: memref<8x64xf32>, %b: memref<64x16xf32>, %c: memref
 #mk = affine_map<(m, n, k) -> (m, k)>
 #kn = affine_map<(m, n, k) -> (k, n)>
 #mn = affine_map<(m, n, k) -> (m, n)>
-func.func private @conflicts(%a: memref<8x64xf32>, %b: memref<64x4096xf32>, %c: memref<8x4096xf32>)
+func.func private @conflicts(%a: memref<2048x64xf32>, %b: memref<64x4096xf32>, %c: memref<2048x4096xf32>)
     attributes {dlc.kernel = "conflicts"} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %a restrict : memref<2048x64xf32> to tensor<2048x64xf32>
+  %1 = bufferization.to_tensor %b restrict : memref<64x4096xf32> to tensor<64x4096xf32>
+  %e = tensor.empty() : tensor<2048x4096xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%e : tensor<2048x4096xf32>) -> tensor<2048x4096xf32>
+  %s = linalg.generic {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%0, %1 : tensor<2048x64xf32>, tensor<64x4096xf32>) outs(%s0 : tensor<2048x4096xf32>) {
+  ^bb0(%x: f32, %y: f32, %o: f32):
+    %2 = arith.mulf %x, %y : f32
+    %3 = arith.addf %o, %2 : f32
+    linalg.yield %3 : f32
+  } -> tensor<2048x4096xf32>
+  bufferization.materialize_in_destination %s in restrict writable %c : (tensor<2048x4096xf32>, memref<2048x4096xf32>) -> ()
+  return
+}
+
+// -----
+
+// But few rows use up a panel of columns before the next one comes: columns are
+// the outer loop, and the micro-kernel asks for those of the next panel.
+// CHECK-LABEL: func.func private @streams(
+// CHECK-NOT: call @pack
+// CHECK: scf.for {{.*}} step %c8_i64
+// CHECK: scf.for {{.*}} step %c4_i64
+// CHECK: call @microkernel_f32_4x8_rows64_step4096_ahead
+#mk = affine_map<(m, n, k) -> (m, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+func.func private @streams(%a: memref<8x64xf32>, %b: memref<64x4096xf32>, %c: memref<8x4096xf32>)
+    attributes {dlc.kernel = "streams"} {
   %zero = arith.constant 0.0 : f32
   %0 = bufferization.to_tensor %a restrict : memref<8x64xf32> to tensor<8x64xf32>
   %1 = bufferization.to_tensor %b restrict : memref<64x4096xf32> to tensor<64x4096xf32>
