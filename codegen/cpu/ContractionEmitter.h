@@ -24,7 +24,7 @@ public:
                      llvm::ArrayRef<ContractionEpilogue::Rows> epilogueRows,
                      std::optional<ContractionEpilogue::Rows> plainResult)
       : context(context), plan(plan), view(plan.view), tiles(plan.tiles),
-        epilogueRows(epilogueRows), plainResult(plainResult),
+        epilogueRows(epilogueRows), plainResult(std::move(plainResult)),
         p(context.builder, context.loc), part(context, view, p) {}
 
   mlir::LogicalResult emit();
