@@ -31,9 +31,35 @@ SmallVector<Axis> ContractionPlan::summed() const {
   return axes;
 }
 
+Type ContractionPlan::factorType() const {
+  MLIRContext *context = view.computeType().getContext();
+  switch (unit) {
+  case MatrixUnit::None:
+    return view.computeType();
+  case MatrixUnit::TF32:
+    return FloatTF32Type::get(context);
+  case MatrixUnit::BF16:
+    return BFloat16Type::get(context);
+  case MatrixUnit::F16:
+    return Float16Type::get(context);
+  }
+  llvm_unreachable("all units are listed");
+}
+
+int64_t ContractionPlan::aBytes() const {
+  return unit == MatrixUnit::None
+             ? kDepth * aStep() * storageBytes(view.computeType())
+             : tileOf(tileRows()).bytes();
+}
+
+int64_t ContractionPlan::bBytes() const {
+  return unit == MatrixUnit::None
+             ? kDepth * bStep() * storageBytes(view.computeType())
+             : tileOf(tileColumns()).bytes();
+}
+
 int64_t ContractionPlan::sharedBytes() const {
-  return stages * kDepth * (aStep() + bStep()) *
-         storageBytes(view.computeType());
+  return stages * (aBytes() + bBytes());
 }
 
 int64_t ContractionPlan::warpRows() const {
@@ -54,7 +80,7 @@ int64_t ContractionPlan::warpRows() const {
 }
 
 MatrixUnit findUnit(const ContractionView &view, bool allowsTf32) {
-  if (!view.accumulator().isF32())
+  if (!view.computeType().isF32())
     return MatrixUnit::None;
   auto isNarrow = [](const Operand &operand) {
     return operand.isRounded || operand.elementType().isBF16();
@@ -64,12 +90,22 @@ MatrixUnit findUnit(const ContractionView &view, bool allowsTf32) {
   };
   if (isNarrow(view.lhs) && isNarrow(view.rhs))
     return MatrixUnit::BF16;
+  if (view.lhs.elementType().isF16() && view.rhs.elementType().isF16())
+    return MatrixUnit::F16;
   return allowsTf32 && isF32(view.lhs) && isF32(view.rhs) ? MatrixUnit::TF32
                                                           : MatrixUnit::None;
 }
 
 StringRef nameOf(MatrixUnit unit) {
-  return unit == MatrixUnit::TF32 ? "tf32" : "bf16";
+  static constexpr StringLiteral names[] = {"", "tf32", "bf16", "f16"};
+  return names[int(unit)];
+}
+
+static MatrixUnit findUnitNamed(StringRef name) {
+  for (MatrixUnit unit : {MatrixUnit::TF32, MatrixUnit::BF16, MatrixUnit::F16})
+    if (nameOf(unit) == name)
+      return unit;
+  return MatrixUnit::None;
 }
 
 /// The largest tile of which there are enough for the chip, and that the result
@@ -122,7 +158,7 @@ void ContractionPlan::chooseSplits(const Chip &chip) {
   splits = std::min({2 * chip.multiprocessors / blocks, depth / kLeastSplit,
                      kMostWorkspace / bytes});
   splits = std::max<int64_t>(1, splits);
-  splitDepth = llvm::alignTo(llvm::divideCeil(depth, splits), kDepth);
+  splitDepth = llvm::alignTo(llvm::divideCeil(depth, splits), stageDepth);
   splits = llvm::divideCeil(depth, splitDepth);
   workspaceBytes = splits > 1 ? splits * bytes : 0;
 }
@@ -135,25 +171,29 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
   ContractionPlan plan;
   plan.view = std::move(*view);
   if (auto unit = kernel->getAttrOfType<StringAttr>(attr::kUnit))
-    plan.unit = unit.getValue() == nameOf(MatrixUnit::TF32) ? MatrixUnit::TF32
-                                                            : MatrixUnit::BF16;
+    plan.unit = findUnitNamed(unit.getValue());
   for (const Axis &axis : plan.view.outer)
     plan.outerCount *= axis.extent;
   for (const Axis &axis : plan.summed())
     plan.depth *= axis.extent;
+  // Two instructions of 16 bits in a stage, where there is as much.
+  if (plan.unit != MatrixUnit::None && plan.unit != MatrixUnit::TF32 &&
+      plan.depth > kDepth)
+    plan.stageDepth = 2 * kDepth;
   plan.chooseTile(chip);
   plan.chooseSplits(chip);
+  if (plan.unit != MatrixUnit::None) {
+    plan.stages = 2;
+    return plan;
+  }
   auto isPlain = [&](const Operand &operand) {
-    // Tensor cores round on their way into registers.
-    bool isRounded = operand.isRounded && plan.unit == MatrixUnit::None;
-    return operand.elementType() == plan.view.computeType() && !isRounded &&
-           storageBytes(operand.elementType()) == 4;
+    return operand.elementType() == plan.view.computeType() &&
+           !operand.isRounded && storageBytes(operand.elementType()) == 4;
   };
   plan.isAsync = isPlain(plan.view.lhs) && isPlain(plan.view.rhs);
-  plan.stages =
-      plan.isAsync ? std::min<int64_t>(
-                         kMostStages, llvm::divideCeil(plan.splitDepth, kDepth))
-                   : 1;
+  if (plan.isAsync)
+    plan.stages = std::min<int64_t>(kMostStages,
+                                    llvm::divideCeil(plan.splitDepth, kDepth));
   return plan;
 }
 
