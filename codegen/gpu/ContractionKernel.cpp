@@ -254,6 +254,7 @@ ContractionKernel::Values ContractionKernel::multiplyRounded() {
   auto store = [&](Value place, ValueRange fromA, ValueRange fromB) {
     a.store(place, fromA);
     b.store(p.at(place, byte, aBytes), fromB);
+    tensorCore->publishStores();
   };
   Values sums = tensorCore->zeroSums();
   Value stage = p.constant(0);
@@ -276,6 +277,7 @@ ContractionKernel::Values ContractionKernel::multiplyRounded() {
                Values next = tensorCore->multiplyStage(
                    place, p.at(place, byte, aBytes), carried.drop_back());
                store(stageAt(other), fromA, fromB);
+               tensorCore->waitForSums();
                next.push_back(other);
                return next;
              });
@@ -370,7 +372,8 @@ LogicalResult ContractionKernel::emitTiles() {
   threadRow = p.div(thread, kSide);
   threadColumn = p.rem(thread, kSide);
   if (plan.unit != MatrixUnit::None)
-    tensorCore = createWarpProducts(p, plan, thread);
+    tensorCore = plan.usesWarpGroups ? createWarpGroupProducts(p, plan, thread)
+                                     : createWarpProducts(p, plan, thread);
   findDepth(split);
   return finish(tensorCore ? multiplyRounded() : multiply(), split);
 }
@@ -432,7 +435,7 @@ LogicalResult emitContraction(KernelContext &context) {
       ContractionPlan::create(context.planned, context.chip);
   if (failed(plan))
     return failure();
-  bool isLarge = plan->threadRows * plan->threadColumns == 64;
+  bool isLarge = plan->threadRows * plan->threadColumns >= 64;
   context.begin("", kBlockThreads, /*takesRegisters=*/isLarge);
   if (failed(ContractionKernel(context, *plan).emitTiles()))
     return failure();

@@ -112,8 +112,8 @@ static MatrixUnit findUnitNamed(StringRef name) {
 /// does not leave half empty.
 void ContractionPlan::chooseTile(const Chip &chip) {
   static constexpr std::pair<int64_t, int64_t> tiles[] = {
-      {8, 8}, {8, 4}, {4, 8}, {4, 4}, {2, 8}, {8, 2},
-      {4, 2}, {2, 4}, {2, 2}, {1, 4}, {4, 1}, {1, 1}};
+      {8, 16}, {8, 8}, {8, 4}, {4, 8}, {4, 4}, {2, 8}, {8, 2},
+      {4, 2},  {2, 4}, {2, 2}, {1, 4}, {4, 1}, {1, 1}};
   auto blocksOf = [&](std::pair<int64_t, int64_t> tile) {
     return llvm::divideCeil(view.m.extent, kSide * tile.first) *
            llvm::divideCeil(view.n.extent, kSide * tile.second) * outerCount;
@@ -128,6 +128,11 @@ void ContractionPlan::chooseTile(const Chip &chip) {
     // Eight warps have a block of 8 columns each, at least.
     if (unit != MatrixUnit::None && tile.first * tile.second < 4)
       continue;
+    // Two groups of four warps have 64 rows each, or share the columns.
+    bool formsGroups =
+        chip.warpGroups && unit != MatrixUnit::None && tile.first >= 4;
+    if (tile.second > 8 && !formsGroups)
+      continue;
     // Without a loop over k ptxas moves all loads together.
     if (depth <= 2 * kDepth && tile.first * tile.second > 16)
       continue;
@@ -140,9 +145,13 @@ void ContractionPlan::chooseTile(const Chip &chip) {
     // k can be split where there are few blocks.
     double couldSplit = std::max(1.0, double(depth) / double(kLeastSplit));
     double busy = std::min(1.0, waves * std::min(couldSplit, 8.0));
-    double score = std::min(intensity, 4.0) * use * busy;
+    double score = std::min(intensity, formsGroups ? 6.0 : 4.0) * use * busy;
+    // Groups multiply about twice as fast.
+    if (chip.warpGroups && unit != MatrixUnit::None && !formsGroups)
+      score /= 2;
     if (score > best) {
       best = score;
+      usesWarpGroups = formsGroups;
       threadRows = tile.first;
       threadColumns = tile.second;
     }

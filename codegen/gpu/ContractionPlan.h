@@ -22,6 +22,7 @@
 
 #include "codegen/ContractionView.h"
 #include "codegen/gpu/ChipTable.h"
+#include "codegen/gpu/DeviceBuilder.h"
 #include "codegen/gpu/SwizzledTile.h"
 
 namespace dlcc::gpu {
@@ -30,6 +31,10 @@ namespace dlcc::gpu {
 inline constexpr int64_t kSide = 16, kBlockThreads = kSide * kSide;
 /// Indices of k in a stage, where threads multiply one by one.
 inline constexpr int64_t kDepth = 16;
+
+/// Warps that may multiply together, and the rows that they then have.
+inline constexpr int64_t kGroupWarps = 4, kGroupRows = 64;
+inline constexpr int64_t kGroups = kBlockThreads / kWarp / kGroupWarps;
 
 /// What multiplies: threads one by one, or tensor cores, whose factors are
 /// rounded or of 16 bits. Sums are in f32.
@@ -47,6 +52,11 @@ struct ContractionPlan {
   MatrixUnit unit = MatrixUnit::None;
   /// Warps of a block along its rows; the others are along its columns.
   int64_t warpRows() const;
+  /// Whether four warps multiply together: wgmma.
+  bool usesWarpGroups = false;
+  /// Groups of 64 rows in a tile, where they do; the others are along its
+  /// columns.
+  int64_t groupRows() const { return tileRows() / kGroupRows; }
   /// What factors are in shared memory, where a unit multiplies.
   mlir::Type factorType() const;
   SwizzledTile tileOf(int64_t extent) const {

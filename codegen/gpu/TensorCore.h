@@ -33,8 +33,13 @@ public:
   virtual ~TensorCore() = default;
 
   Values zeroSums();
-  /// Adds the products of a stage, whose operands lie at `a` and `b`.
+  /// Adds the products of a stage, whose operands lie at `a` and `b`. The sums
+  /// are not to be looked at, nor the operands to be written, before they are
+  /// waited for.
   virtual Values multiplyStage(Value a, Value b, mlir::ValueRange sums) = 0;
+  virtual void waitForSums() {}
+  /// Lets the unit see what the thread has stored, from the next barrier on.
+  virtual void publishStores() {}
   /// Calls `body` for each pair of neighbouring columns that the thread has:
   /// row and first column in the tile, and their sums.
   void forResults(mlir::ValueRange sums,
@@ -58,6 +63,10 @@ protected:
 std::unique_ptr<TensorCore> createWarpProducts(DeviceBuilder &p,
                                                const ContractionPlan &plan,
                                                mlir::Value thread);
+/// Warps that multiply four by four, by `wgmma`.
+std::unique_ptr<TensorCore> createWarpGroupProducts(DeviceBuilder &p,
+                                                    const ContractionPlan &plan,
+                                                    mlir::Value thread);
 
 } // namespace dlcc::gpu
 

@@ -84,3 +84,48 @@ func.func private @single(%x: memref<2048x2048xf32>, %w: memref<2048x2048xf32>, 
   return
 }
 }
+
+// -----
+
+// On a chip that has them, groups of four warps multiply while the threads
+// round and store what the next stage gets. Their stores are fenced before the
+// barrier, and sums are waited for behind them.
+// CHECK-LABEL: llvm.func @grouped(
+// CHECK: nvvm.fence.proxy
+// CHECK: scf.for
+// CHECK:   nvvm.barrier0
+// CHECK:   llvm.ptrtoint %{{.*}} : !llvm.ptr<3> to i64
+// CHECK:   nvvm.wgmma.fence.aligned
+// CHECK:   nvvm.wgmma.mma_async {{.*}}<m = 64, n = 256, k = 8>, D[<f32>, <one>], A[<tf32>, <one>, <row>], B[<tf32>, <one>, <col>]
+// CHECK:   nvvm.wgmma.mma_async
+// CHECK:   nvvm.wgmma.commit.group.sync.aligned
+// CHECK:   llvm.store {{.*}} !llvm.ptr<3>
+// CHECK:   nvvm.fence.proxy
+// CHECK:   nvvm.wgmma.wait.group.sync.aligned 0
+// CHECK:   scf.yield
+#mk = affine_map<(m, n, k) -> (m, k)>
+#nk = affine_map<(m, n, k) -> (n, k)>
+#mn = affine_map<(m, n, k) -> (m, n)>
+module attributes {dlc.target = #dlc.target<kind = "cuda", triple = "nvptx64-nvidia-cuda", cpu = "sm_90a", features = "", vector_bytes = 16, registers = 255, alignment = 256, l1_bytes = 166912, l2_bytes = 41943040, l3_bytes = 0>} {
+func.func @entry(%x: memref<2048x2048xf32>, %w: memref<2048x2048xf32>, %y: memref<2048x2048xf32>) attributes {dlc.entry = "forward"} {
+  call @grouped(%x, %w, %y) : (memref<2048x2048xf32>, memref<2048x2048xf32>, memref<2048x2048xf32>) -> ()
+  return
+}
+func.func private @grouped(%x: memref<2048x2048xf32>, %w: memref<2048x2048xf32>, %y: memref<2048x2048xf32>)
+    attributes {dlc.kernel = "grouped", dlc.unit = "tf32"} {
+  %zero = arith.constant 0.0 : f32
+  %0 = bufferization.to_tensor %x restrict : memref<2048x2048xf32> to tensor<2048x2048xf32>
+  %1 = bufferization.to_tensor %w restrict : memref<2048x2048xf32> to tensor<2048x2048xf32>
+  %e = tensor.empty() : tensor<2048x2048xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%e : tensor<2048x2048xf32>) -> tensor<2048x2048xf32>
+  %s = linalg.generic {indexing_maps = [#mk, #nk, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%0, %1 : tensor<2048x2048xf32>, tensor<2048x2048xf32>) outs(%s0 : tensor<2048x2048xf32>) {
+  ^bb0(%a: f32, %b: f32, %acc: f32):
+    %2 = arith.mulf %a, %b : f32
+    %3 = arith.addf %acc, %2 : f32
+    linalg.yield %3 : f32
+  } -> tensor<2048x2048xf32>
+  bufferization.materialize_in_destination %s in restrict writable %y : (tensor<2048x2048xf32>, memref<2048x2048xf32>) -> ()
+  return
+}
+}
