@@ -17,6 +17,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/KernelNotes.h"
 #include "codegen/StorageType.h"
 #include "codegen/gpu/ContractionEpilogue.h"
 #include "codegen/gpu/ContractionPlan.h"
@@ -427,6 +428,7 @@ LogicalResult selectContraction(func::FuncOp kernel, const Chip &chip,
     return failure();
   kernel->setAttr(attr::kTasks, b.getI64IntegerAttr(plan->blocks()));
   kernel->setAttr(attr::kScratch, b.getI64IntegerAttr(plan->workspaceBytes));
+  kernel->setAttr(attr::kAlgorithm, b.getStringAttr(plan->describe()));
   return success();
 }
 

@@ -24,6 +24,17 @@ static constexpr int64_t kLeastSplit = 8 * kDepth;
 static constexpr int64_t kMostWorkspace = int64_t(64) << 20;
 static constexpr int64_t kMostStages = 3;
 
+std::string ContractionPlan::describe() const {
+  std::string text = unit == MatrixUnit::None ? "fma"
+                     : usesWarpGroups         ? (nameOf(unit) + " wgmma").str()
+                                              : (nameOf(unit) + " mma").str();
+  text +=
+      " " + std::to_string(tileRows()) + "x" + std::to_string(tileColumns());
+  if (splits > 1)
+    text += ", k in " + std::to_string(splits) + " parts";
+  return text;
+}
+
 SmallVector<Axis> ContractionPlan::summed() const {
   SmallVector<Axis> axes = view.outerK;
   if (view.k.dim >= 0)

@@ -91,6 +91,9 @@ struct ContractionPlan {
     return outerCount * view.m.extent * view.n.extent / sumWidth();
   }
 
+  /// As `dlcc explain` says it: "bf16 wgmma 128x256, k in 4 parts".
+  std::string describe() const;
+
   /// All summed axes, the outermost first.
   llvm::SmallVector<Axis> summed() const;
 
