@@ -7,6 +7,22 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# Of --gpu: the newest chip that the compiler knows and the GPU that programs
+# take, the first, runs.
+chip=
+if [ "${1-}" = --gpu ]; then
+  capability=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader \
+    2>/dev/null | head -n 1 | tr -d .)
+  if [[ $capability =~ ^[0-9]+$ ]]; then
+    for known in sm_80 sm_86 sm_89 sm_90; do
+      [ "${known#sm_}" -gt "$capability" ] || chip=$known
+    done
+    [ "$capability" -ne 90 ] || chip=sm_90a
+  fi
+  [ "$chip" ] || { echo "no GPU: nvidia-smi names none of sm_80 or later"
+                   echo "0 passed, 1 failed"; exit 1; }
+fi
+
 tools/build.sh || { echo "0 passed, 1 failed"; exit 1; }
 logs=build/test-logs
 rm -rf "$logs" && mkdir -p "$logs"
@@ -20,20 +36,9 @@ run_lit() {
   tools/count-tests.py "$name" "$logs/$name.xml"
 }
 
-if [ "${1-}" = --gpu ]; then
-  # The compute capability of the GPU that programs take, the first.
-  capability=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader \
-    2>"$logs/nvidia-smi.log" | head -n 1 | tr -d .)
-  [[ $capability =~ ^[0-9]+$ ]] ||
-    { echo "no GPU: nvidia-smi names none"; echo "0 passed, 1 failed"; exit 1; }
-  # The newest chip of the compiler's that the GPU runs.
-  for chip in sm_80 sm_86 sm_89 sm_90; do
-    [ "${chip#sm_}" -gt "$capability" ] || newest=$chip
-  done
-  [ "$capability" -ne 90 ] || newest=sm_90a
-  [ "${newest-}" ] || { echo "no GPU of sm_80 or later"; exit 1; }
-  echo "tests on the GPU, compiled for $newest"
-  run_lit build device --param gpu=real --param "chip=$newest" --filter device/
+if [ "$chip" ]; then
+  echo "tests on the GPU, compiled for $chip"
+  run_lit build device --param gpu=real --param "chip=$chip" --filter device/
   tools/count-tests.py --total "$logs/device.xml"
   exit
 fi

@@ -5,11 +5,12 @@ With --driver the GPU is the driver in tests/gpu/driver, which runs kernels by
 the emulator; without, this machine's. Both programs train on the same made data
 for two epochs: the losses of all steps and the parameters in the checkpoints
 must agree within --tolerance of the largest, and the CPU's program must go on
-from the GPU's checkpoint, and the other way round. Exit 1 otherwise. --gpu adds
-a flag of the compiler for the GPU only.
+from the GPU's checkpoint, and the other way round. Exit 1 otherwise. --both adds
+a flag of the compiler, --gpu one for the GPU only.
 
 usage: train_on_both.py MODEL --rows N [--driver FOLDER] [--batch N]
-                        [--chip sm_90] [--tolerance 1e-3] [--gpu=FLAG ...]
+                        [--chip sm_90] [--tolerance 1e-3] [--both=FLAG ...]
+                        [--gpu=FLAG ...]
 """
 
 import argparse
@@ -92,9 +93,11 @@ def main():
     parser.add_argument("--batch")
     parser.add_argument("--chip", default="sm_90")
     parser.add_argument("--tolerance", type=float, default=1e-3)
+    parser.add_argument("--both", action="append", default=[])
     parser.add_argument("--gpu", action="append", default=[])
     options = parser.parse_args()
-    flags = ["--batch", options.batch] if options.batch else []
+    flags = options.both + (
+        ["--batch", options.batch] if options.batch else [])
     with tempfile.TemporaryDirectory() as text:
         folder = pathlib.Path(text)
         cpu = Program(folder / "cpu", options.model, flags,
