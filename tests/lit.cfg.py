@@ -61,3 +61,13 @@ if platform.machine() in ("x86_64", "AMD64"):
         for flag, feature in (("avx2", "avx2"), ("amx_bf16", "amx")):
             if re.search(rf"^flags\s*:.* {flag}( |$)", flags, re.MULTILINE):
                 config.available_features.add(feature)
+# What tests/device runs on: --param gpu=real, this machine's GPU, of which chip
+# says what to compile for; gpu=fake, the tests' own driver, to test those texts.
+gpu = lit_config.params.get("gpu")
+if gpu:
+    config.available_features |= {"gpu", f"gpu-{gpu}"}
+    driver = os.path.join(config.dlcc_build, "lib/fake-driver")
+    config.substitutions.append(
+        ("%{driver}", f"--driver {driver}" if gpu == "fake" else ""))
+    config.substitutions.append(
+        ("%{chip}", lit_config.params.get("chip", "sm_80")))

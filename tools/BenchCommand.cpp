@@ -7,14 +7,15 @@
 //===----------------------------------------------------------------------===//
 //
 // Runs forward and the training step on made data in this process and compares
-// with the peak of the machine, measured just before and after. An entry's
-// operations are those of its kernels; the floor is what they take at the
-// peak.
+// with the peak of the machine, measured just before and after; on a GPU with
+// what its chip does at its highest clock. An entry's operations are those of
+// its kernels; the floor is what they take at the peak.
 //
 //===----------------------------------------------------------------------===//
 
 #include "tools/Commands.h"
 #include "tools/Compiler.h"
+#include "tools/DeviceTimes.h"
 #include "tools/KernelTimes.h"
 #include "tools/LoadedModel.h"
 #include "tools/MadeInputs.h"
@@ -40,7 +41,11 @@ namespace {
 struct Measurement {
   double median, min; ///< seconds
   int64_t runs;
-  double gflop, peak;
+  double gflop, peak; ///< the peak is 0 where it is not known
+  /// On a GPU: its name, and the median of seconds that a call takes, with
+  /// copies.
+  std::string gpu = {};
+  double call = 0;
 };
 
 class BenchCommand {
@@ -52,6 +57,10 @@ private:
   bool benchModel(const CompiledModel &model, const CompileOptions &options);
   bool benchEntry(const CompiledModel &model, const dlcc_model &descriptor,
                   int32_t entry, dlcc_instance *instance);
+  std::optional<Measurement> measureHere(dlcc_instance *instance, int32_t entry,
+                                         void *const *args);
+  std::optional<Measurement> measureOnDevice(dlcc_instance &instance,
+                                             int32_t entry, void *const *args);
   void print(const CompiledModel &model, const dlcc_entry &entry,
              const Measurement &measured) const;
   bool printKernels(const CompiledModel &model, const dlcc_entry &entry,
@@ -96,26 +105,31 @@ static int64_t peakResident() {
   return int64_t(usage.ru_maxrss) * 1024;
 }
 
-bool BenchCommand::benchEntry(const CompiledModel &model,
-                              const dlcc_model &descriptor, int32_t index,
-                              dlcc_instance *instance) {
+static double median(std::vector<double> times) {
+  auto middle = times.begin() + times.size() / 2;
+  std::nth_element(times.begin(), middle, times.end());
+  return *middle;
+}
+
+std::optional<Measurement> BenchCommand::measureHere(dlcc_instance *instance,
+                                                     int32_t entry,
+                                                     void *const *args) {
   using Clock = std::chrono::steady_clock;
-  const dlcc_entry &entry = descriptor.entries[index];
-  MadeInputs data(entry, /*seed=*/1);
+  const dlcc_model &descriptor = *dlcc_get_model(instance);
   auto step = [&] {
     Clock::time_point start = Clock::now();
-    dlcc_status status =
-        dlcc_run(instance, index, descriptor.batch, data.arguments());
+    dlcc_status status = dlcc_run(instance, entry, descriptor.batch, args);
     std::chrono::duration<double> seconds = Clock::now() - start;
     if (status != DLCC_OK) {
-      std::fprintf(stderr, "error: %s: %s\n", entry.name, dlcc_last_error());
+      std::fprintf(stderr, "error: %s: %s\n", descriptor.entries[entry].name,
+                   dlcc_last_error());
       return -1.0;
     }
     return seconds.count();
   };
   for (int i = 0; i != 2; ++i)
     if (step() < 0)
-      return false;
+      return std::nullopt;
   Factors factors = Factors::Numbers;
   if (precision == Precision::BF16)
     factors = StringRef(dlcc_get_level(instance)->features).contains("amx-bf16")
@@ -131,22 +145,80 @@ bool BenchCommand::benchEntry(const CompiledModel &model,
       kernelTimes->endCall();
   }
   double after = measurePeak(threads, factors);
-  std::sort(times.begin(), times.end());
-  int64_t flops = 0;
-  for (const KernelInfo &kernel : model.kernels)
-    flops += kernel.entry == entry.name ? kernel.flops : 0;
   // The peak is that of f32, of pairs of bf16 or of tiles of them; half as many
   // doubles as f32 fit into a register.
   double peak = std::max(before, after) / (precision == Precision::F64 ? 2 : 1);
-  Measurement measured = {times[times.size() / 2], times.front(), runs,
-                          double(flops) / 1e9, peak};
-  print(model, entry, measured);
-  return !kernelTimes || printKernels(model, entry, measured);
+  return Measurement{median(times),
+                     *std::min_element(times.begin(), times.end()), runs, 0,
+                     peak};
+}
+
+std::optional<Measurement>
+BenchCommand::measureOnDevice(dlcc_instance &instance, int32_t entry,
+                              void *const *args) {
+  const dlcc_model &descriptor = *dlcc_get_model(&instance);
+  if (kernelTimes)
+    kernelTimes->clear();
+  try {
+    DeviceFacts gpu = describeDevice(instance, precision);
+    DeviceTimes times =
+        timeOnDevice(instance, entry, descriptor.batch, args, runs,
+                     kernelTimes ? &*kernelTimes : nullptr);
+    return Measurement{
+        median(times.graphs),
+        *std::min_element(times.graphs.begin(), times.graphs.end()),
+        runs,
+        0,
+        gpu.peak,
+        gpu.name,
+        median(times.calls)};
+  } catch (const std::exception &failure) {
+    std::fprintf(stderr, "error: %s: %s\n", descriptor.entries[entry].name,
+                 failure.what());
+    return std::nullopt;
+  }
+}
+
+bool BenchCommand::benchEntry(const CompiledModel &model,
+                              const dlcc_model &descriptor, int32_t index,
+                              dlcc_instance *instance) {
+  const dlcc_entry &entry = descriptor.entries[index];
+  MadeInputs data(entry, /*seed=*/1);
+  std::optional<Measurement> measured =
+      descriptor.device ? measureOnDevice(*instance, index, data.arguments())
+                        : measureHere(instance, index, data.arguments());
+  if (!measured)
+    return false;
+  for (const KernelInfo &kernel : model.kernels)
+    if (kernel.entry == entry.name)
+      measured->gflop += double(kernel.flops) / 1e9;
+  print(model, entry, *measured);
+  return !kernelTimes || printKernels(model, entry, *measured);
+}
+
+/// A share of a peak; "-" where that is not known.
+static std::string share(double gflops, double peak) {
+  char text[32] = "-";
+  if (peak > 0)
+    std::snprintf(text, sizeof text, "%.0f%%", 100 * gflops / peak);
+  return text;
 }
 
 void BenchCommand::print(const CompiledModel &model, const dlcc_entry &entry,
                          const Measurement &measured) const {
   double gflops = measured.gflop / measured.median;
+  if (!asJson && !measured.gpu.empty()) {
+    std::printf("%s %s, batch %lld, %s: median %.3f ms, min %.3f ms, %.3f ms "
+                "with copies; %.1f GFLOP/s",
+                model.name.c_str(), entry.name, (long long)model.batch,
+                measured.gpu.c_str(), 1e3 * measured.median, 1e3 * measured.min,
+                1e3 * measured.call, gflops);
+    if (measured.peak > 0)
+      std::printf(", %.0f%% of the chip's %.0f", 100 * gflops / measured.peak,
+                  measured.peak);
+    std::printf("\n");
+    return;
+  }
   if (!asJson) {
     std::printf("%s %s, batch %lld, %d threads: median %.3f ms, min %.3f ms; "
                 "%.1f GFLOP/s, %.0f%% of the machine's %.0f\n",
@@ -163,17 +235,26 @@ void BenchCommand::print(const CompiledModel &model, const dlcc_entry &entry,
     out.attribute("target", model.processors());
     out.attribute("precision", precisionName(precision));
     out.attribute("batch", model.batch);
-    out.attribute("threads", threads);
+    if (measured.gpu.empty()) {
+      out.attribute("threads", threads);
+    } else {
+      out.attribute("gpu", measured.gpu);
+      out.attribute("call_s", measured.call);
+    }
     out.attribute("median_s", measured.median);
     out.attribute("min_s", measured.min);
     out.attribute("runs", measured.runs);
     out.attribute("gflop", measured.gflop);
     out.attribute("gflops", gflops);
-    out.attribute("peak_gflops", measured.peak);
-    out.attribute("share_of_peak", gflops / measured.peak);
-    out.attribute("floor_s", measured.gflop / measured.peak);
-    out.attribute("planned_bytes", model.memory.total(threads));
-    out.attribute("peak_rss_bytes", peakResident());
+    if (measured.peak > 0) {
+      out.attribute("peak_gflops", measured.peak);
+      out.attribute("share_of_peak", gflops / measured.peak);
+      out.attribute("floor_s", measured.gflop / measured.peak);
+    }
+    bool isHere = measured.gpu.empty();
+    out.attribute("planned_bytes", model.memory.total(isHere ? threads : 1));
+    if (isHere)
+      out.attribute("peak_rss_bytes", peakResident());
   });
   outs() << '\n';
   outs().flush();
@@ -204,9 +285,9 @@ bool BenchCommand::printKernels(const CompiledModel &model,
     double gflops = double(row.flops) / 1e9 / row.seconds;
     double gigabytes = double(row.bytes) / 1e9 / row.seconds;
     if (!asJson) {
-      std::printf("%10.3f %5.1f%% %9.1f %5.0f%% %7.1f %5lld  %s (%lld, %s)\n",
+      std::printf("%10.3f %5.1f%% %9.1f %6s %7.1f %5lld  %s (%lld, %s)\n",
                   1e3 * row.seconds, 100 * row.seconds / measured.median,
-                  gflops, 100 * gflops / measured.peak, gigabytes,
+                  gflops, share(gflops, measured.peak).c_str(), gigabytes,
                   (long long)row.runs, row.names.c_str(), (long long)row.line,
                   row.phase.c_str());
       continue;
@@ -221,7 +302,8 @@ bool BenchCommand::printKernels(const CompiledModel &model,
       out.attribute("runs", row.runs);
       out.attribute("median_s", row.seconds);
       out.attribute("gflop", double(row.flops) / 1e9);
-      out.attribute("share_of_peak", gflops / measured.peak);
+      if (measured.peak > 0)
+        out.attribute("share_of_peak", gflops / measured.peak);
       out.attribute("bytes", row.bytes);
     });
     outs() << '\n';
@@ -263,9 +345,6 @@ bool BenchCommand::benchModel(const CompiledModel &model,
 
 int BenchCommand::run() {
   CompileOptions options = flags.translate();
-  if (!options.chip.empty())
-    throw UsageError("dlcc bench measures on CPUs only; --target=cuda is for "
-                     "dlcc compile, explain and train");
   precision = options.precision;
   options.training = true;
   options.artefacts = {Artefact::Object};

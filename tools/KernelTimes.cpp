@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A kernel is known by its address only, and the model lists its kernels by
-// name. Both come in the order in which they first run, so the n-th address is
-// the n-th name.
+// A kernel is known by its address or number only, and the model lists its
+// kernels by name. Both come in the order in which they first run, so the n-th
+// address is the n-th name.
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,11 +32,14 @@ void KernelTimes::run(const dlcc_call *call, dlcc_kernel kernel,
   Clock::time_point start = Clock::now();
   dlcc_run_kernel(call, kernel, buffers, tasks);
   std::chrono::duration<double> taken = Clock::now() - start;
-  auto [place, isNew] =
-      current->places.insert({kernel, current->places.size()});
+  current->add(reinterpret_cast<uintptr_t>(kernel), taken.count());
+}
+
+void KernelTimes::add(uintptr_t kernel, double taken) {
+  auto [place, isNew] = places.insert({kernel, places.size()});
   if (isNew)
-    current->seconds.push_back(0);
-  current->seconds[place->second] += taken.count();
+    seconds.push_back(0);
+  seconds[place->second] += taken;
 }
 
 void KernelTimes::clear() {

@@ -12,6 +12,7 @@
 #include "dlcc/abi.h"
 #include "dlcc/compiler.h"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,9 +27,10 @@ struct KernelTime {
   double seconds; ///< median over the measured calls
 };
 
-/// Stands before the runtime's dlcc_run_kernel in a model that is loaded into
-/// this process, and takes the time of each kernel from its first task to its
-/// last. One model at a time is measured.
+/// Collects the times of kernels. On this processor it stands before the
+/// runtime's dlcc_run_kernel in a model that is loaded into this process, and
+/// takes the time of each kernel from its first task to its last; then one
+/// model at a time is measured.
 class KernelTimes {
 public:
   KernelTimes();
@@ -40,6 +42,9 @@ public:
   static void run(const dlcc_call *call, dlcc_kernel kernel,
                   void *const *buffers, int64_t tasks);
 
+  /// Notes the time of a kernel, by whatever number stands for it: its address
+  /// here, or its place in a GPU's table.
+  void add(uintptr_t kernel, double seconds);
   /// Forgets what was measured before.
   void clear();
   /// Says that a measured call of the entry has ended.
@@ -51,8 +56,8 @@ public:
                                     const std::string &entry) const;
 
 private:
-  std::map<dlcc_kernel, size_t> places; ///< in the order of first runs
-  std::vector<double> seconds;          ///< of this call, by place
+  std::map<uintptr_t, size_t> places; ///< in the order of first runs
+  std::vector<double> seconds;        ///< of this call, by place
   std::vector<std::vector<double>> calls;
 };
 

@@ -13,11 +13,11 @@ using namespace dlcc;
 using namespace dlcc::gpu;
 
 static constexpr Chip chips[] = {
-    {"sm_80", 163 << 10, 108, 40 << 20, false},
-    {"sm_86", 99 << 10, 84, 6 << 20, false},
-    {"sm_89", 99 << 10, 142, 72 << 20, false},
-    {"sm_90", 227 << 10, 132, 50 << 20, false},
-    {"sm_90a", 227 << 10, 132, 50 << 20, true},
+    {"sm_80", 163 << 10, 108, 40 << 20, false, 128, 1024, 2048},
+    {"sm_86", 99 << 10, 84, 6 << 20, false, 256, 512, 1024},
+    {"sm_89", 99 << 10, 142, 72 << 20, false, 256, 512, 1024},
+    {"sm_90", 227 << 10, 132, 50 << 20, false, 256, 2048, 4096},
+    {"sm_90a", 227 << 10, 132, 50 << 20, true, 256, 2048, 4096},
 };
 
 const Chip *dlcc::gpu::findChip(StringRef name) {

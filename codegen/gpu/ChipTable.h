@@ -27,6 +27,9 @@ struct Chip {
   int64_t l2Bytes;
   /// Asynchronous products of warp groups and bulk copies of tensors.
   bool warpGroups;
+  /// Operations of a multiprocessor in a clock of which a sum takes two: with
+  /// numbers of f32, and by tensor cores with factors of tf32 and of 16 bits.
+  int64_t f32Flops, tf32Flops, narrowFlops;
 };
 
 /// The chip of that name; null where there is none.

@@ -17,11 +17,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/KernelNotes.h"
 #include "codegen/StorageType.h"
 #include "codegen/gpu/ContractionEpilogue.h"
 #include "codegen/gpu/ContractionPlan.h"
 #include "codegen/gpu/KernelEmitter.h"
 #include "codegen/gpu/OperandTile.h"
+#include "codegen/gpu/RoundedTile.h"
 #include "codegen/gpu/TensorCore.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -46,6 +48,7 @@ private:
   Value operandBase(const Operand &operand);
   void findDepth(Value split);
   Values multiply();
+  Values multiplyRounded();
   Values multiplyStage(Value a, Value b, ValueRange sums);
   Values loadVector(Value shared, Value first, int64_t count);
   Value fuse(Value a, Value b, Value sum);
@@ -79,7 +82,7 @@ private:
   Value isGiven; ///< whether the outer indices are of rows that are given
   Value firstRow, firstColumn;
   Value threadRow, threadColumn;
-  std::optional<TensorCore> tensorCore;
+  std::unique_ptr<TensorCore> tensorCore;
   Value depthFrom, depthTo;
 };
 
@@ -172,8 +175,6 @@ ContractionKernel::Values ContractionKernel::multiplyStage(Value a, Value b,
 }
 
 ContractionKernel::Values ContractionKernel::zeroSums() {
-  if (tensorCore)
-    return tensorCore->zeroSums();
   int64_t width = groupWidth(plan.threadColumns);
   Type type = width == 1 ? computeType()
                          : Type(VectorType::get({width}, computeType()));
@@ -181,10 +182,8 @@ ContractionKernel::Values ContractionKernel::zeroSums() {
 }
 
 ContractionKernel::Values ContractionKernel::multiply() {
-  int64_t bytes = storageBytes(computeType());
   Value shared = context.dynamicSharedMemory();
-  int64_t aBytes = kDepth * plan.aStep() * bytes;
-  int64_t stageBytes = aBytes + kDepth * plan.bStep() * bytes;
+  int64_t aBytes = plan.aBytes(), stageBytes = aBytes + plan.bBytes();
   OperandTile a(context, plan, view.lhs, view.m, plan.tileRows(), plan.aStep(),
                 operandBase(view.lhs), firstRow);
   OperandTile b(context, plan, view.rhs, view.n, plan.tileColumns(),
@@ -226,10 +225,7 @@ ContractionKernel::Values ContractionKernel::multiply() {
         }
         Value place = p.at(shared, byte, p.mul(stage, stageBytes));
         Value other = p.at(place, byte, aBytes);
-        ValueRange before = carried.drop_back();
-        Values next = tensorCore
-                          ? tensorCore->multiplyStage(place, other, before)
-                          : multiplyStage(place, other, before);
+        Values next = multiplyStage(place, other, carried.drop_back());
         Value after = p.add(stage, 1);
         next.push_back(p.select(p.less(after, p.constant(plan.stages)), after,
                                 p.constant(0)));
@@ -238,6 +234,54 @@ ContractionKernel::Values ContractionKernel::multiply() {
   // No copy may be on its way when the block ends.
   if (plan.isAsync)
     p.waitCopies(0);
+  result.pop_back();
+  return result;
+}
+
+/// The same by tensor cores. A thread loads its part of the next stage, then
+/// multiplies this one, then stores what has come to where all are done with
+/// the stage before: one barrier for each.
+ContractionKernel::Values ContractionKernel::multiplyRounded() {
+  Value shared = context.dynamicSharedMemory();
+  int64_t aBytes = plan.aBytes(), stageBytes = aBytes + plan.bBytes();
+  RoundedTile a(context, plan, view.lhs, view.m, plan.tileRows(),
+                operandBase(view.lhs), firstRow);
+  RoundedTile b(context, plan, view.rhs, view.n, plan.tileColumns(),
+                operandBase(view.rhs), firstColumn);
+  Type byte = p->getI8Type();
+  auto stageAt = [&](Value stage) {
+    return p.at(shared, byte, p.mul(stage, stageBytes));
+  };
+  auto store = [&](Value place, ValueRange fromA, ValueRange fromB) {
+    a.store(place, fromA);
+    b.store(p.at(place, byte, aBytes), fromB);
+    tensorCore->publishStores();
+  };
+  Values sums = tensorCore->zeroSums();
+  Value stage = p.constant(0);
+  {
+    Values fromA = a.load(depthFrom, depthTo),
+           fromB = b.load(depthFrom, depthTo);
+    store(stageAt(stage), fromA, fromB);
+  }
+  sums.push_back(stage);
+  Values result =
+      p.loop(depthFrom, depthTo, plan.stageDepth, sums,
+             [&](Value k, ValueRange carried) {
+               Value stage = carried.back(),
+                     other = p.sub(p.constant(1), stage);
+               p.barrier();
+               Value following = p.add(k, plan.stageDepth);
+               Values fromA = a.load(following, depthTo);
+               Values fromB = b.load(following, depthTo);
+               Value place = stageAt(stage);
+               Values next = tensorCore->multiplyStage(
+                   place, p.at(place, byte, aBytes), carried.drop_back());
+               store(stageAt(other), fromA, fromB);
+               tensorCore->waitForSums();
+               next.push_back(other);
+               return next;
+             });
   result.pop_back();
   return result;
 }
@@ -329,9 +373,10 @@ LogicalResult ContractionKernel::emitTiles() {
   threadRow = p.div(thread, kSide);
   threadColumn = p.rem(thread, kSide);
   if (plan.unit != MatrixUnit::None)
-    tensorCore.emplace(p, plan, thread);
+    tensorCore = plan.usesWarpGroups ? createWarpGroupProducts(p, plan, thread)
+                                     : createWarpProducts(p, plan, thread);
   findDepth(split);
-  return finish(multiply(), split);
+  return finish(tensorCore ? multiplyRounded() : multiply(), split);
 }
 
 /// The second launch: a thread for each element of the result, or for four.
@@ -383,6 +428,7 @@ LogicalResult selectContraction(func::FuncOp kernel, const Chip &chip,
     return failure();
   kernel->setAttr(attr::kTasks, b.getI64IntegerAttr(plan->blocks()));
   kernel->setAttr(attr::kScratch, b.getI64IntegerAttr(plan->workspaceBytes));
+  kernel->setAttr(attr::kAlgorithm, b.getStringAttr(plan->describe()));
   return success();
 }
 
@@ -391,7 +437,7 @@ LogicalResult emitContraction(KernelContext &context) {
       ContractionPlan::create(context.planned, context.chip);
   if (failed(plan))
     return failure();
-  bool isLarge = plan->threadRows * plan->threadColumns == 64;
+  bool isLarge = plan->threadRows * plan->threadColumns >= 64;
   context.begin("", kBlockThreads, /*takesRegisters=*/isLarge);
   if (failed(ContractionKernel(context, *plan).emitTiles()))
     return failure();

@@ -24,6 +24,17 @@ static constexpr int64_t kLeastSplit = 8 * kDepth;
 static constexpr int64_t kMostWorkspace = int64_t(64) << 20;
 static constexpr int64_t kMostStages = 3;
 
+std::string ContractionPlan::describe() const {
+  std::string text = unit == MatrixUnit::None ? "fma"
+                     : usesWarpGroups         ? (nameOf(unit) + " wgmma").str()
+                                              : (nameOf(unit) + " mma").str();
+  text +=
+      " " + std::to_string(tileRows()) + "x" + std::to_string(tileColumns());
+  if (splits > 1)
+    text += ", k in " + std::to_string(splits) + " parts";
+  return text;
+}
+
 SmallVector<Axis> ContractionPlan::summed() const {
   SmallVector<Axis> axes = view.outerK;
   if (view.k.dim >= 0)
@@ -31,9 +42,35 @@ SmallVector<Axis> ContractionPlan::summed() const {
   return axes;
 }
 
+Type ContractionPlan::factorType() const {
+  MLIRContext *context = view.computeType().getContext();
+  switch (unit) {
+  case MatrixUnit::None:
+    return view.computeType();
+  case MatrixUnit::TF32:
+    return FloatTF32Type::get(context);
+  case MatrixUnit::BF16:
+    return BFloat16Type::get(context);
+  case MatrixUnit::F16:
+    return Float16Type::get(context);
+  }
+  llvm_unreachable("all units are listed");
+}
+
+int64_t ContractionPlan::aBytes() const {
+  return unit == MatrixUnit::None
+             ? kDepth * aStep() * storageBytes(view.computeType())
+             : tileOf(tileRows()).bytes();
+}
+
+int64_t ContractionPlan::bBytes() const {
+  return unit == MatrixUnit::None
+             ? kDepth * bStep() * storageBytes(view.computeType())
+             : tileOf(tileColumns()).bytes();
+}
+
 int64_t ContractionPlan::sharedBytes() const {
-  return stages * kDepth * (aStep() + bStep()) *
-         storageBytes(view.computeType());
+  return stages * (aBytes() + bBytes());
 }
 
 int64_t ContractionPlan::warpRows() const {
@@ -54,7 +91,7 @@ int64_t ContractionPlan::warpRows() const {
 }
 
 MatrixUnit findUnit(const ContractionView &view, bool allowsTf32) {
-  if (!view.accumulator().isF32())
+  if (!view.computeType().isF32())
     return MatrixUnit::None;
   auto isNarrow = [](const Operand &operand) {
     return operand.isRounded || operand.elementType().isBF16();
@@ -64,20 +101,30 @@ MatrixUnit findUnit(const ContractionView &view, bool allowsTf32) {
   };
   if (isNarrow(view.lhs) && isNarrow(view.rhs))
     return MatrixUnit::BF16;
+  if (view.lhs.elementType().isF16() && view.rhs.elementType().isF16())
+    return MatrixUnit::F16;
   return allowsTf32 && isF32(view.lhs) && isF32(view.rhs) ? MatrixUnit::TF32
                                                           : MatrixUnit::None;
 }
 
 StringRef nameOf(MatrixUnit unit) {
-  return unit == MatrixUnit::TF32 ? "tf32" : "bf16";
+  static constexpr StringLiteral names[] = {"", "tf32", "bf16", "f16"};
+  return names[int(unit)];
+}
+
+static MatrixUnit findUnitNamed(StringRef name) {
+  for (MatrixUnit unit : {MatrixUnit::TF32, MatrixUnit::BF16, MatrixUnit::F16})
+    if (nameOf(unit) == name)
+      return unit;
+  return MatrixUnit::None;
 }
 
 /// The largest tile of which there are enough for the chip, and that the result
 /// does not leave half empty.
 void ContractionPlan::chooseTile(const Chip &chip) {
   static constexpr std::pair<int64_t, int64_t> tiles[] = {
-      {8, 8}, {8, 4}, {4, 8}, {4, 4}, {2, 8}, {8, 2},
-      {4, 2}, {2, 4}, {2, 2}, {1, 4}, {4, 1}, {1, 1}};
+      {8, 16}, {8, 8}, {8, 4}, {4, 8}, {4, 4}, {2, 8}, {8, 2},
+      {4, 2},  {2, 4}, {2, 2}, {1, 4}, {4, 1}, {1, 1}};
   auto blocksOf = [&](std::pair<int64_t, int64_t> tile) {
     return llvm::divideCeil(view.m.extent, kSide * tile.first) *
            llvm::divideCeil(view.n.extent, kSide * tile.second) * outerCount;
@@ -92,6 +139,11 @@ void ContractionPlan::chooseTile(const Chip &chip) {
     // Eight warps have a block of 8 columns each, at least.
     if (unit != MatrixUnit::None && tile.first * tile.second < 4)
       continue;
+    // Two groups of four warps have 64 rows each, or share the columns.
+    bool formsGroups =
+        chip.warpGroups && unit != MatrixUnit::None && tile.first >= 4;
+    if (tile.second > 8 && !formsGroups)
+      continue;
     // Without a loop over k ptxas moves all loads together.
     if (depth <= 2 * kDepth && tile.first * tile.second > 16)
       continue;
@@ -104,9 +156,13 @@ void ContractionPlan::chooseTile(const Chip &chip) {
     // k can be split where there are few blocks.
     double couldSplit = std::max(1.0, double(depth) / double(kLeastSplit));
     double busy = std::min(1.0, waves * std::min(couldSplit, 8.0));
-    double score = std::min(intensity, 4.0) * use * busy;
+    double score = std::min(intensity, formsGroups ? 6.0 : 4.0) * use * busy;
+    // Groups multiply about twice as fast.
+    if (chip.warpGroups && unit != MatrixUnit::None && !formsGroups)
+      score /= 2;
     if (score > best) {
       best = score;
+      usesWarpGroups = formsGroups;
       threadRows = tile.first;
       threadColumns = tile.second;
     }
@@ -122,7 +178,7 @@ void ContractionPlan::chooseSplits(const Chip &chip) {
   splits = std::min({2 * chip.multiprocessors / blocks, depth / kLeastSplit,
                      kMostWorkspace / bytes});
   splits = std::max<int64_t>(1, splits);
-  splitDepth = llvm::alignTo(llvm::divideCeil(depth, splits), kDepth);
+  splitDepth = llvm::alignTo(llvm::divideCeil(depth, splits), stageDepth);
   splits = llvm::divideCeil(depth, splitDepth);
   workspaceBytes = splits > 1 ? splits * bytes : 0;
 }
@@ -135,25 +191,29 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
   ContractionPlan plan;
   plan.view = std::move(*view);
   if (auto unit = kernel->getAttrOfType<StringAttr>(attr::kUnit))
-    plan.unit = unit.getValue() == nameOf(MatrixUnit::TF32) ? MatrixUnit::TF32
-                                                            : MatrixUnit::BF16;
+    plan.unit = findUnitNamed(unit.getValue());
   for (const Axis &axis : plan.view.outer)
     plan.outerCount *= axis.extent;
   for (const Axis &axis : plan.summed())
     plan.depth *= axis.extent;
+  // Two instructions of 16 bits in a stage, where there is as much.
+  if (plan.unit != MatrixUnit::None && plan.unit != MatrixUnit::TF32 &&
+      plan.depth > kDepth)
+    plan.stageDepth = 2 * kDepth;
   plan.chooseTile(chip);
   plan.chooseSplits(chip);
+  if (plan.unit != MatrixUnit::None) {
+    plan.stages = 2;
+    return plan;
+  }
   auto isPlain = [&](const Operand &operand) {
-    // Tensor cores round on their way into registers.
-    bool isRounded = operand.isRounded && plan.unit == MatrixUnit::None;
-    return operand.elementType() == plan.view.computeType() && !isRounded &&
-           storageBytes(operand.elementType()) == 4;
+    return operand.elementType() == plan.view.computeType() &&
+           !operand.isRounded && storageBytes(operand.elementType()) == 4;
   };
   plan.isAsync = isPlain(plan.view.lhs) && isPlain(plan.view.rhs);
-  plan.stages =
-      plan.isAsync ? std::min<int64_t>(
-                         kMostStages, llvm::divideCeil(plan.splitDepth, kDepth))
-                   : 1;
+  if (plan.isAsync)
+    plan.stages = std::min<int64_t>(kMostStages,
+                                    llvm::divideCeil(plan.splitDepth, kDepth));
   return plan;
 }
 

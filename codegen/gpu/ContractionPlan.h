@@ -8,8 +8,9 @@
 //
 // A block of 256 threads, 16 by 16, makes a tile of the result; a thread has a
 // few of its rows and columns in registers. Tiles of the operands pass through
-// shared memory, k innermost last, in several stages where copies can run
-// behind the threads' backs.
+// shared memory: for threads that multiply one by one as [k][row], in several
+// stages where copies can run behind the threads' backs (OperandTile); for
+// matrix units as [row][k], rounded, in two stages (RoundedTile).
 //
 // Where the result has too few tiles for the chip, k is split: each part writes
 // its sums to the workspace, and a second launch adds them up in order.
@@ -21,17 +22,23 @@
 
 #include "codegen/ContractionView.h"
 #include "codegen/gpu/ChipTable.h"
+#include "codegen/gpu/DeviceBuilder.h"
+#include "codegen/gpu/SwizzledTile.h"
 
 namespace dlcc::gpu {
 
 /// Threads of a block, and along each side of its tile.
 inline constexpr int64_t kSide = 16, kBlockThreads = kSide * kSide;
-/// Indices of k in a stage.
+/// Indices of k in a stage, where threads multiply one by one.
 inline constexpr int64_t kDepth = 16;
 
-/// What multiplies: threads one by one, or warps by tensor cores, whose factors
-/// are rounded.
-enum class MatrixUnit { None, TF32, BF16 };
+/// Warps that may multiply together, and the rows that they then have.
+inline constexpr int64_t kGroupWarps = 4, kGroupRows = 64;
+inline constexpr int64_t kGroups = kBlockThreads / kWarp / kGroupWarps;
+
+/// What multiplies: threads one by one, or tensor cores, whose factors are
+/// rounded or of 16 bits. Sums are in f32.
+enum class MatrixUnit { None, TF32, BF16, F16 };
 
 struct ContractionPlan {
   static mlir::FailureOr<ContractionPlan> create(mlir::func::FuncOp kernel,
@@ -45,12 +52,23 @@ struct ContractionPlan {
   MatrixUnit unit = MatrixUnit::None;
   /// Warps of a block along its rows; the others are along its columns.
   int64_t warpRows() const;
+  /// Whether four warps multiply together: wgmma.
+  bool usesWarpGroups = false;
+  /// Groups of 64 rows in a tile, where they do; the others are along its
+  /// columns.
+  int64_t groupRows() const { return tileRows() / kGroupRows; }
+  /// What factors are in shared memory, where a unit multiplies.
+  mlir::Type factorType() const;
+  SwizzledTile tileOf(int64_t extent) const {
+    return {extent, stageDepth, unit == MatrixUnit::TF32 ? 4 : 2};
+  }
 
   int64_t outerCount = 1; ///< indices of all outer axes
   int64_t depth = 1;      ///< indices of all summed axes
   int64_t rowTiles, columnTiles;
   int64_t splits = 1;
-  int64_t splitDepth; ///< indices of k in each, a multiple of kDepth
+  int64_t stageDepth = kDepth; ///< indices of k in a stage
+  int64_t splitDepth;          ///< indices of k in each split, whole stages
   int64_t blocks() const {
     return rowTiles * columnTiles * outerCount * splits;
   }
@@ -73,15 +91,21 @@ struct ContractionPlan {
     return outerCount * view.m.extent * view.n.extent / sumWidth();
   }
 
+  /// As `dlcc explain` says it: "bf16 wgmma 128x256, k in 4 parts".
+  std::string describe() const;
+
   /// All summed axes, the outermost first.
   llvm::SmallVector<Axis> summed() const;
 
-  /// Elements from one index of k to the next in shared memory: padded, so that
-  /// a transposed store, or the load of a fragment, does not hit one bank, and
-  /// still aligned.
-  int64_t padding() const { return unit == MatrixUnit::None ? 4 : 8; }
-  int64_t aStep() const { return tileRows() + padding(); }
-  int64_t bStep() const { return tileColumns() + padding(); }
+  /// Elements from one index of k to the next in shared memory, where threads
+  /// multiply one by one: padded, so that a transposed store does not hit one
+  /// bank, and still aligned.
+  static constexpr int64_t kPadding = 4;
+  int64_t aStep() const { return tileRows() + kPadding; }
+  int64_t bStep() const { return tileColumns() + kPadding; }
+  /// Bytes of the operands' tiles in a stage.
+  int64_t aBytes() const;
+  int64_t bBytes() const;
   int64_t sharedBytes() const;
 
 private:
@@ -89,8 +113,9 @@ private:
   void chooseSplits(const Chip &chip);
 };
 
-/// The unit that may multiply the factors: bf16 where both are rounded to it;
-/// tf32 for f32, where that is allowed.
+/// The unit that may multiply the factors: of bf16 where both are, or are
+/// rounded to it; of f16 where both are; of tf32 for f32, where that is
+/// allowed.
 MatrixUnit findUnit(const ContractionView &view, bool allowsTf32);
 llvm::StringRef nameOf(MatrixUnit unit);
 

@@ -6,10 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// An operand is linear in the loops of the product, so the address of an
-// element is the sum of what its row (or column) and its index of k add. A
-// thread works out once what its rows add, and for each tile what its indices
-// of k do.
+// For threads that multiply one by one. A thread works out once what its rows
+// add to an address, and for each tile what its indices of k do.
 //
 // Neighbouring threads read what lies next to one another in memory: along the
 // row's axis, several elements at a time where these are aligned, or along k,
@@ -22,37 +20,9 @@
 
 #include "codegen/gpu/ContractionPlan.h"
 #include "codegen/gpu/KernelEmitter.h"
+#include "codegen/gpu/OperandIndex.h"
 
 namespace dlcc::gpu {
-
-/// An axis with what an index of it, of all its parts, adds to an offset.
-class AxisIndex {
-public:
-  /// `flat`: the index in the order of the axis' parts.
-  AxisIndex(DeviceBuilder &p, const Axis &axis, mlir::Value flat);
-  mlir::Value offset(DeviceBuilder &p, const DimAccess &access) const;
-  /// The index in the order of the results.
-  mlir::Value position(DeviceBuilder &p) const;
-
-private:
-  const Axis &axis;
-  mlir::Value flat;
-  llvm::SmallVector<mlir::Value> parts;
-};
-
-/// Where k stands: an index of all summed axes together.
-struct DepthIndex {
-  DepthIndex(DeviceBuilder &p, llvm::ArrayRef<Axis> axes, mlir::Value flat,
-             mlir::Value rows);
-  mlir::Value offset(DeviceBuilder &p, const DimAccess &access) const;
-
-  llvm::SmallVector<AxisIndex> axes;
-  /// Whether rows that are not given are left out; null: nothing is.
-  mlir::Value isGiven;
-};
-
-/// Indices of an axis that there are: fewer where rows are not given.
-mlir::Value boundOf(DeviceBuilder &p, const Axis &axis, mlir::Value rows);
 
 class OperandTile {
 public:
@@ -68,10 +38,6 @@ public:
   void copy(mlir::Value shared, mlir::Value k, mlir::Value end);
 
 private:
-  /// An element of the tile, or several neighbours, that this thread moves.
-  struct Place {
-    mlir::Value row, depth; ///< in the tile
-  };
   void chooseWay();
   bool mayTakeLanes() const;
   mlir::Value convert(mlir::Value element);

@@ -43,6 +43,8 @@ void dlcc::gpu::buildGpuLLVMPipeline(OpPassManager &pm) {
   device.addPass(createCSEPass());
   device.addPass(createSCFToControlFlowPass());
   device.addPass(createLowerToNvvmPass());
+  // What LLVM has no intrinsic for is inline PTX.
+  device.addPass(createConvertNVVMToLLVMPass());
   device.addPass(createReconcileUnrealizedCastsPass());
   device.addPass(createCanonicalizerPass());
   device.addPass(createCSEPass());

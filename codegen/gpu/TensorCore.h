@@ -6,17 +6,12 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What a block of eight warps does with a stage of k: each warp has a part of
-// the tile, made of blocks of 16 rows and 8 columns, which its threads hold in
-// fragments. A thread, lane l with g = l / 4 and t = l % 4, has
+// What a block does with a stage of k where tensor cores multiply: each warp
+// has a part of the tile, made of blocks of 16 rows and 8 columns, whose sums
+// its threads hold. A thread, lane l with g = l / 4 and t = l % 4, has of each
+// block rows g and g + 8, columns 2t and 2t + 1.
 //
-//   of A     rows g, g + 8;  of B   column g;   indices t, t + 4, … of k
-//   of sums  rows g, g + 8, columns 2t, 2t + 1
-//
-// Operands lie in shared memory as numbers of f32, [k][row], and are rounded on
-// their way into registers: to tf32, or to pairs of bf16. Which index of k is
-// which does not matter as long as both operands agree, so that a pair is of
-// indices that no bank of shared memory is asked twice for.
+// Operands lie in shared memory as SwizzledTiles.
 //
 //===----------------------------------------------------------------------===//
 
@@ -26,6 +21,8 @@
 #include "codegen/gpu/ContractionPlan.h"
 #include "codegen/gpu/DeviceBuilder.h"
 
+#include <memory>
+
 namespace dlcc::gpu {
 
 class TensorCore {
@@ -33,33 +30,43 @@ public:
   using Value = mlir::Value;
   using Values = DeviceBuilder::Values;
 
-  /// `thread`: of the block.
-  TensorCore(DeviceBuilder &p, const ContractionPlan &plan, Value thread);
+  virtual ~TensorCore() = default;
 
   Values zeroSums();
-  /// Adds the products of a stage, whose operands lie at `a` and `b`.
-  Values multiplyStage(Value a, Value b, mlir::ValueRange sums);
+  /// Adds the products of a stage, whose operands lie at `a` and `b`. The sums
+  /// are not to be looked at, nor the operands to be written, before they are
+  /// waited for.
+  virtual Values multiplyStage(Value a, Value b, mlir::ValueRange sums) = 0;
+  virtual void waitForSums() {}
+  /// Lets the unit see what the thread has stored, from the next barrier on.
+  virtual void publishStores() {}
   /// Calls `body` for each pair of neighbouring columns that the thread has:
   /// row and first column in the tile, and their sums.
   void forResults(mlir::ValueRange sums,
                   llvm::function_ref<void(Value m, Value n, Value pair)> body);
 
-private:
-  /// The registers with indices of k from `k` on, of `count` blocks of rows or
-  /// columns: for each block, all of its registers.
-  llvm::SmallVector<Values> loadFragments(Value shared, int64_t step,
-                                          Value first, int64_t k,
-                                          int64_t blocks, int64_t blockSize);
-  Value loadRegister(Value shared, int64_t step, Value row, int64_t k);
-  Values multiply(mlir::ValueRange a, mlir::ValueRange b,
-                  mlir::ValueRange sums);
+protected:
+  /// Rows and columns of a block.
+  static constexpr int64_t kRows = 16, kColumns = 8;
+
+  /// `thread`: of the block.
+  TensorCore(DeviceBuilder &p, const ContractionPlan &plan, Value thread);
 
   DeviceBuilder &p;
   const ContractionPlan &plan;
-  int64_t rowBlocks, columnBlocks; ///< of a warp
-  Value group, inGroup;            ///< g and t
-  Value warpRow, warpColumn;       ///< of the tile
+  Value warp, lane;                        ///< of the block, of the warp
+  int64_t rowBlocks = 1, columnBlocks = 1; ///< of a warp
+  Value warpRow, warpColumn;               ///< of the tile
 };
+
+/// Warps that multiply each for itself, by `mma.sync`.
+std::unique_ptr<TensorCore> createWarpProducts(DeviceBuilder &p,
+                                               const ContractionPlan &plan,
+                                               mlir::Value thread);
+/// Warps that multiply four by four, by `wgmma`.
+std::unique_ptr<TensorCore> createWarpGroupProducts(DeviceBuilder &p,
+                                                    const ContractionPlan &plan,
+                                                    mlir::Value thread);
 
 } // namespace dlcc::gpu
 

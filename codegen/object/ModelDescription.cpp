@@ -8,6 +8,7 @@
 
 #include "codegen/object/ModelDescription.h"
 
+#include "codegen/KernelNotes.h"
 #include "codegen/TileModel.h"
 #include "ir/Target.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -337,6 +338,8 @@ static void describeKernels(func::FuncOp entry, ModelDescription &model) {
           llvm::formatv("winograd F({0}x{0},{1}x{1})", size[0], size[1]).str();
     if (auto unit = kernel->getAttrOfType<StringAttr>(attr::kUnit))
       description.algorithm = (unit.getValue() + " tiles").str();
+    if (std::string words = text(attr::kAlgorithm); !words.empty())
+      description.algorithm = words;
     description.product = text(attr::kProduct);
     if (auto tiles = kernel->getAttrOfType<DenseI64ArrayAttr>(attr::kTiles);
         tiles && !description.product.empty()) {

@@ -16,9 +16,22 @@ Device::Device() : functions(Driver::load()) {
   driver().check(driver().cuDeviceGet(&number, 0), "to find the first GPU");
   driver().check(driver().cuDevicePrimaryCtxRetain(&context, number),
                  "to begin work on the GPU");
+  Result made = driver().cuCtxPushCurrent(context);
+  if (made == kSuccess) {
+    made = driver().cuStreamCreate(&copies, kNonBlockingStream);
+    ContextHandle left;
+    driver().cuCtxPopCurrent(&left);
+  }
+  if (made == kSuccess)
+    return;
+  driver().cuDevicePrimaryCtxRelease(number);
+  driver().check(made, "to make a stream");
 }
 
-Device::~Device() { driver().cuDevicePrimaryCtxRelease(number); }
+Device::~Device() {
+  release([&] { driver().cuStreamDestroy(copies); });
+  driver().cuDevicePrimaryCtxRelease(number);
+}
 
 std::string Device::name() const {
   char text[256] = "";
@@ -27,13 +40,36 @@ std::string Device::name() const {
   return text;
 }
 
+int Device::attribute(int attribute) const {
+  int value = 0;
+  driver().check(driver().cuDeviceGetAttribute(&value, attribute, number),
+                 "to describe the GPU");
+  return value;
+}
+
 int Device::capability() const {
-  int major = 0, minor = 0;
-  for (auto [value, attribute] : {std::pair(&major, kCapabilityMajor),
-                                  std::pair(&minor, kCapabilityMinor)})
-    driver().check(driver().cuDeviceGetAttribute(value, attribute, number),
-                   "to describe the GPU");
-  return 10 * major + minor;
+  return 10 * attribute(kCapabilityMajor) + attribute(kCapabilityMinor);
+}
+
+int Device::multiprocessors() const { return attribute(kMultiprocessors); }
+
+double Device::clockRate() const { return 1e3 * attribute(kClockRate); }
+
+void Device::finishCopy(Result queued, const std::string &what) const {
+  driver().check(queued, what);
+  driver().check(driver().cuStreamSynchronize(copies), what);
+}
+
+void Device::copyTo(Address to, const void *from, int64_t bytes,
+                    const std::string &what) const {
+  Current current(*this);
+  finishCopy(driver().cuMemcpyHtoDAsync(to, from, bytes, copies), what);
+}
+
+void Device::copyFrom(void *to, Address from, int64_t bytes,
+                      const std::string &what) const {
+  Current current(*this);
+  finishCopy(driver().cuMemcpyDtoHAsync(to, from, bytes, copies), what);
 }
 
 Current::Current(const Device &device) : device(device) {

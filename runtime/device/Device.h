@@ -36,6 +36,16 @@ public:
   std::string name() const;
   /// 90 for a chip of sm_90.
   int capability() const;
+  int multiprocessors() const;
+  /// The highest clock of its multiprocessors, in Hz.
+  double clockRate() const;
+
+  /// Copies bytes of any memory of the host, and waits for that. No other
+  /// stream waits for it, nor it for them.
+  void copyTo(Address to, const void *from, int64_t bytes,
+              const std::string &what) const;
+  void copyFrom(void *to, Address from, int64_t bytes,
+                const std::string &what) const;
 
   /// Calls `function` for the device; where that fails, all is gone already.
   template <typename Function> void release(Function function) const {
@@ -48,9 +58,13 @@ public:
 
 private:
   friend class Current;
+  int attribute(int attribute) const;
+  void finishCopy(Result queued, const std::string &what) const;
+
   std::shared_ptr<const Driver> functions;
   Number number = 0;
   ContextHandle context = nullptr;
+  StreamHandle copies = nullptr;
 };
 
 /// While it lives calls of the driver from this thread are for the device.

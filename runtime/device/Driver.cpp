@@ -52,13 +52,15 @@ static void findAll(void *library, Driver &driver) {
   find(library, "cuMemFree_v2", driver.cuMemFree);
   find(library, "cuMemAllocHost_v2", driver.cuMemAllocHost);
   find(library, "cuMemFreeHost", driver.cuMemFreeHost);
-  find(library, "cuMemcpyHtoD_v2", driver.cuMemcpyHtoD);
-  find(library, "cuMemcpyDtoH_v2", driver.cuMemcpyDtoH);
   find(library, "cuMemcpyHtoDAsync_v2", driver.cuMemcpyHtoDAsync);
   find(library, "cuMemcpyDtoHAsync_v2", driver.cuMemcpyDtoHAsync);
   find(library, "cuStreamCreate", driver.cuStreamCreate);
   find(library, "cuStreamDestroy_v2", driver.cuStreamDestroy);
   find(library, "cuStreamSynchronize", driver.cuStreamSynchronize);
+  find(library, "cuEventCreate", driver.cuEventCreate);
+  find(library, "cuEventDestroy_v2", driver.cuEventDestroy);
+  find(library, "cuEventRecord", driver.cuEventRecord);
+  find(library, "cuEventElapsedTime", driver.cuEventElapsedTime);
   find(library, "cuStreamBeginCapture_v2", driver.cuStreamBeginCapture);
   find(library, "cuStreamEndCapture", driver.cuStreamEndCapture);
   find(library, "cuGraphInstantiateWithFlags", driver.cuGraphInstantiate);

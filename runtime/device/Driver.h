@@ -29,6 +29,7 @@ using ContextHandle = struct CUctx_st *;
 using ModuleHandle = struct CUmod_st *;
 using FunctionHandle = struct CUfunc_st *;
 using StreamHandle = struct CUstream_st *;
+using EventHandle = struct CUevent_st *;
 using GraphHandle = struct CUgraph_st *;
 using GraphExecHandle = struct CUgraphExec_st *;
 
@@ -39,6 +40,7 @@ inline constexpr Result kUnsupportedPtxVersion = 222;
 // CUdevice_attribute, CUfunction_attribute, CUjit_option, flags of streams,
 // CUstreamCaptureMode.
 inline constexpr int kCapabilityMajor = 75, kCapabilityMinor = 76;
+inline constexpr int kClockRate = 13, kMultiprocessors = 16;
 inline constexpr int kRegisters = 4, kMaxDynamicSharedBytes = 8;
 inline constexpr int kErrorLog = 5, kErrorLogBytes = 6;
 inline constexpr unsigned kNonBlockingStream = 1;
@@ -74,13 +76,15 @@ struct Driver {
   Result (*cuMemFree)(Address);
   Result (*cuMemAllocHost)(void **, size_t);
   Result (*cuMemFreeHost)(void *);
-  Result (*cuMemcpyHtoD)(Address, const void *, size_t);
-  Result (*cuMemcpyDtoH)(void *, Address, size_t);
   Result (*cuMemcpyHtoDAsync)(Address, const void *, size_t, StreamHandle);
   Result (*cuMemcpyDtoHAsync)(void *, Address, size_t, StreamHandle);
   Result (*cuStreamCreate)(StreamHandle *, unsigned flags);
   Result (*cuStreamDestroy)(StreamHandle);
   Result (*cuStreamSynchronize)(StreamHandle);
+  Result (*cuEventCreate)(EventHandle *, unsigned flags);
+  Result (*cuEventDestroy)(EventHandle);
+  Result (*cuEventRecord)(EventHandle, StreamHandle);
+  Result (*cuEventElapsedTime)(float *milliseconds, EventHandle, EventHandle);
   Result (*cuStreamBeginCapture)(StreamHandle, int mode);
   Result (*cuStreamEndCapture)(StreamHandle, GraphHandle *);
   Result (*cuGraphInstantiate)(GraphExecHandle *, GraphHandle, uint64_t flags);

@@ -98,17 +98,31 @@ void Executor::launch(int32_t kernel, void *const *buffers, int64_t rows) {
     parameters[i] = const_cast<void **>(&buffers[i]);
   parameters[count] = &workspace;
   parameters[count + 1] = &givenRows;
+  if (clock)
+    clock->start(kernel);
   Result result = weights.module.launch(kernel, parameters.data(), stream);
+  if (clock)
+    clock->stop();
   if (result != kSuccess)
     refusal = {kernel, result};
+}
+
+void Executor::checkLaunches() {
+  if (!refusal)
+    return;
+  const dlcc_device_kernel &kernel = model.device->kernels[refusal->kernel];
+  driver().check(refusal->result, "to launch the kernel '" +
+                                      std::string(kernel.launches->function) +
+                                      "'");
 }
 
 static char *pointerTo(Address address) {
   return reinterpret_cast<char *>(address);
 }
 
-GraphExecHandle Executor::capture(dlcc_instance &instance, int32_t number,
-                                  int64_t rows) {
+/// Has the entry's body put its kernels into the stream, as far as the driver
+/// takes them.
+void Executor::callBody(dlcc_instance &instance, int32_t number, int64_t rows) {
   const dlcc_entry &entry = model.entries[number];
   Address begin = memory->address();
   std::vector<void *> args;
@@ -132,21 +146,22 @@ GraphExecHandle Executor::capture(dlcc_instance &instance, int32_t number,
       &instance,
       rows,
       nullptr};
-  std::string doing = "to prepare '" + std::string(entry.name) + "' as a graph";
-  driver().check(driver().cuStreamBeginCapture(stream, kCaptureThreadLocal),
-                 doing);
   refusal.reset();
   entry.body(&call);
+}
+
+GraphExecHandle Executor::capture(dlcc_instance &instance, int32_t number,
+                                  int64_t rows) {
+  std::string doing =
+      "to prepare '" + std::string(model.entries[number].name) + "' as a graph";
+  driver().check(driver().cuStreamBeginCapture(stream, kCaptureThreadLocal),
+                 doing);
+  callBody(instance, number, rows);
   GraphHandle graph = nullptr;
   Result captured = driver().cuStreamEndCapture(stream, &graph);
-  if (refusal) {
-    if (graph)
-      driver().cuGraphDestroy(graph);
-    const dlcc_device_kernel &kernel = model.device->kernels[refusal->kernel];
-    driver().check(refusal->result, "to launch the kernel '" +
-                                        std::string(kernel.launches->function) +
-                                        "'");
-  }
+  if (refusal && graph)
+    driver().cuGraphDestroy(graph);
+  checkLaunches();
   driver().check(captured, doing);
   GraphExecHandle executable = nullptr;
   Result made = driver().cuGraphInstantiate(&executable, graph, /*flags=*/0);
@@ -253,4 +268,38 @@ void Executor::run(dlcc_instance &instance, int32_t number, int64_t rows,
   driver().check(queued, doing);
   driver().check(done, doing);
   copyOutputs(entry, rows, args);
+}
+
+double Executor::timeGraph(dlcc_instance &instance, int32_t number,
+                           int64_t rows) {
+  std::string doing =
+      "to time '" + std::string(model.entries[number].name) + "'";
+  Current current(device());
+  GraphExecHandle graph = graphFor(instance, number, rows);
+  sendVariables();
+  Event begin(driver()), end(driver());
+  begin.record(stream);
+  Result launched = driver().cuGraphLaunch(graph, stream);
+  end.record(stream);
+  Result done = driver().cuStreamSynchronize(stream);
+  markChanged(model.entries[number]);
+  driver().check(launched, doing);
+  driver().check(done, doing);
+  return end.secondsSince(begin);
+}
+
+std::vector<KernelTime> Executor::timeKernels(dlcc_instance &instance,
+                                              int32_t number, int64_t rows) {
+  Current current(device());
+  sendVariables();
+  KernelClock kernelClock(driver(), stream);
+  clock = &kernelClock;
+  callBody(instance, number, rows);
+  clock = nullptr;
+  Result done = driver().cuStreamSynchronize(stream);
+  markChanged(model.entries[number]);
+  checkLaunches();
+  driver().check(done, "to time the kernels of '" +
+                           std::string(model.entries[number].name) + "'");
+  return kernelClock.times();
 }

@@ -21,6 +21,7 @@
 #define DLCC_RUNTIME_DEVICE_EXECUTOR_H
 
 #include "dlcc/abi.h"
+#include "runtime/device/KernelClock.h"
 #include "runtime/device/Mirror.h"
 #include "runtime/device/Module.h"
 
@@ -57,7 +58,14 @@ public:
   void run(dlcc_instance &instance, int32_t entry, int64_t rows,
            void *const *args, const dlcc_control &control);
 
-  /// Called by the body that is captured.
+  /// Seconds that the device takes for an entry's graph, from its beginning to
+  /// its end, without the copies of a call; over what the last call has left.
+  double timeGraph(dlcc_instance &instance, int32_t entry, int64_t rows);
+  /// The same of each kernel that the entry runs, launched one by one.
+  std::vector<KernelTime> timeKernels(dlcc_instance &instance, int32_t entry,
+                                      int64_t rows);
+
+  /// Called by the body that is captured, or timed.
   void launch(int32_t kernel, void *const *buffers, int64_t rows);
 
   Mirror &optimizerMirror() { return *optimizer; }
@@ -77,7 +85,10 @@ private:
   };
 
   void layOut();
-  const Driver &driver() const { return weights.module.device().driver(); }
+  const Device &device() const { return weights.module.device(); }
+  const Driver &driver() const { return device().driver(); }
+  void callBody(dlcc_instance &instance, int32_t entry, int64_t rows);
+  void checkLaunches();
   GraphExecHandle graphFor(dlcc_instance &instance, int32_t entry,
                            int64_t rows);
   GraphExecHandle capture(dlcc_instance &instance, int32_t entry, int64_t rows);
@@ -104,6 +115,7 @@ private:
   std::list<Graph> graphs; ///< the latest first
   std::vector<void *> parameters;
   std::optional<Refusal> refusal; ///< of the body that is captured
+  KernelClock *clock = nullptr;   ///< of the body whose kernels are timed
 };
 
 } // namespace dlcc::rt::device

@@ -13,11 +13,8 @@ using namespace dlcc::rt::device;
 void Mirror::fetchLocked() {
   if (newer != Newer::Device)
     return;
-  if (bytes > 0) {
-    Current current(device);
-    device.driver().check(device.driver().cuMemcpyDtoH(host, begin, bytes),
-                          "to copy variables from the GPU");
-  }
+  if (bytes > 0)
+    device.copyFrom(host, begin, bytes, "to copy variables from the GPU");
   newer = Newer::Neither;
 }
 
@@ -30,15 +27,8 @@ void Mirror::send() {
   std::lock_guard lock(mutex);
   if (newer != Newer::Host)
     return;
-  if (bytes > 0) {
-    Current current(device);
-    // The call returns when the host's bytes were read, which may be before
-    // they arrive; streams of instances wait for no other.
-    Result result = device.driver().cuMemcpyHtoD(begin, host, bytes);
-    if (result == kSuccess)
-      result = device.driver().cuStreamSynchronize(nullptr);
-    device.driver().check(result, "to copy variables to the GPU");
-  }
+  if (bytes > 0)
+    device.copyTo(begin, host, bytes, "to copy variables to the GPU");
   newer = Newer::Neither;
 }
 

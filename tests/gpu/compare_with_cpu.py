@@ -7,7 +7,8 @@ parameters must agree within the tolerance. Any fault that the emulator finds,
 and any difference, is an error with its place; exit 1.
 
 usage: compare_with_cpu.py MODEL [--batch N] [--rows N] [--chip sm_90]
-           [--entries forward,train_step] [--tolerance X] [compiler flags…]
+           [--entries forward,train_step] [--tolerance X] [--gradients]
+           [compiler flags…]
 """
 
 import argparse
@@ -67,6 +68,20 @@ class Model:
 
     def entry(self, name):
         return next(e for e in self.launches["entries"] if e["name"] == name)
+
+
+def with_plain_steps(path, folder):
+    """The model with an optimizer that subtracts the gradients. Adam divides
+    them by their size first: where one is nothing but the errors of a sum (of
+    the bias of attention's keys, say, which cannot matter), these make a step
+    as long as any, and two programs go different ways."""
+    path = pathlib.Path(path)
+    text = re.sub(r"optimizer *= *\w+\(.*\)",
+                  "optimizer = sgd(learning_rate = 1.0)", path.read_text())
+    text = re.sub(r"(?m)^ *(parameters .*\}|clip_norm = \d+) *$", "", text)
+    plain = folder / path.name
+    plain.write_text(text)
+    return plain
 
 
 def count(dims):
@@ -145,6 +160,8 @@ def main():
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--gpu", action="append", default=[],
                         help="a flag of the compiler for the GPU only")
+    parser.add_argument("--gradients", action="store_true",
+                        help="let parameters change by their gradients")
     options, rest = parser.parse_known_args()
     flags = list(rest)
     if options.batch:
@@ -152,6 +169,8 @@ def main():
     if "training" in pathlib.Path(options.model).read_text():
         flags.append("--train")
     with tempfile.TemporaryDirectory() as text:
+        if options.gradients:
+            options.model = with_plain_steps(options.model, pathlib.Path(text))
         compare(options, flags, pathlib.Path(text))
 
 

@@ -3,10 +3,12 @@
 
 // Factors of f32 stay what they are unless that is allowed to change.
 // F32: func.func private @product
+// F32-SAME: dlc.algorithm = "fma {{[0-9]+x[0-9]+}}"
 // F32-SAME: dlc.scratch = 0 : i64
 // F32-NOT: dlc.unit
 // F32-SAME: dlc.tasks =
 // TF32: func.func private @product
+// TF32-SAME: dlc.algorithm = "tf32 mma {{[0-9]+x[0-9]+}}"
 // TF32-SAME: dlc.unit = "tf32"
 #mk = affine_map<(m, n, k) -> (m, k)>
 #kn = affine_map<(m, n, k) -> (k, n)>

@@ -6,88 +6,27 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "FakeDriver.h"
+#include "DriverState.h"
 
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <functional>
-#include <map>
-#include <mutex>
-#include <set>
 
 using namespace fake;
 
-namespace {
-
-using Result = int;
-using Address = uint64_t;
-using Work = std::function<Result()>;
-
-enum : Result {
-  Success = 0,
-  InvalidValue = 1,
-  OutOfMemory = 2,
-  NotInitialized = 3,
-  NoDevice = 100,
-  InvalidContext = 201,
-  NotFound = 500,
-  LaunchFailed = 719,
-  CaptureUnsupported = 900,
-};
-
-/// No address of the host begins like this.
-constexpr Address kBase = Address(1) << 60;
-
-struct Function {
-  std::string name;
-  std::vector<int> parameterBytes;
-  unsigned sharedBytes = 48 << 10;
-};
-
-/// Loaded code; its functions live as long.
-struct Module {
-  std::map<std::string, Function> functions;
-};
-
-struct Graph {
-  std::vector<Work> nodes;
-};
-
-struct Stream {
-  std::vector<Work> work;
-  bool isCapturing = false;
-  Graph captured;
-};
-
-/// The process's driver. Never ended: other things end after main, too.
-struct State {
-  std::mutex mutex;
-  std::unique_ptr<Kernels> kernels;
-  uint64_t bytes = 0;
-  int retained = 0;
-  std::map<uint64_t, uint64_t> allocations; ///< offset -> bytes
-  std::map<char *, size_t> pinned;
-  std::set<Module *> modules;
-  std::set<Stream *> streams;
-  std::set<Graph *> graphs; ///< as captured, and as made executable
-  Stream legacy;            ///< the null stream
-};
-
-State &state() {
+State &fake::state() {
   static State *only = new State;
   return *only;
 }
 
-/// How many contexts are current in this thread.
-thread_local int depth = 0;
+thread_local int fake::depth = 0;
 
-Result refuse(Result result, const char *why) {
+Result fake::refuse(Result result, const char *why) {
   std::fprintf(stderr, "fake CUDA driver: %s\n", why);
   return result;
 }
 
-void log(const std::string &line) {
+void fake::log(const std::string &line) {
   const char *path = std::getenv("FAKE_CUDA_LOG");
   if (!path)
     return;
@@ -97,13 +36,12 @@ void log(const std::string &line) {
   }
 }
 
-uint64_t number(const char *variable, uint64_t otherwise) {
+uint64_t fake::number(const char *variable, uint64_t otherwise) {
   const char *text = std::getenv(variable);
   return text ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
-/// The error that the environment wants of a function.
-Result wanted(const char *function) {
+Result fake::wanted(const char *function) {
   const char *text = std::getenv("FAKE_CUDA_FAIL");
   size_t length = std::strlen(function);
   if (text && std::strncmp(text, function, length) == 0 && text[length] == '=')
@@ -111,70 +49,12 @@ Result wanted(const char *function) {
   return Success;
 }
 
-/// Runs the body of a function of the driver.
-template <typename Body>
-Result call(const char *function, bool needsContext, Body body) {
-  if (Result result = wanted(function))
-    return result;
-  std::lock_guard lock(state().mutex);
-  if (needsContext && depth == 0)
-    return refuse(InvalidContext, function);
-  return body(state());
-}
-
-/// Bytes from the address to the end of its allocation; 0 where it is in none.
-uint64_t room(State &s, Address address) {
-  auto next = s.allocations.upper_bound(address - kBase);
-  if (address < kBase || next == s.allocations.begin())
-    return 0;
-  auto [begin, bytes] = *std::prev(next);
-  uint64_t into = address - kBase - begin;
-  return into < bytes ? bytes - into : 0;
-}
-
-bool isPinned(State &s, const void *memory, size_t bytes) {
-  const char *begin = static_cast<const char *>(memory);
-  for (auto [block, size] : s.pinned)
-    if (begin >= block && begin + bytes <= block + size)
-      return true;
-  return false;
-}
-
-Result copy(State &s, Address device, void *host, size_t bytes, bool toDevice) {
-  if (room(s, device) < bytes)
-    return refuse(InvalidValue, "a copy leaves its allocation");
-  char *memory = s.kernels->memory() + (device - kBase);
-  if (toDevice)
-    std::memcpy(memory, host, bytes);
-  else
-    std::memcpy(host, memory, bytes);
-  return Success;
-}
-
-Result copyLater(State &s, Address device, void *host, size_t bytes,
-                 Stream *stream, bool toDevice) {
-  if (!s.streams.count(stream))
-    return refuse(InvalidValue, "a copy in no stream");
-  if (stream->isCapturing)
-    return refuse(CaptureUnsupported, "a copy in a stream that is captured");
-  if (!isPinned(s, host, bytes))
-    return refuse(InvalidValue, "a copy of memory that is not pinned");
-  stream->work.push_back([&s, device, host, bytes, toDevice] {
-    return copy(s, device, host, bytes, toDevice);
-  });
-  return Success;
-}
-
-Result launch(State &s, const Launch &launch) {
-  log("kernel " + launch.kernel);
-  std::string fault = s.kernels->run(launch);
-  return fault.empty() ? Success : refuse(LaunchFailed, fault.c_str());
-}
+namespace {
 
 /// What a released context must not leave behind.
 void checkEmpty(State &s) {
   if (s.allocations.empty() && s.pinned.empty() && s.modules.empty() &&
-      s.streams.empty() && s.graphs.empty())
+      s.streams.empty() && s.graphs.empty() && s.events.empty())
     return;
   refuse(InvalidValue, "the context is released before what was made in it");
   std::abort();
@@ -249,8 +129,17 @@ Result cuDeviceGetName(char *name, int bytes, int) {
 Result cuDeviceGetAttribute(int *value, int attribute, int) {
   return call("cuDeviceGetAttribute", false, [&](State &) {
     int chip = int(number("FAKE_CUDA_CHIP", 90));
-    *value = attribute == 75 ? chip / 10 : chip % 10;
-    return Success;
+    switch (attribute) {
+    case 13: // the clock, in kHz
+      *value = 1000;
+      return Success;
+    case 16: // multiprocessors
+      *value = 2;
+      return Success;
+    default:
+      *value = attribute == 75 ? chip / 10 : chip % 10;
+      return Success;
+    }
   });
 }
 
@@ -327,188 +216,6 @@ Result cuFuncGetAttribute(int *value, int, Function *) {
 Result cuFuncSetAttribute(Function *function, int, int value) {
   return call("cuFuncSetAttribute", true, [&](State &) {
     function->sharedBytes = value;
-    return Success;
-  });
-}
-
-Result cuMemAlloc_v2(Address *address, size_t bytes) {
-  return call("cuMemAlloc", true, [&](State &s) -> Result {
-    uint64_t end = 0;
-    for (auto [begin, size] : s.allocations)
-      end = begin + size;
-    end = (end + 511) / 256 * 256; // a gap, so that no two touch
-    if (end + bytes > s.bytes)
-      return OutOfMemory;
-    s.allocations[end] = bytes;
-    *address = kBase + end;
-    return Success;
-  });
-}
-
-Result cuMemFree_v2(Address address) {
-  return call("cuMemFree", true, [&](State &s) -> Result {
-    return s.allocations.erase(address - kBase)
-               ? Success
-               : refuse(InvalidValue, "no memory is freed");
-  });
-}
-
-Result cuMemAllocHost_v2(void **memory, size_t bytes) {
-  return call("cuMemAllocHost", true, [&](State &s) {
-    *memory = std::malloc(bytes);
-    s.pinned[static_cast<char *>(*memory)] = bytes;
-    return Success;
-  });
-}
-
-Result cuMemFreeHost(void *memory) {
-  return call("cuMemFreeHost", true, [&](State &s) -> Result {
-    if (!s.pinned.erase(static_cast<char *>(memory)))
-      return refuse(InvalidValue, "no pinned memory is freed");
-    std::free(memory);
-    return Success;
-  });
-}
-
-Result cuMemcpyHtoD_v2(Address device, const void *host, size_t bytes) {
-  return call("cuMemcpyHtoD", true, [&](State &s) {
-    const char *begin = static_cast<const char *>(host);
-    std::vector<char> read(begin, begin + bytes);
-    s.legacy.work.push_back([&s, device, read = std::move(read)]() mutable {
-      return copy(s, device, read.data(), read.size(), true);
-    });
-    return Success;
-  });
-}
-
-Result cuMemcpyDtoH_v2(void *host, Address device, size_t bytes) {
-  return call("cuMemcpyDtoH", true,
-              [&](State &s) { return copy(s, device, host, bytes, false); });
-}
-
-Result cuMemcpyHtoDAsync_v2(Address device, const void *host, size_t bytes,
-                            Stream *stream) {
-  return call("cuMemcpyHtoDAsync", true, [&](State &s) {
-    return copyLater(s, device, const_cast<void *>(host), bytes, stream, true);
-  });
-}
-
-Result cuMemcpyDtoHAsync_v2(void *host, Address device, size_t bytes,
-                            Stream *stream) {
-  return call("cuMemcpyDtoHAsync", true, [&](State &s) {
-    return copyLater(s, device, host, bytes, stream, false);
-  });
-}
-
-Result cuStreamCreate(Stream **stream, unsigned) {
-  return call("cuStreamCreate", true, [&](State &s) {
-    *stream = *s.streams.insert(new Stream).first;
-    return Success;
-  });
-}
-
-Result cuStreamDestroy_v2(Stream *stream) {
-  return call("cuStreamDestroy", true, [&](State &s) -> Result {
-    if (!s.streams.erase(stream))
-      return refuse(InvalidValue, "no stream is destroyed");
-    delete stream;
-    return Success;
-  });
-}
-
-Result cuStreamSynchronize(Stream *stream) {
-  return call("cuStreamSynchronize", true, [&](State &s) {
-    if (!stream)
-      stream = &s.legacy;
-    Result result = Success;
-    for (const Work &work : stream->work)
-      if (result == Success)
-        result = work();
-    stream->work.clear();
-    return result;
-  });
-}
-
-Result cuStreamBeginCapture_v2(Stream *stream, int) {
-  return call("cuStreamBeginCapture", true, [&](State &) -> Result {
-    if (stream->isCapturing)
-      return refuse(InvalidValue, "a capture in a capture");
-    stream->isCapturing = true;
-    return Success;
-  });
-}
-
-Result cuStreamEndCapture(Stream *stream, Graph **graph) {
-  return call("cuStreamEndCapture", true, [&](State &s) -> Result {
-    if (!stream->isCapturing)
-      return refuse(InvalidValue, "the end of no capture");
-    stream->isCapturing = false;
-    *graph = *s.graphs.insert(new Graph(std::move(stream->captured))).first;
-    stream->captured = {};
-    return Success;
-  });
-}
-
-Result cuGraphInstantiateWithFlags(Graph **executable, Graph *graph, uint64_t) {
-  return call("cuGraphInstantiate", true, [&](State &s) {
-    *executable = *s.graphs.insert(new Graph(*graph)).first;
-    log("graph of " + std::to_string(graph->nodes.size()));
-    return Success;
-  });
-}
-
-Result cuGraphLaunch(Graph *graph, Stream *stream) {
-  return call("cuGraphLaunch", true, [&](State &s) -> Result {
-    if (!s.graphs.count(graph) || stream->isCapturing)
-      return refuse(InvalidValue, "no graph is launched");
-    stream->work.insert(stream->work.end(), graph->nodes.begin(),
-                        graph->nodes.end());
-    return Success;
-  });
-}
-
-static Result destroyGraph(const char *function, Graph *graph) {
-  return call(function, true, [&](State &s) -> Result {
-    if (!s.graphs.erase(graph))
-      return refuse(InvalidValue, "no graph is destroyed");
-    delete graph;
-    return Success;
-  });
-}
-
-Result cuGraphDestroy(Graph *graph) {
-  return destroyGraph("cuGraphDestroy", graph);
-}
-
-Result cuGraphExecDestroy(Graph *graph) {
-  return destroyGraph("cuGraphExecDestroy", graph);
-}
-
-Result cuLaunchKernel(Function *function, unsigned gridX, unsigned gridY,
-                      unsigned gridZ, unsigned blockX, unsigned blockY,
-                      unsigned blockZ, unsigned sharedBytes, Stream *stream,
-                      void **parameters, void **) {
-  return call("cuLaunchKernel", true, [&](State &s) -> Result {
-    if (sharedBytes > function->sharedBytes || blockY != 1 || blockZ != 1)
-      return refuse(InvalidValue, "a launch asks for too much");
-    Launch asked;
-    asked.kernel = function->name;
-    asked.grid[0] = gridX, asked.grid[1] = gridY, asked.grid[2] = gridZ;
-    asked.block = blockX;
-    asked.sharedBytes = sharedBytes;
-    for (size_t i = 0; i < function->parameterBytes.size(); ++i) {
-      Parameter &parameter = asked.parameters.emplace_back();
-      std::memcpy(&parameter.value, parameters[i], function->parameterBytes[i]);
-      if (function->parameterBytes[i] != sizeof(Address))
-        continue;
-      parameter.bytes = room(s, parameter.value);
-      if (parameter.bytes == 0)
-        return refuse(InvalidValue, "a kernel gets no address of the device");
-      parameter.value -= kBase;
-    }
-    Work work = [&s, asked] { return launch(s, asked); };
-    (stream->isCapturing ? stream->captured.nodes : stream->work)
-        .push_back(std::move(work));
     return Success;
   });
 }

@@ -7,10 +7,10 @@
 //===----------------------------------------------------------------------===//
 //
 // A libcuda.so.1 for tests, with the functions that the runtime calls. What
-// runs kernels is linked to it. Work in a stream, and copies to the device in
-// the stream that is nobody's, are done when somebody waits for it; addresses
-// of the device are none of the host's; and whoever breaks a rule of the driver
-// gets its error and a line on stderr. Environment variables:
+// runs kernels is linked to it. Work in a stream is done when somebody waits
+// for it; addresses of the device are none of the host's; and whoever breaks a
+// rule of the driver gets its error and a line on stderr. It has 2
+// multiprocessors, of 1 MHz. Environment variables:
 //
 //   FAKE_CUDA_DEVICES=0        there is no GPU
 //   FAKE_CUDA_CHIP=80          its compute capability; 90 without

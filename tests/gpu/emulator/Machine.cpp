@@ -272,8 +272,10 @@ void Machine::runBlock(uint64_t index) {
     for (unsigned thread = 0; thread < threads.size(); ++thread)
       threads[thread].fiber.start(stacks->stack(thread), threadMain, this);
     runInTurns();
-    if (std::string flights = mbarriers.unfinished();
-        !fault && !flights.empty())
+    std::string flights = mbarriers.unfinished();
+    if (flights.empty())
+      flights = groupReads.unfinished();
+    if (!fault && !flights.empty())
       fault = Fault{Fault::Kind::UnfinishedCopy,
                     std::string(nameOf(Fault::Kind::UnfinishedCopy)) +
                         ": kernel " + kernel->name + ", " +

@@ -43,3 +43,11 @@ void WarpgroupReads::wait(unsigned pending, uint32_t lanes) {
     if (lanes >> lane & 1)
       machine.time().acquire(first + lane, read);
 }
+
+std::string WarpgroupReads::unfinished() const {
+  for (size_t warp = 0; warp < warps.size(); ++warp)
+    if (!warps[warp].open.empty() || !warps[warp].groups.empty())
+      return "the block ends while products of warp " + std::to_string(warp) +
+             " are unfinished: it did not wait for their group";
+  return "";
+}

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <string>
 #include <vector>
 
 namespace dlcc::emulator {
@@ -34,6 +35,9 @@ public:
   /// Ends the reads of all groups but the last `pending`; the warp's lanes
   /// know of them then.
   void wait(unsigned pending, uint32_t lanes);
+  /// Says of which warp of the block that has ended products were not waited
+  /// for, else "".
+  std::string unfinished() const;
 
 private:
   struct OfWarp {

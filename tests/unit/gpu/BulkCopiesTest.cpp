@@ -469,6 +469,20 @@ TEST(WarpgroupProducts, Mutants) {
       << fault->text;
 }
 
+TEST(WarpgroupProducts, AreWaitedFor) {
+  // One step only, so that nobody writes what the product reads.
+  const Product product{"k16.f32.bf16.bf16", 2, 8, false, 1};
+  std::string text = productText(product);
+  EXPECT_TRUE(
+      stopped(run(product,
+                  with(text,
+                       "  call void @llvm.nvvm.wgmma.wait_group.sync.aligned("
+                       "i64 0)\n",
+                       ""),
+                  16),
+              Fault::Kind::UnfinishedCopy, "did not wait for their group"));
+}
+
 TEST(WarpgroupProducts, SeeOnlyWhatIsFenced) {
   // The last step's tile is written by a thread, not by a copy.
   const Product product{"k16.f32.bf16.bf16", 2, 8, false, 1};

@@ -13,7 +13,8 @@
 
 #include "TemporaryFolder.h"
 #include "dlcc/abi.h"
-#include "runtime/device/Mirror.h"
+#include "runtime/Instance.h"
+#include "runtime/Status.h"
 
 #include <array>
 #include <atomic>
@@ -302,7 +303,7 @@ TEST_F(DeviceModel, SaysWhatTheDriverRefusesLater) {
       {"cuLaunchKernel=719", "to launch the kernel 'multiply'"},
       {"cuStreamEndCapture=1", "to prepare 'forward' as a graph"},
       {"cuGraphInstantiate=2", "to prepare 'forward' as a graph"},
-      {"cuMemcpyHtoD=1", "to copy variables to the GPU"},
+      {"cuMemcpyHtoDAsync=1", "to copy variables to the GPU"},
       {"cuGraphLaunch=719", "in 'forward'"},
       {"cuStreamSynchronize=719", "in 'forward'"}};
   for (auto [failure, sentence] : cases) {
@@ -311,6 +312,35 @@ TEST_F(DeviceModel, SaysWhatTheDriverRefusesLater) {
     EXPECT_THAT(dlcc_last_error(), HasSubstr(sentence));
     if (std::string_view(failure) == "cuStreamEndCapture=1")
       net = create(), dlcc_set_parameter(net.get(), "weight", weight, 16);
+  }
+}
+
+TEST_F(DeviceModel, IsTimed) {
+  Instance net = create();
+  ASSERT_EQ(dlcc_init(net.get(), 3), DLCC_OK);
+  std::vector<float> x(4, 1);
+  float loss = 0;
+  ASSERT_EQ(run(net.get(), Train, 1, x, &loss), DLCC_OK);
+  dlcc::rt::device::Executor &executor = *net->executor;
+  EXPECT_GT(executor.timeGraph(*net, Train, 1), 0);
+  std::vector<dlcc::rt::device::KernelTime> kernels =
+      executor.timeKernels(*net, Train, 1);
+  ASSERT_EQ(kernels.size(), 1u);
+  EXPECT_EQ(kernels.front().kernel, Add);
+  EXPECT_GT(kernels.front().seconds, 0);
+  // What is timed is run: three steps, each adds 1.
+  EXPECT_THAT(weightOf(net.get()), testing::ElementsAre(6, 7, 8, 9));
+
+  for (auto [failure, sentence] :
+       {std::pair("cuEventElapsedTime=1", "to read its clock"),
+        {"cuLaunchKernel=719", "to launch the kernel 'add'"}}) {
+    Environment fail("FAKE_CUDA_FAIL", failure);
+    try {
+      executor.timeKernels(*net, Train, 1);
+      ADD_FAILURE() << failure;
+    } catch (const dlcc::rt::Failure &refused) {
+      EXPECT_THAT(refused.what(), HasSubstr(sentence));
+    }
   }
 }
 
