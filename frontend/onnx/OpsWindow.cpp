@@ -143,14 +143,22 @@ static Value convolve(Builder &b, Value x, Value weight, const Slide &slide,
     right.push_back(1);
     result = b.contract(seen, weight, {}, {}, left, right);
   } else if (b.shapeOf(weight)[1] == 1 && b.shapeOf(weight)[0] == groups) {
-    // Each channel by itself: a sum over the window.
+    // Each channel by itself: a sum over the window, of products that narrow
+    // floats do not round.
+    Type element = b.elementOf(x);
+    if (b.isFloat(x) && element.getIntOrFloatBitWidth() < 32) {
+      x = b.cast(x, b.f32());
+      weight = b.cast(weight, b.f32());
+    }
     Value seen = b.window(x, axes, slide.sizes, slide.strides, slide.dilations);
     Ints shape(b.shapeOf(weight));
     shape.erase(shape.begin() + 1);
     Value spread =
         b.broadcastAlong(b.reshape(weight, shape), upTo(2 * rank + 2, rank + 1),
                          b.shapeOf(seen));
-    result = b.sum(b.mul(seen, spread), upTo(2 * rank + 2, rank + 2), false);
+    result =
+        b.cast(b.sum(b.mul(seen, spread), upTo(2 * rank + 2, rank + 2), false),
+               element);
   } else {
     x = splitGroups(b, x, rank + 1, groups);
     Value seen = b.window(x, axes, slide.sizes, slide.strides, slide.dilations);
