@@ -187,8 +187,9 @@ static std::string checkRows(mlir::ModuleOp module, mlir::Operation *&where) {
     if (auto function = mlir::dyn_cast<mlir::func::FuncOp>(op))
       if (!llvm::all_of(function.getArgumentTypes(), rowsStand) ||
           !llvm::all_of(function.getResultTypes(), rowsStand))
-        return set("an input or output has the rows in another place than the "
-                   "first");
+        return set(
+            "has the rows of an input or output in another place than the "
+            "first");
     if (auto search = mlir::dyn_cast<dlc::ArgReduceOp>(op))
       if (!getDims(search.getOperand().getType())[search.getAxis()]
                .name.empty())
