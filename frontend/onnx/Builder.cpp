@@ -115,6 +115,22 @@ void Builder::learn(Value value, eval::Tensor tensor) {
   knowns[value] = std::make_shared<eval::Tensor>(std::move(tensor));
 }
 
+void Builder::replaceWhatIsMadeOfNothing(mlir::Block &block) {
+  for (mlir::Operation &op : llvm::make_early_inc_range(block)) {
+    auto isEmpty = [](Value value) { return sizeOf(value) == 0; };
+    if (op.getNumResults() != 1 || mlir::isa<dlc::ConstantOp>(op) ||
+        !(isEmpty(op.getResult(0)) || llvm::any_of(op.getOperands(), isEmpty)))
+      continue;
+    Value result = op.getResult(0);
+    const eval::Tensor *tensor = known(result);
+    if (!tensor)
+      continue;
+    mlir::OpBuilder before(&op);
+    result.replaceAllUsesWith(
+        dlc::ConstantOp::create(before, op.getLoc(), tensor->toAttribute()));
+  }
+}
+
 Value Builder::constant(mlir::DenseElementsAttr elements) {
   auto op = dlc::ConstantOp::create(builder, loc, elements);
   if (elements.getNumElements() <= kMostKnown)
@@ -226,10 +242,17 @@ Value Builder::concat(int64_t axis, ArrayRef<Value> values) {
           " and " + nameOf(elementOf(value)));
     dims.push_back(dimsOf(value));
   }
-  if (values.size() == 1)
-    return values[0];
   take(inferConcat(dims, axis));
-  return made(dlc::ConcatOp::create(builder, loc, axis, values));
+  // What has no elements adds nothing.
+  Values parts;
+  for (Value value : values)
+    if (shapeOf(value)[axis] != 0)
+      parts.push_back(value);
+  if (parts.empty())
+    return values[0];
+  if (parts.size() == 1)
+    return parts[0];
+  return made(dlc::ConcatOp::create(builder, loc, axis, parts));
 }
 
 Value Builder::pad(Value value, Value with, ArrayRef<int64_t> low,

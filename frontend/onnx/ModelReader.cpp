@@ -173,7 +173,10 @@ void ModelReader::bindInputs(Entry &entry) {
         addInput(*entry.builder, entry.function, name, shape, element);
     if (!entry.scope.values.try_emplace(name, value).second)
       throw Refusal("a second input is called '" + name + "'");
-    if (!options.inputValue || Builder::sizeOf(value) > kMostKnown)
+    if (Builder::sizeOf(value) == 0)
+      entry.builder->learn(value, eval::Tensor(Builder::typeOf(value)));
+    if (!options.inputValue || Builder::sizeOf(value) == 0 ||
+        Builder::sizeOf(value) > kMostKnown)
       continue;
     if (auto bytes = options.inputValue(name, nameOf(element),
                                         {shape.begin(), shape.end()}))
@@ -206,8 +209,9 @@ std::string ModelReader::whyNotRows() const {
 }
 
 int64_t ModelReader::firstDimension() const {
-  return !firstDims.empty() && llvm::all_equal(firstDims) ? firstDims.front()
-                                                          : 1;
+  return !firstDims.empty() && llvm::all_equal(firstDims)
+             ? std::max<int64_t>(firstDims.front(), 1)
+             : 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -252,6 +256,7 @@ void ModelReader::end(Entry &entry, const Values &results,
   mlir::func::FuncOp function = entry.function;
   b.writeStores();
   mlir::func::ReturnOp::create(b.builder, function.getLoc(), results);
+  b.replaceWhatIsMadeOfNothing(function.getBody().front());
   function.setFunctionType(b.builder.getFunctionType(
       function.getArgumentTypes(), mlir::ValueRange(results).getTypes()));
   for (const auto &[i, name] : llvm::enumerate(names))
@@ -268,11 +273,10 @@ void ModelReader::end(Entry &entry, const Values &results,
                     "of shape " +
                     toString(tensor.getShape()));
   };
-  for (mlir::Type type : function.getArgumentTypes())
-    refuseEmpty(type);
   for (mlir::Operation &op : block)
-    for (mlir::Type type : op.getResultTypes())
-      refuseEmpty(type);
+    if (!mlir::isa<dlc::ConstantOp>(op))
+      for (mlir::Type type : op.getResultTypes())
+        refuseEmpty(type);
 }
 
 void ModelReader::makeForward() {
