@@ -19,7 +19,7 @@ static Table makeTable() {
   for (auto *family :
        {elementwiseOps, activationOps, shapeOps, generatorOps, reductionOps,
         productOps, windowOps, normalizationOps, indexedOps, recurrentOps,
-        controlFlowOps, lossOps, attentionOps})
+        controlFlowOps, lossOps, attentionOps, resizeOps, quantizedOps})
     for (const OpEntry &entry : family())
       table[entry.name].push_back(&entry);
   return table;

@@ -202,31 +202,14 @@ static Value addBias(Node &node, Value result, size_t i) {
   return b.add(result, b.broadcastAlong(node.input(i), {1}, b.shapeOf(result)));
 }
 
-static Values conv(Node &node) {
-  Value x = node.input(0), weight = node.input(1);
+Value dlcc::onnx_reader::convolve(Node &node, Value x, Value weight) {
   int64_t groups;
   Slide slide = readConvolution(node, x, weight, 1, groups);
-  return {addBias(node, convolve(node.b, x, weight, slide, groups), 2)};
+  return ::convolve(node.b, x, weight, slide, groups);
 }
 
-/// Whole numbers, each less its zero point, in i32.
-static Values convInteger(Node &node) {
-  Builder &b = node.b;
-  Value x = b.cast(node.input(0), b.i32());
-  Value weight = b.cast(node.input(1), b.i32());
-  if (node.has(2))
-    x = b.sub(x, b.reshape(b.cast(node.input(2), b.i32()), {}));
-  if (node.has(3)) {
-    Value zero = b.cast(node.input(3), b.i32());
-    if (b.sizeOf(zero) == 1)
-      zero = b.reshape(zero, {});
-    weight = b.sub(weight, b.rankOf(zero)
-                               ? b.broadcastAlong(zero, {0}, b.shapeOf(weight))
-                               : zero);
-  }
-  int64_t groups;
-  Slide slide = readConvolution(node, x, weight, 1, groups);
-  return {convolve(b, x, weight, slide, groups)};
+static Values conv(Node &node) {
+  return {addBias(node, convolve(node, node.input(0), node.input(1)), 2)};
 }
 
 /// The gradient of a convolution by its image: x is [n, c, …], the weight
@@ -470,7 +453,6 @@ ArrayRef<OpEntry> dlcc::onnx_reader::windowOps() {
       {"AveragePool", 7, averagePool},
       {"Col2Im", 18, col2Im},
       {"Conv", 1, conv},
-      {"ConvInteger", 10, convInteger},
       {"ConvTranspose", 1, convTranspose},
       {"GlobalAveragePool", 1, globalPool<false>},
       {"GlobalLpPool", 2, globalLpPool},
