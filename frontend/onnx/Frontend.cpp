@@ -70,7 +70,10 @@ readModule(ModelReader &reader, const Options &options,
     return named;
   if (isTrained)
     throw Refusal("--loss needs a model that takes any number of rows; " +
-                  whyNot);
+                  whyNot +
+                  (reader.hasOpenRows() ? ""
+                                        : " (exporters call an open one "
+                                          "dynamic)"));
   int64_t batch =
       (*module)->getAttrOfType<mlir::IntegerAttr>(attr::kBatch).getInt();
   if (reader.hasOpenRows() && batch > 1)

@@ -269,7 +269,8 @@ void ModelReader::end(Entry &entry, const Values &results,
   auto refuseEmpty = [](mlir::Type type) {
     auto tensor = mlir::dyn_cast<RankedTensorType>(type);
     if (tensor && tensor.getNumElements() == 0)
-      throw Refusal("tensors without elements are not supported, such as one "
+      throw Refusal("tensors without elements that a call computes are not "
+                    "supported, such as one "
                     "of shape " +
                     toString(tensor.getShape()));
   };

@@ -38,6 +38,7 @@ ArrayRef<OpEntry> controlFlowOps();
 ArrayRef<OpEntry> lossOps();
 ArrayRef<OpEntry> attentionOps();
 ArrayRef<OpEntry> resizeOps();
+ArrayRef<OpEntry> gridSampleOps();
 ArrayRef<OpEntry> quantizedOps();
 
 /// The newest entry that is no newer than `version`; null where there is none.
