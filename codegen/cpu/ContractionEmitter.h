@@ -53,7 +53,8 @@ private:
     mlir::Value row, column;                 ///< its first ones in the block
     mlir::Value rows, columns;               ///< of them inside the result
     mlir::Value isAtRowEdge, isAtColumnEdge; ///< which micro-kernel it takes
-    mlir::Value sums, step;                  ///< where they go, from row to row
+    mlir::Value hasAllRows;   ///< whether that computes no other rows
+    mlir::Value sums, step;   ///< where they go, from row to row
     mlir::Value isUnfinished; ///< whether an epilogue brings them to results
   };
 
@@ -83,8 +84,11 @@ private:
   mlir::Value sumsAt(mlir::Value row);
   void emitTile(const Block &block, const Depth &depth, const Tile &tile,
                 mlir::Value inGroup);
-  void callMicrokernel(const Depth &depth, const Tile &tile,
+  void callMicrokernel(const Block &block, const Depth &depth, const Tile &tile,
                        mlir::Value inGroup, mlir::ValueRange further);
+  void placeRows(const Block &block, const Depth &depth, const Tile &tile,
+                 mlir::Value inGroup, RowKind kind,
+                 llvm::SmallVectorImpl<mlir::Value> &arguments);
   void finishTile(const Block &block, const Tile &tile);
   void finishRows(mlir::Value m, mlir::Value n, mlir::Value rows,
                   mlir::Value columns, mlir::Value sums, int64_t step,

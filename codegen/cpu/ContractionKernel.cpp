@@ -269,19 +269,23 @@ ContractionEmitter::Tile ContractionEmitter::beginTile(const Block &block,
   Tile tile;
   tile.row = row;
   tile.column = column;
-  auto cut = [&](Value rest, int64_t most, int64_t edge, Value &inside,
-                 Value &isAtEdge) {
+  auto cut = [&](Value rest, int64_t most, int64_t edge, bool isExact,
+                 Value &inside, Value &isAtEdge) {
     inside = p.min(rest, p.constant(most));
-    isAtEdge = edge ? p.notAbove(inside, p.constant(edge)) : p.boolean(false);
+    isAtEdge = !edge     ? p.boolean(false)
+               : isExact ? p.equal(inside, p.constant(edge))
+                         : p.notAbove(inside, p.constant(edge));
     // Whether the micro-kernel computes nothing else.
     return p.equal(inside,
                    p.select(isAtEdge, p.constant(edge), p.constant(most)));
   };
-  Value isWhole =
-      p.both(cut(p.sub(block.rows, row), tiles.tileRows, plan.edgeRows,
-                 tile.rows, tile.isAtRowEdge),
-             cut(p.sub(block.columns, column), tiles.tileColumns,
-                 plan.edgeColumns, tile.columns, tile.isAtColumnEdge));
+  tile.hasAllRows =
+      cut(p.sub(block.rows, row), tiles.tileRows, plan.edgeRows,
+          /*isExact=*/plan.hasRest(), tile.rows, tile.isAtRowEdge);
+  Value isWhole = p.both(tile.hasAllRows,
+                         cut(p.sub(block.columns, column), tiles.tileColumns,
+                             plan.edgeColumns, /*isExact=*/false, tile.columns,
+                             tile.isAtColumnEdge));
   bool keepsTile = plan.keepsSums || plan.finishesPanels;
   tile.sums = keepsTile ? p.at(sums, view.computeType(), column) : sums;
   tile.step = p.constant(plan.sumsStep);
@@ -317,7 +321,7 @@ void ContractionEmitter::emitTile(const Block &block, const Depth &depth,
     further = {p.constant(plan.a.panelBytes), p.constant(plan.b.panelBytes),
                tile.columns};
   }
-  callMicrokernel(depth, tile, inGroup, further);
+  callMicrokernel(block, depth, tile, inGroup, further);
   if (plan.finishesPanels)
     return;
   p.when(p.both(depth.last, tile.isUnfinished),
@@ -327,8 +331,9 @@ void ContractionEmitter::emitTile(const Block &block, const Depth &depth,
 /// Adds one block of k to a tile. `further` are the arguments of the kind of
 /// micro-kernel: what it asks for beside; or, of a matrix unit's, those about
 /// panels.
-void ContractionEmitter::callMicrokernel(const Depth &depth, const Tile &tile,
-                                         Value inGroup, ValueRange further) {
+void ContractionEmitter::callMicrokernel(const Block &block, const Depth &depth,
+                                         const Tile &tile, Value inGroup,
+                                         ValueRange further) {
   Value panelB =
       plan.b.direct
           ? move(view.rhs, move(view.rhs, depth.rhs, view.k, depth.from),
@@ -336,39 +341,61 @@ void ContractionEmitter::callMicrokernel(const Depth &depth, const Tile &tile,
           : p.at(scratchAt(plan.b.panelsAt), p->getI8Type(),
                  p.mul(p.div(tile.column, tiles.panelColumns),
                        plan.b.panelBytes));
-  SmallVector<Value> arguments = {
-      Value(),   panelB,
-      tile.sums, p.ceilDiv(depth.count, plan.kPerElement),
-      tile.step, depth.first};
+  auto call = [&](RowKind kind, bool atColumnEdge) {
+    func::FuncOp function = plan.microkernels[kind][atColumnEdge];
+    if (!function)
+      return;
+    SmallVector<Value> arguments = {
+        Value(),   panelB,
+        tile.sums, p.ceilDiv(depth.count, plan.kPerElement),
+        tile.step, depth.first};
+    placeRows(block, depth, tile, inGroup, kind, arguments);
+    llvm::append_range(arguments, further);
+    func::CallOp::create(*p, function, arguments);
+  };
+  auto chooseColumns = [&](RowKind kind) {
+    p.choose(
+        tile.isAtColumnEdge, [&] { call(kind, true); },
+        [&] { call(kind, false); });
+  };
+  auto chooseRows = [&] {
+    p.choose(
+        tile.isAtRowEdge, [&] { chooseColumns(kEdgeRows); },
+        [&] { chooseColumns(kAllRows); });
+  };
+  if (!plan.hasRest())
+    return chooseRows();
+  p.choose(tile.hasAllRows, chooseRows, [&] { chooseColumns(kRestRows); });
+}
+
+/// Says where a tile's rows of A are: the first of a micro-kernel's arguments,
+/// and lists behind the others.
+void ContractionEmitter::placeRows(const Block &block, const Depth &depth,
+                                   const Tile &tile, Value inGroup,
+                                   RowKind kind,
+                                   SmallVectorImpl<Value> &arguments) {
   if (!plan.a.direct) {
     Value number = p.div(inGroup, tiles.panelRows);
     arguments[0] = p.at(scratchAt(plan.a.panelsAt), p->getI8Type(),
                         p.mul(number, plan.a.panelBytes));
-  } else if (!plan.a.shape.panelListed) {
-    arguments[0] = move(view.lhs, move(view.lhs, depth.lhs, view.k, depth.from),
-                        view.m, tile.row);
-  } else {
-    bool isListed = plan.a.shape.depthListed;
-    arguments[0] =
-        isListed ? depth.lhs : move(view.lhs, depth.lhs, view.k, depth.from);
-    arguments.push_back(
-        p.at(scratchAt(plan.a.panelListAt), p->getI64Type(), tile.row));
-    if (isListed)
-      arguments.push_back(scratchAt(plan.a.depthListAt));
+    return;
   }
-  llvm::append_range(arguments, further);
-  auto call = [&](bool atRowEdge, bool atColumnEdge) {
-    if (func::FuncOp function = plan.microkernels[atRowEdge][atColumnEdge])
-      func::CallOp::create(*p, function, arguments);
-  };
-  auto chooseColumns = [&](bool atRowEdge) {
-    p.choose(
-        tile.isAtColumnEdge, [&] { call(atRowEdge, true); },
-        [&] { call(atRowEdge, false); });
-  };
-  p.choose(
-      tile.isAtRowEdge, [&] { chooseColumns(true); },
-      [&] { chooseColumns(false); });
+  bool isListed = plan.a.shape.depthListed;
+  arguments[0] =
+      isListed ? depth.lhs : move(view.lhs, depth.lhs, view.k, depth.from);
+  if (!plan.a.shape.panelListed) {
+    arguments[0] = move(view.lhs, arguments[0], view.m, tile.row);
+    return;
+  }
+  if (plan.a.rowStep && kind != kRestRows) {
+    arguments[0] =
+        move(view.lhs, arguments[0], view.m, p.add(block.m, tile.row));
+    return;
+  }
+  arguments.push_back(
+      p.at(scratchAt(plan.a.panelListAt), p->getI64Type(), tile.row));
+  if (isListed)
+    arguments.push_back(scratchAt(plan.a.depthListAt));
 }
 
 /// Finishes a tile, or as many columns as it says.

@@ -197,7 +197,10 @@ void ContractionPlan::readDirectly(const TileCandidate &tile,
                                     view.lhs.access.step(view.m) * bytes)));
   if (!a.direct)
     return;
-  shape.panelListed = true;
+  if (!isWindow)
+    a.rowStep = view.lhs.access.step(view.m);
+  // Where a call may end within a tile, its rows are listed nonetheless.
+  shape.panelListed = !a.rowStep || view.m.rows;
   shape.depthListed |= view.k.extent > 1 && view.lhs.access.step(view.k) != 1;
 }
 

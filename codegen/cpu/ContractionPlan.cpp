@@ -309,15 +309,14 @@ void ContractionPlan::createFunctions(ModuleOp module,
     microkernels[0][0] =
         getOrCreateTileMicrokernel(module, *unit, kUnitBlocks[tiles.candidate]);
   } else {
-    for (bool isRowEdge : {false, true})
+    const int64_t rows = view.m.extent, columns = view.n.extent;
+    for (auto [kind, isThere] : {std::pair{kAllRows, rows > edgeRows},
+                                 {kEdgeRows, edgeRows > 0},
+                                 {kRestRows, hasRest()}})
       for (bool isColumnEdge : {false, true})
-        if ((isRowEdge ? edgeRows : view.m.extent - edgeRows) &&
-            (isColumnEdge ? edgeColumns : view.n.extent - edgeColumns))
-          microkernels[isRowEdge][isColumnEdge] = createVectorMicrokernel(
-              module, target, epilogueLines,
-              isRowEdge ? edgeRows : tiles.tileRows,
-              isColumnEdge ? edgeColumns : tiles.tileColumns,
-              isColumnEdge ? edgeLanes : 0);
+        if (isThere && (isColumnEdge ? edgeColumns : columns - edgeColumns))
+          microkernels[kind][isColumnEdge] = createVectorMicrokernel(
+              module, target, epilogueLines, kind, isColumnEdge);
   }
   if (view.isTransposed)
     turn = getOrCreatePacking(module, turning);
@@ -329,11 +328,15 @@ void ContractionPlan::createFunctions(ModuleOp module,
 
 func::FuncOp ContractionPlan::createVectorMicrokernel(
     ModuleOp module, const TargetTable &target, ArrayRef<int64_t> epilogueLines,
-    int64_t rows, int64_t columns, int64_t lastLanes) const {
+    RowKind kind, bool isColumnEdge) const {
   Type type = view.computeType();
   RegisterTile tile = target.registerTiles(type)[tiles.candidate];
+  int64_t rows = kind == kEdgeRows ? edgeRows : tile.rows;
+  int64_t columns = isColumnEdge ? edgeColumns : tile.columns;
   PanelSource source = PanelSource::Packed;
-  if (a.direct && a.shape.panelListed)
+  if (a.rowStep && kind != kRestRows)
+    source = PanelSource::DirectRows;
+  else if (a.direct && a.shape.panelListed)
     source = !a.shape.depthListed ? PanelSource::DirectLine
              : view.lhs.access.step(view.k) == 1 &&
                      view.lhs.access.linearRun(view.k) % tile.unroll == 0
@@ -359,7 +362,9 @@ func::FuncOp ContractionPlan::createVectorMicrokernel(
     shape.panelRows = view.lhs.access.step(view.k);
   else if (source == PanelSource::Packed && rows != tile.rows)
     shape.panelRows = tile.rows;
-  shape.lastLanes = lastLanes;
+  if (source == PanelSource::DirectRows)
+    shape.rowStep = a.rowStep;
+  shape.lastLanes = isColumnEdge ? edgeLanes : 0;
   if (b.prefetched)
     shape.ahead.push_back({perTurn(b.rowsAhead), b.linesAhead});
   for (int64_t lines : epilogueLines)

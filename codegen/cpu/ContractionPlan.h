@@ -21,8 +21,10 @@ namespace dlcc::cpu {
 struct PackedOperand {
   PackShape shape;
   /// Not at all: the micro-kernel reads it where it lies. The rows of A are
-  /// listed then, but where steps of k are its rows in memory.
+  /// listed then, but where steps of k are its rows in memory, or all of them
+  /// lie `rowStep` elements apart (0: they do not).
   bool direct;
+  int64_t rowStep;
   /// Indices of the contiguous axis that are neighbours in memory at a time.
   int64_t run;
   int64_t panelBytes, panelsAt;
@@ -34,6 +36,10 @@ struct PackedOperand {
   int64_t rowsAhead, linesAhead;
   mlir::func::FuncOp function;
 };
+
+/// How many rows of a tile there are: all, those at the edge of the result's
+/// whole extent, or as many as the call has given.
+enum RowKind { kAllRows, kEdgeRows, kRestRows, kRowKinds };
 
 /// Everything that is decided about a contraction before its loops are
 /// written. Selection and lowering both make it, from the same shapes.
@@ -100,8 +106,11 @@ struct ContractionPlan {
   int64_t edgeRows, edgeColumns;
   /// Lanes of the last vector of such columns that can be masked; 0: none.
   int64_t edgeLanes;
-  /// By whether a tile has the edge's rows, and its columns.
-  mlir::func::FuncOp microkernels[2][2];
+  /// By the rows of a tile, and whether it has the edge's columns.
+  mlir::func::FuncOp microkernels[kRowKinds][2];
+  /// Whether a call may give so few rows that a tile has others than these
+  /// two numbers, which then must not be read as if they were there.
+  bool hasRest() const { return a.rowStep && view.m.rows; }
 
 private:
   void poseProblem(const TargetTable &target);
@@ -114,8 +123,8 @@ private:
   int64_t time() const;
   mlir::func::FuncOp
   createVectorMicrokernel(mlir::ModuleOp module, const TargetTable &target,
-                          llvm::ArrayRef<int64_t> epilogueLines, int64_t rows,
-                          int64_t columns, int64_t lastLanes) const;
+                          llvm::ArrayRef<int64_t> epilogueLines, RowKind kind,
+                          bool isColumnEdge) const;
   PackedOperand planOperand(const Operand &operand, const Axis &panel,
                             int64_t panelWidth, int64_t lanes) const;
   void readDirectly(const TileCandidate &tile, const TargetTable &target);

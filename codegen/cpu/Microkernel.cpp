@@ -148,6 +148,12 @@ private:
         column.push_back(p.at(first, shape.packed, i));
       return column;
     }
+    if (shape.a == PanelSource::DirectRows) {
+      Value first = p.at(a, shape.type, k);
+      for (int64_t i = 0; i < shape.mr; ++i)
+        column.push_back(p.at(first, shape.type, i * shape.rowStep + step));
+      return column;
+    }
     // One offset for the whole turn, where it is enough: registers are few.
     bool isListed = shape.a == PanelSource::DirectList && steps > 1;
     Value offset = isListed ? p.add(k, p.constant(step)) : k;
@@ -202,6 +208,8 @@ StringRef suffixOf(PanelSource a) {
   switch (a) {
   case PanelSource::Packed:
     return "";
+  case PanelSource::DirectRows:
+    return "_rows";
   case PanelSource::DirectLine:
     return "_line";
   case PanelSource::DirectRuns:
@@ -224,6 +232,8 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
   // Most have the same.
   if (shape.unroll != 4)
     llvm::raw_string_ostream(name) << "_by" << shape.unroll;
+  if (shape.rowStep)
+    llvm::raw_string_ostream(name) << shape.rowStep;
   if (shape.panelRows)
     llvm::raw_string_ostream(name) << "_of" << shape.panelRows;
   if (shape.bStep)
@@ -239,7 +249,7 @@ func::FuncOp getOrCreateMicrokernel(ModuleOp module,
   Type i64 = builder.getI64Type();
   SmallVector<Type> arguments = {pointer, pointer, pointer,
                                  i64,     i64,     builder.getI1Type()};
-  if (shape.a != PanelSource::Packed)
+  if (shape.a != PanelSource::Packed && shape.a != PanelSource::DirectRows)
     arguments.push_back(pointer);
   if (shape.a == PanelSource::DirectRuns || shape.a == PanelSource::DirectList)
     arguments.push_back(pointer);

@@ -20,7 +20,9 @@ namespace dlcc::cpu {
 enum class PanelSource {
   Packed,     ///< a panel [kc][mr], part of a wider one, or of a matrix
               ///< whose rows are the steps of k
-  DirectLine, ///< A itself, where the steps of k are neighbours
+  DirectRows, ///< A itself, where the steps of k are neighbours and rows lie a
+              ///< constant step apart
+  DirectLine, ///< A itself, where the steps of k are neighbours; rows listed
   DirectRuns, ///< A itself, where the steps of a turn are neighbours; all
               ///< listed
   DirectList, ///< A itself, each step of k listed
@@ -59,6 +61,9 @@ struct MicrokernelShape {
   /// Elements from one step of k of A's panel to the next, where it has more
   /// rows than the tile or is part of a matrix; 0: `mr`.
   int64_t panelRows = 0;
+  /// Elements from one row of A to the next, for DirectRows: a number that is
+  /// known takes no register, and there are not enough for an address a row.
+  int64_t rowStep = 0;
   /// Lanes of a row's last vector that there are, in B and in C; the others
   /// are neither read nor written. 0: all.
   int64_t lastLanes = 0;
@@ -72,7 +77,7 @@ struct MicrokernelShape {
 /// `kc` counts elements of a panel: k, or pairs of it.
 /// Created in `module` when first asked for; all contractions share it.
 ///
-/// Where A's rows are read as they lie, `rows: ptr` follows, the offsets of its
+/// Where A's rows are listed, `rows: ptr` follows, the offsets of its
 /// `mr` rows from A in elements (i64), and, where they are listed, `depth:
 /// ptr`, the offsets of all steps of k.
 ///

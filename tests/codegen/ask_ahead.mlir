@@ -3,7 +3,7 @@
 // The micro-kernel asks for the next block's columns of B beside its
 // multiply-adds, the panel's share of the steps in as many turns, and for the
 // rows of the result: two steps and one row in a turn.
-// CHECK-LABEL: func.func private @microkernel_f32_4x8_line_step100_ahead2x1_ahead1x1(
+// CHECK-LABEL: func.func private @microkernel_f32_4x8_rows16384_step100_ahead2x1_ahead1x1(
 // CHECK-SAME: %[[B:[a-z0-9]+]]: !llvm.ptr, %[[STEP:[a-z0-9]+]]: i64, %[[COUNT:[a-z0-9]+]]: i64, %[[C:[a-z0-9]+]]: !llvm.ptr, %{{[a-z0-9]+}}: i64, %{{[a-z0-9]+}}: i64)
 // CHECK: scf.for
 // CHECK:   %[[ROW:.*]] = arith.minsi
@@ -20,8 +20,8 @@
 // CHECK: return
 // The last columns have a micro-kernel of their own.
 // CHECK-LABEL: func.func private @deep(
-// CHECK: call @microkernel_f32_4x4_line_step100_ahead2x1_ahead1x1(
-// CHECK: call @microkernel_f32_4x8_line_step100_ahead2x1_ahead1x1(
+// CHECK: call @microkernel_f32_4x4_rows16384_step100_ahead2x1_ahead1x1(
+// CHECK: call @microkernel_f32_4x8_rows16384_step100_ahead2x1_ahead1x1(
 #mk = affine_map<(m, n, k) -> (m, k)>
 #kn = affine_map<(m, n, k) -> (k, n)>
 #mn = affine_map<(m, n, k) -> (m, n)>
@@ -47,7 +47,7 @@ func.func private @deep(%a: memref<8x16384xf32>, %b: memref<16384x100xf32>, %c: 
 
 // All of k is one block: of B there is nothing to ask for.
 // CHECK-LABEL: func.func private @shallow(
-// CHECK: call @microkernel_f32_4x8_line_step100_ahead1x1(
+// CHECK: call @microkernel_f32_4x8_rows64_step100_ahead1x1(
 #mk = affine_map<(m, n, k) -> (m, k)>
 #kn = affine_map<(m, n, k) -> (k, n)>
 #mn = affine_map<(m, n, k) -> (m, n)>

@@ -9,6 +9,7 @@
 #include "KernelTiming.h"
 
 #include "JitKernel.h"
+#include "runtime/Instance.h"
 #include "runtime/Team.h"
 #include "tools/MeasurePeak.h"
 
@@ -86,16 +87,27 @@ Measured dlcc::bench::measureKernel(const TimedKernel &given,
   auto kernel = JitKernel::compile(given.text, "k", processor);
   if (!kernel)
     std::exit(1);
-  std::vector<float> a(given.elementsA, 0.5f), b(given.elementsB, 0.25f),
-      c(given.elementsC);
-  std::vector<void *> buffers = {a.data(), b.data(), c.data()};
-  int64_t stride = (kernel->scratchBytes() + 63) / 64 * 64;
-  std::vector<char> scratch(threads * stride + 64);
-  auto address = reinterpret_cast<uintptr_t>(scratch.data());
-  auto *aligned = reinterpret_cast<char *>((address + 63) & ~uintptr_t(63));
+  // As an instance has it: one block, in large pages.
+  int64_t bytes = 0;
+  auto place = [&](int64_t size) {
+    int64_t at = bytes;
+    bytes += (size + 63) / 64 * 64;
+    return at;
+  };
+  int64_t aAt = place(given.elementsA * 4), bAt = place(given.elementsB * 4),
+          cAt = place(given.elementsC * 4), scratchAt = bytes,
+          stride = (kernel->scratchBytes() + 63) / 64 * 64;
+  place(threads * stride);
+  dlcc::rt::Block block(dlcc_options{}, bytes);
+  auto *a = reinterpret_cast<float *>(block.data() + aAt),
+       *b = reinterpret_cast<float *>(block.data() + bAt),
+       *c = reinterpret_cast<float *>(block.data() + cAt);
+  std::fill_n(a, given.elementsA, 0.5f);
+  std::fill_n(b, given.elementsB, 0.25f);
+  std::vector<void *> buffers = {a, b, c};
   dlcc::rt::Team team(threads, nullptr, nullptr);
-  dlcc::rt::Job job = {kernel->kernel(), buffers.data(), given.rows,
-                       kernel->tasks(),  aligned,        stride};
+  dlcc::rt::Job job = {kernel->kernel(), buffers.data(),           given.rows,
+                       kernel->tasks(),  block.data() + scratchAt, stride};
 
   std::vector<Timed> timed;
   timed.emplace_back([&](int64_t turns) {
@@ -105,7 +117,7 @@ Measured dlcc::bench::measureKernel(const TimedKernel &given,
   for (const PeerKernel &peer : given.peers)
     timed.emplace_back([&](int64_t turns) {
       for (int64_t i = 0; i != turns; ++i)
-        peer.run(a.data(), b.data(), c.data());
+        peer.run(a, b, c);
     });
   Measured result = {dlcc::measurePeak(threads), {}};
   for (int i = 0; i < repetitions; ++i)

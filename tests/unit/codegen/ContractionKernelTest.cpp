@@ -13,6 +13,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "GuardedProduct.h"
 #include "MatrixProduct.h"
 
 #include <functional>
@@ -24,6 +25,7 @@ using dlcc::test::JitKernel;
 using dlcc::test::kUntouched;
 using dlcc::test::Product;
 using dlcc::test::randoms;
+using dlcc::test::runGuarded;
 using dlcc::test::runnableProcessors;
 using dlcc::test::tensor;
 
@@ -95,6 +97,26 @@ TEST(ContractionKernel, RowsLimitEachDimension) {
   product.rows[1] = 0;
   product.rows[2] = 5;
   expectProduct<float>(product, 3);
+}
+
+TEST(ContractionKernel, RowsThatACallDoesNotGiveAreNotThere) {
+  Product product{41, 50, 70};
+  product.rows[0] = 1;
+  auto b = randoms<float>(product.k * product.n, 2);
+  std::vector<float> untouched(product.m * product.n, kUntouched);
+  for (const std::string &processor : runnableProcessors()) {
+    SCOPED_TRACE(processor);
+    auto kernel = JitKernel::compile(product.kernel(), "k", processor);
+    ASSERT_TRUE(kernel);
+    for (int64_t rows = 1; rows <= product.m; ++rows) {
+      SCOPED_TRACE(rows);
+      auto a = randoms<float>(rows * product.k, 1);
+      runGuarded(*kernel, a, b, untouched, rows,
+                 [&](const std::vector<float> &c) {
+                   expectSameBits(c, product.expected(a, b, rows));
+                 });
+    }
+  }
 }
 
 TEST(ContractionKernel, RowsLimitEachDimensionOfInnerProducts) {

@@ -13,6 +13,8 @@
 #include "Guarded.h"
 #include "JitKernel.h"
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <limits>
 
