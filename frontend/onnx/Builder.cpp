@@ -10,6 +10,7 @@
 
 #include "ir/ShapeFunctions.h"
 #include "ir/eval/Evaluate.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace dlcc;
@@ -113,6 +114,31 @@ const eval::Tensor *Builder::known(Value value) const {
 
 void Builder::learn(Value value, eval::Tensor tensor) {
   knowns[value] = std::make_shared<eval::Tensor>(std::move(tensor));
+}
+
+void Builder::replaceNumbers(mlir::Block &block) {
+  llvm::DenseSet<Value> constants;
+  for (mlir::Operation &op : llvm::make_early_inc_range(block)) {
+    if (op.getNumResults() != 1 || op.getNumRegions())
+      continue;
+    Value result = op.getResult(0);
+    bool isConstant = mlir::isa<dlc::ConstantOp>(op);
+    // What fills a shape may follow the rows, and a sum of it is their count.
+    bool follows = op.getNumOperands() && !mlir::isa<dlc::BroadcastOp>(op) &&
+                   llvm::all_of(op.getOperands(), [&](Value operand) {
+                     return constants.contains(operand);
+                   });
+    if (isConstant || follows)
+      constants.insert(result);
+    // Weights may be known, too, but are no constants.
+    if (!follows || !known(result) || sizeOf(result) != 1)
+      continue;
+    mlir::OpBuilder before(&op);
+    Value number = dlc::ConstantOp::create(before, op.getLoc(),
+                                           known(result)->toAttribute());
+    constants.insert(number);
+    result.replaceAllUsesWith(number);
+  }
 }
 
 void Builder::replaceWhatIsMadeOfNothing(mlir::Block &block) {

@@ -71,6 +71,9 @@ public:
   Value filled(double value, ArrayRef<int64_t> shape, Type element);
   /// The elements, where they follow from constants alone.
   const eval::Tensor *known(Value value) const;
+  /// Makes constants of single numbers that follow from constants, such as one
+  /// of a shape: what else the shape holds matters to nobody then.
+  void replaceNumbers(mlir::Block &block);
   /// Makes constants of what known ops make of tensors without elements, which
   /// nothing behind the reader takes.
   void replaceWhatIsMadeOfNothing(mlir::Block &block);

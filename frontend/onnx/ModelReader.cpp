@@ -256,6 +256,7 @@ void ModelReader::end(Entry &entry, const Values &results,
   mlir::func::FuncOp function = entry.function;
   b.writeStores();
   mlir::func::ReturnOp::create(b.builder, function.getLoc(), results);
+  b.replaceNumbers(function.getBody().front());
   b.replaceWhatIsMadeOfNothing(function.getBody().front());
   function.setFunctionType(b.builder.getFunctionType(
       function.getArgumentTypes(), mlir::ValueRange(results).getTypes()));
