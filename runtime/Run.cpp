@@ -105,7 +105,7 @@ static dlcc_status checkInputs(const dlcc_entry &entry, int64_t rows,
   if (!args && entry.num_inputs + entry.num_outputs > 0)
     return fail(DLCC_INVALID_ARGUMENT, "the argument list is a null pointer");
   for (int32_t i = 0; i < entry.num_inputs; ++i)
-    if (!args[i])
+    if (!args[i] && elementCount(entry.inputs[i]))
       return fail(DLCC_INVALID_ARGUMENT, "input " +
                                              quoted(entry.inputs[i].name) +
                                              " is a null pointer");

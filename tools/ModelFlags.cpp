@@ -51,6 +51,18 @@ void ModelFlags::addModel(CLI::App &app) {
   app.add_option("--set", constants,
                  "value of a constant of the file (repeatable)")
       ->type_name("NAME=V");
+  app.add_option("--loss", options.loss,
+                 "train an ONNX model for this loss of the model language, of "
+                 "its output or of VALUE: softmax_cross_entropy, nll_loss, "
+                 "sigmoid_cross_entropy, mean_squared_error, "
+                 "mean_absolute_error, huber; or a scalar of the model")
+      ->type_name("NAME[(VALUE)]");
+  app.add_option(
+         "--optimizer", options.optimizer,
+         "of --loss, with settings as the model language has them, such "
+         "as 'adam(learning_rate = 0.01)'; default: sgd with a learning "
+         "rate of 0.01 and a momentum of 0.9")
+      ->type_name("NAME[(…)]");
   app.add_option("--trainable", options.trainable,
                  "train only parameters whose names match, such as 'head.*'; "
                  "several with commas (repeatable)")

@@ -86,6 +86,17 @@ static dlm::Options translate(const CompileOptions &options) {
   return result;
 }
 
+/// What only a file without a training block takes.
+static bool refuseLoss(const CompileOptions &options,
+                       const DiagnosticSink &sink) {
+  if (options.loss.empty() && options.optimizer.empty())
+    return false;
+  sink(Severity::Error,
+       options.input + ": error: --loss and --optimizer are for ONNX models; "
+                       "here a training block says what to train for\n");
+  return true;
+}
+
 /// The frontend's diagnostics are texts already.
 static dlm::DiagnosticSink translate(const DiagnosticSink &sink) {
   return [sink](dlm::Severity severity, const std::string &text) {
@@ -111,29 +122,43 @@ readOnnx(MLIRContext &context, const CompileOptions &options,
     sink(Severity::Error, options.input + ": error: " + what + "\n");
     return std::nullopt;
   };
-  if (!options.trainable.empty() || !options.constants.empty())
-    return refuse("--trainable and --set need a .dlm file");
-  if (options.requireTraining)
-    return refuse("an ONNX model has no training block");
-  onnx_reader::Options frontend = {options.input, options.name, options.batch,
-                                   options.dims, options.inputValue};
+  if (!options.constants.empty())
+    return refuse("--set needs a .dlm file");
+  if (options.loss.empty() && options.requireTraining)
+    return refuse("an ONNX model has no training block; --loss says what to "
+                  "train it for, such as --loss=softmax_cross_entropy");
+  if (options.loss.empty() &&
+      !(options.trainable.empty() && options.optimizer.empty()))
+    return refuse("--optimizer and --trainable need a --loss");
+  onnx_reader::Options frontend;
+  frontend.path = options.input;
+  frontend.name = options.name;
+  frontend.batch = options.batch;
+  frontend.dims = options.dims;
+  frontend.loss = options.loss;
+  frontend.optimizer = options.optimizer;
+  frontend.trainable = options.trainable;
+  frontend.training = options.training;
+  frontend.inputValue = options.inputValue;
   auto read = onnx_reader::readModel(context, frontend, translate(sink));
   if (!read)
     return std::nullopt;
   if (!options.model.empty() && options.model != read->name)
     return refuse("it holds no model called '" + options.model + "'");
   std::vector<InputModel> models;
-  models.push_back({read->name, false, std::move(read->module)});
+  models.push_back({read->name, read->hasTraining, std::move(read->module)});
   return models;
 }
 
 std::optional<std::vector<InputModel>> readModels(MLIRContext &context,
                                                   const CompileOptions &options,
                                                   const DiagnosticSink &sink) {
-  if (isMlir(options))
-    return readMlir(context, options);
   if (isOnnx(options))
     return readOnnx(context, options, sink);
+  if (refuseLoss(options, sink))
+    return std::nullopt;
+  if (isMlir(options))
+    return readMlir(context, options);
   dlm::Result read =
       dlm::readModel(context, translate(options), translate(sink));
   if (read.errors || read.models.empty())
@@ -146,10 +171,12 @@ std::optional<std::vector<InputModel>> readModels(MLIRContext &context,
 
 bool checkModels(MLIRContext &context, const CompileOptions &options,
                  const DiagnosticSink &sink) {
-  if (isMlir(options))
-    return readMlir(context, options).has_value();
   if (isOnnx(options))
     return readOnnx(context, options, sink).has_value();
+  if (refuseLoss(options, sink))
+    return false;
+  if (isMlir(options))
+    return readMlir(context, options).has_value();
   dlm::Options frontend = translate(options);
   frontend.checkOnly = true;
   return dlm::readModel(context, frontend, translate(sink)).errors == 0;

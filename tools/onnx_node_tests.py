@@ -27,8 +27,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # Of results, relative and absolute.
 RTOL, ATOL = 1e-3, 1e-6
 # Bits of the significand of the types whose spacing is wider than RTOL or near
-# it: ONNX's reference rounds to them after every operation and every addition
-# of a sum, dlcc once a kernel.
+# it: ONNX's reference rounds to bf16 after every addition of a sum, dlcc once,
+# from f32.
 SIGNIFICANT_BITS = {"bfloat16": 8, "float16": 11}
 MAX_UNITS = 2
 ROUNDING = "not as ONNX rounds"
@@ -115,10 +115,9 @@ def run_data_set(arguments, case, inputs, outputs, folder):
             if name in SIGNIFICANT_BITS:
                 units = units_apart(got, wanted, SIGNIFICANT_BITS[name])
                 if units <= MAX_UNITS:
-                    rounded = (f"{ROUNDING}: intermediate values keep f32 within "
-                               f"a kernel, the reference rounds each to {name}; "
-                               f"output {i} differs by {units:g} units in the "
-                               "last place")
+                    rounded = (f"{ROUNDING}: sums keep f32, the reference "
+                               f"may round each addition to {name}; output {i} "
+                               f"differs by {units:g} units in the last place")
                     continue
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

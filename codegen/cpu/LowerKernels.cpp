@@ -71,19 +71,33 @@ LogicalResult KernelContext::verifyPlanned(int64_t tasks) const {
   return success();
 }
 
+/// The strides of a dense buffer, or none. MLIR names none where a dimension is
+/// 0, and nobody uses them.
+static std::optional<SmallVector<int64_t>> stridesOf(MemRefType type) {
+  SmallVector<int64_t> strides;
+  if (!type || !type.hasStaticShape())
+    return std::nullopt;
+  if (type.getNumElements() == 0)
+    return computeStrides(type.getShape());
+  int64_t offset = 0;
+  if (failed(type.getStridesAndOffset(strides, offset)) || offset != 0 ||
+      llvm::is_contained(strides, ShapedType::kDynamic))
+    return std::nullopt;
+  return strides;
+}
+
 /// Loads `buffers[i]` for each argument of the planned form.
 static LogicalResult loadBuffers(KernelContext &context, Value table) {
   OpBuilder &b = context.builder;
   Type pointer = table.getType();
   for (BlockArgument argument : context.planned.getArguments()) {
     auto type = dyn_cast<MemRefType>(argument.getType());
-    int64_t offset = 0;
-    Buffer buffer;
-    if (!type || !type.hasStaticShape() ||
-        failed(type.getStridesAndOffset(buffer.strides, offset)) ||
-        offset != 0 || llvm::is_contained(buffer.strides, ShapedType::kDynamic))
+    std::optional<SmallVector<int64_t>> strides = stridesOf(type);
+    if (!strides)
       return context.planned.emitOpError("argument #")
              << argument.getArgNumber() << " is not a static memref";
+    Buffer buffer;
+    buffer.strides = std::move(*strides);
     Value slot = LLVM::GEPOp::create(
         b, context.loc, pointer, pointer, table,
         ArrayRef<LLVM::GEPArg>{int32_t(argument.getArgNumber())});

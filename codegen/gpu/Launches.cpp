@@ -8,13 +8,23 @@
 
 #include "codegen/gpu/Launches.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 using namespace mlir;
 using namespace dlcc;
 using namespace dlcc::gpu;
 
 std::string dlcc::gpu::deviceName(StringRef kernel) {
-  std::string name = kernel.str();
-  std::replace(name.begin(), name.end(), '.', '$');
+  // Nodes of ONNX may be called anything; a dollar sign is nobody's own.
+  std::string name;
+  for (char c : kernel) {
+    if (llvm::isAlnum(c) || c == '_')
+      name += c;
+    else if (c == '.')
+      name += '$';
+    else
+      name += "$$" + llvm::toHex(StringRef(&c, 1));
+  }
   return name;
 }
 

@@ -10,6 +10,7 @@
 
 #include "ir/ShapeFunctions.h"
 #include "ir/eval/Evaluate.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace dlcc;
@@ -113,6 +114,47 @@ const eval::Tensor *Builder::known(Value value) const {
 
 void Builder::learn(Value value, eval::Tensor tensor) {
   knowns[value] = std::make_shared<eval::Tensor>(std::move(tensor));
+}
+
+void Builder::replaceNumbers(mlir::Block &block) {
+  llvm::DenseSet<Value> constants;
+  for (mlir::Operation &op : llvm::make_early_inc_range(block)) {
+    if (op.getNumResults() != 1 || op.getNumRegions())
+      continue;
+    Value result = op.getResult(0);
+    bool isConstant = mlir::isa<dlc::ConstantOp>(op);
+    // What fills a shape may follow the rows, and a sum of it is their count.
+    bool follows = op.getNumOperands() && !mlir::isa<dlc::BroadcastOp>(op) &&
+                   llvm::all_of(op.getOperands(), [&](Value operand) {
+                     return constants.contains(operand);
+                   });
+    if (isConstant || follows)
+      constants.insert(result);
+    // Weights may be known, too, but are no constants.
+    if (!follows || !known(result) || sizeOf(result) != 1)
+      continue;
+    mlir::OpBuilder before(&op);
+    Value number = dlc::ConstantOp::create(before, op.getLoc(),
+                                           known(result)->toAttribute());
+    constants.insert(number);
+    result.replaceAllUsesWith(number);
+  }
+}
+
+void Builder::replaceWhatIsMadeOfNothing(mlir::Block &block) {
+  for (mlir::Operation &op : llvm::make_early_inc_range(block)) {
+    auto isEmpty = [](Value value) { return sizeOf(value) == 0; };
+    if (op.getNumResults() != 1 || mlir::isa<dlc::ConstantOp>(op) ||
+        !(isEmpty(op.getResult(0)) || llvm::any_of(op.getOperands(), isEmpty)))
+      continue;
+    Value result = op.getResult(0);
+    const eval::Tensor *tensor = known(result);
+    if (!tensor)
+      continue;
+    mlir::OpBuilder before(&op);
+    result.replaceAllUsesWith(
+        dlc::ConstantOp::create(before, op.getLoc(), tensor->toAttribute()));
+  }
 }
 
 Value Builder::constant(mlir::DenseElementsAttr elements) {
@@ -226,10 +268,17 @@ Value Builder::concat(int64_t axis, ArrayRef<Value> values) {
           " and " + nameOf(elementOf(value)));
     dims.push_back(dimsOf(value));
   }
-  if (values.size() == 1)
-    return values[0];
   take(inferConcat(dims, axis));
-  return made(dlc::ConcatOp::create(builder, loc, axis, values));
+  // What has no elements adds nothing.
+  Values parts;
+  for (Value value : values)
+    if (shapeOf(value)[axis] != 0)
+      parts.push_back(value);
+  if (parts.empty())
+    return values[0];
+  if (parts.size() == 1)
+    return parts[0];
+  return made(dlc::ConcatOp::create(builder, loc, axis, parts));
 }
 
 Value Builder::pad(Value value, Value with, ArrayRef<int64_t> low,

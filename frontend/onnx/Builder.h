@@ -14,11 +14,16 @@
 #include "ir/eval/Tensor.h"
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/MapVector.h"
 
 #include <memory>
 #include <optional>
 
 namespace dlcc::onnx_reader {
+
+/// What an entry point computes: what the nodes say; or, of a model that is
+/// trained, inference or a training step, whatever their `training_mode` says.
+enum class Mode { AsWritten, Inference, Training };
 
 using Value = mlir::Value;
 using Type = mlir::Type;
@@ -36,6 +41,9 @@ public:
 
   mlir::OpBuilder builder;
   mlir::Location loc;
+  Mode mode = Mode::AsWritten;
+  /// The size of dimensions that follow the rows of a call; 0: there are none.
+  int64_t rows = 0;
 
   // Types.
   static mlir::RankedTensorType typeOf(Value value);
@@ -63,6 +71,12 @@ public:
   Value filled(double value, ArrayRef<int64_t> shape, Type element);
   /// The elements, where they follow from constants alone.
   const eval::Tensor *known(Value value) const;
+  /// Makes constants of single numbers that follow from constants, such as one
+  /// of a shape: what else the shape holds matters to nobody then.
+  void replaceNumbers(mlir::Block &block);
+  /// Makes constants of what known ops make of tensors without elements, which
+  /// nothing behind the reader takes.
+  void replaceWhatIsMadeOfNothing(mlir::Block &block);
   /// Says what the elements of a value are that no op here makes.
   void learn(Value value, eval::Tensor tensor);
 
@@ -144,6 +158,21 @@ public:
   Value rank(Value value, int64_t axis, bool descending, int64_t limit);
   Value cumulative(Value value, int64_t axis, bool reverse, bool exclusive);
 
+  // The call.
+  /// How many indices a dimension of `size` has in this call, where it counts
+  /// the rows; else `size`.
+  Value count(int64_t size, Type element);
+  /// What the runtime writes before a call: `$rows`, `$seed`, `$step`.
+  Value control(llvm::StringRef name);
+  /// Numbers in [0, 1), others in each step; `name` is the node's.
+  Value uniform(llvm::StringRef name, ArrayRef<int64_t> shape);
+  /// The newest value of a variable that `value` was read from.
+  Value stored(Value value);
+  /// Changes that variable at the end of the call.
+  void store(Value value, Value to);
+  /// Ends the function's ops with what was stored.
+  void writeStores();
+
   /// One shape for both, which may be refused.
   void align(Value &lhs, Value &rhs);
   static Ints broadcastShape(ArrayRef<int64_t> lhs, ArrayRef<int64_t> rhs);
@@ -152,7 +181,13 @@ private:
   /// Evaluates a new op of known operands.
   Value made(mlir::Operation *op);
 
+  /// Refuses what a function does once, in the body of a loop.
+  void refuseInLoops() const;
+
   llvm::DenseMap<Value, std::shared_ptr<eval::Tensor>> knowns;
+  /// Variables and what they become, in the order of the first change.
+  llvm::MapVector<mlir::StringAttr, Value> stores;
+  int64_t drawn = 0; ///< tensors of random numbers so far
 };
 
 /// 0, 1, …, count - 1.

@@ -8,7 +8,8 @@
 //
 // The one header of this room that others include. Reads an ONNX model, gives
 // its symbolic dimensions numbers and builds one module with the functions
-// `forward` and `init`, which fills the weights with the initialisers.
+// `forward` and `init`, which fills the weights with the initialisers; of a
+// model that is trained, `evaluate` and `train_step` too.
 // `docs/onnx.md` says what is read and what is refused.
 //
 //===----------------------------------------------------------------------===//
@@ -19,6 +20,7 @@
 #include "frontend/Frontend.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -32,6 +34,12 @@ struct Options {
   /// Of the inputs' first dimension where it has no number; empty: 1.
   std::optional<int64_t> batch;
   std::vector<std::pair<std::string, int64_t>> dims; ///< name = number
+  /// What the model is trained for, a loss of the model language (empty: it is
+  /// not), and how: `adam(learning_rate = 0.01)`, empty for a preset.
+  std::string loss, optimizer;
+  /// Only parameters that match one of these are trained; empty: all.
+  std::vector<std::string> trainable;
+  bool training = false; ///< `evaluate` and `train_step` too
   /// For a single call: an input's elements by its name, type and shape, so
   /// that shapes may follow from them; empty: inputs are not known.
   std::function<std::optional<std::string>(const std::string &name,

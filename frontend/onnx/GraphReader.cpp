@@ -52,11 +52,15 @@ const onnx::AttributeProto *Scope::findAttribute(llvm::StringRef name) const {
   return nullptr;
 }
 
+std::string GraphReader::folderOf(const std::string &path) {
+  return llvm::sys::path::parent_path(path).str();
+}
+
 GraphReader::GraphReader(const onnx::ModelProto &model, std::string path,
                          Builder &builder)
     : functions(model.functions().begin(), model.functions().end()),
       path(std::move(path)), builder(builder) {
-  modelFolder = llvm::sys::path::parent_path(this->path).str();
+  modelFolder = folderOf(this->path);
   for (const auto &set : model.opset_import()) {
     // The default domain has two names.
     bool isDefault = set.domain().empty() || set.domain() == "ai.onnx";

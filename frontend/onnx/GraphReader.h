@@ -38,6 +38,8 @@ public:
   GraphReader(const onnx::ModelProto &model, std::string path,
               Builder &builder);
 
+  /// Where a model's external data lie.
+  static std::string folderOf(const std::string &path);
   const std::string &folder() const { return modelFolder; }
 
   /// The values of a graph's outputs. Its inputs and initialisers stand in

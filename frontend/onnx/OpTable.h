@@ -37,6 +37,9 @@ ArrayRef<OpEntry> recurrentOps();
 ArrayRef<OpEntry> controlFlowOps();
 ArrayRef<OpEntry> lossOps();
 ArrayRef<OpEntry> attentionOps();
+ArrayRef<OpEntry> resizeOps();
+ArrayRef<OpEntry> gridSampleOps();
+ArrayRef<OpEntry> quantizedOps();
 
 /// The newest entry that is no newer than `version`; null where there is none.
 /// `isKnown` tells whether there is one of another version.

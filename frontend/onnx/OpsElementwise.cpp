@@ -199,12 +199,21 @@ static Values modulo(Node &node) {
 }
 
 /// Products with and quotients by powers of two, made bit by bit of the count.
+/// The quotient that is rounded down, of whole numbers and a positive one.
+static Value divideDown(Builder &b, Value x, Value by) {
+  if (b.isUnsigned(x))
+    return b.div(x, by);
+  auto inverted = [&](Value value) { return b.unary<dlc::NotOp>(value); };
+  return b.select(b.compare(Comparison::LT, x, b.like(0, x)),
+                  inverted(b.div(inverted(x), by)), b.div(x, by));
+}
+
 static Values bitShift(Node &node) {
   Builder &b = node.b;
   Value x = node.input(0), count = node.input(1);
   b.align(x, count);
-  if (!b.isUnsigned(x))
-    throw Refusal("shifts of signed integers are not supported");
+  if (b.isFloat(x) || b.isBool(x))
+    throw Refusal("it takes whole numbers");
   std::string direction = node.text("direction", "");
   if (direction != "LEFT" && direction != "RIGHT")
     throw Refusal("'direction' is LEFT or RIGHT");
@@ -216,11 +225,19 @@ static Values bitShift(Node &node) {
                   b.binary<dlc::AndOp>(count, b.broadcast(mask, b.shapeOf(x))),
                   b.like(0, x));
     Value factor = b.like(std::ldexp(1.0, 1 << bit), x);
-    Value moved = direction == "LEFT" ? b.mul(x, factor) : b.div(x, factor);
+    Value moved =
+        direction == "LEFT" ? b.mul(x, factor) : divideDown(b, x, factor);
     x = b.select(isSet, moved, x);
   }
+  // Nothing but the sign is left of what is shifted by its width or more.
+  Value rest = b.like(0, x);
+  if (direction == "RIGHT" && !b.isUnsigned(x))
+    rest = b.select(b.compare(Comparison::LT, x, rest), b.like(-1, x), rest);
   Value isAll = b.compare(Comparison::GE, count, b.like(width, x));
-  return {b.select(isAll, b.like(0, x), x)};
+  if (!b.isUnsigned(x))
+    isAll = b.binary<dlc::OrOp>(
+        isAll, b.compare(Comparison::LT, count, b.like(0, count)));
+  return {b.select(isAll, rest, x)};
 }
 
 template <typename Op> static Values variadic(Node &node) {

@@ -103,15 +103,31 @@ static Values blackmanWindow(Node &node) {
 }
 
 /// In inference the input; the mask keeps everything.
+/// The share of elements that a Dropout leaves out in training.
+static double ratioOf(const Node &node) {
+  double ratio = node.version < 12 ? node.number("ratio", 0.5)
+                 : node.has(1)     ? node.knownNumbers(1, "the ratio")[0]
+                                   : 0.5;
+  if (!(ratio >= 0 && ratio < 1))
+    throw Refusal("its ratio is at least 0 and below 1");
+  return ratio;
+}
+
 static Values dropout(Node &node) {
   Builder &b = node.b;
   Value x = node.input(0);
-  if (node.version >= 12 && node.has(2)) {
+  if (b.mode == Mode::Training) {
+    double ratio = ratioOf(node);
+    Value draw = b.uniform(node.proto.name(), b.shapeOf(x));
+    Value keeps = b.compare(dlc::Comparison::GE, draw, b.like(ratio, draw));
+    Value y = b.select(keeps, b.div(x, 1 - ratio), b.like(0, x));
+    return {y, node.version < 10 ? b.cast(keeps, b.elementOf(x)) : keeps};
+  }
+  if (b.mode == Mode::AsWritten && node.version >= 12 && node.has(2)) {
     bool isTraining = node.known(2, "the training mode").ints[0];
-    double ratio = node.has(1) ? node.knownNumbers(1, "the ratio")[0] : 0.5;
-    if (isTraining && ratio != 0)
-      throw Refusal("it is in training mode, which no compiled forward pass "
-                    "has");
+    if (isTraining && ratioOf(node) != 0)
+      throw Refusal("it is in training mode, which a model has that --loss "
+                    "trains");
   }
   Value mask = b.filled(1, b.shapeOf(x),
                         node.version < 10 ? b.elementOf(x) : b.boolean());

@@ -34,22 +34,61 @@ static Moments momentsOf(Builder &b, Value x, ArrayRef<int64_t> axes) {
   return {centred, mean, b.mean(b.mul(centred, centred), axes, true)};
 }
 
+/// Of a training step, as PyTorch's: the moments are those of the rows given,
+/// and the running variance takes the unbiased one.
+static Values trainBatchNormalization(Node &node) {
+  Builder &b = node.b;
+  Value x = node.input(0);
+  Type element = b.elementOf(x);
+  Ints axes = upTo(b.rankOf(x), 2);
+  axes.insert(axes.begin(), 0);
+  int64_t places = 1;
+  for (int64_t size : b.shapeOf(x).drop_front(2))
+    places *= size;
+  Value count = b.mul(b.count(b.shapeOf(x)[0], element), double(places));
+  auto mean = [&](Value value) {
+    return b.div(b.sum(value, axes, false), count);
+  };
+  Value mu = mean(x);
+  Value centred = b.sub(x, alongChannels(b, mu, x));
+  Value variance = mean(b.mul(centred, centred));
+  double momentum = node.number("momentum", 0.9);
+  auto update = [&](size_t i, Value now, Value share) {
+    Value old = b.stored(node.input(i));
+    Value moved = b.mul(b.unary<dlc::StopGradientOp>(now), share);
+    Value next = b.add(b.mul(old, momentum), b.cast(moved, b.elementOf(old)));
+    b.store(node.input(i), next);
+    return next;
+  };
+  Value one = b.number(1, element);
+  Value unbiased = b.div(count, b.max(b.sub(count, one), one));
+  Value factor = b.mul(inverseRoot(b, variance, node.number("epsilon", 1e-5)),
+                       b.cast(node.input(1), element));
+  Value y = b.add(b.mul(centred, alongChannels(b, factor, x)),
+                  alongChannels(b, b.cast(node.input(2), element), x));
+  return {y, update(3, mu, b.number(1 - momentum, element)),
+          update(4, variance, b.mul(unbiased, 1 - momentum))};
+}
+
 static Values batchNormalization(Node &node) {
   Builder &b = node.b;
   Value x = node.input(0);
   if (b.rankOf(x) < 2)
     throw Refusal("it takes [n, c, …]");
+  if (b.mode == Mode::Training)
+    return trainBatchNormalization(node);
   Type element = b.elementOf(x);
   double epsilon = node.number("epsilon", 1e-5);
   auto vector = [&](size_t i) {
     return alongChannels(b, b.cast(node.input(i), element), x);
   };
-  if (!node.integer("training_mode", 0)) {
+  if (b.mode == Mode::Inference || !node.integer("training_mode", 0)) {
     Value factor =
         b.mul(inverseRoot(b, b.cast(node.input(4), element), epsilon),
               b.cast(node.input(1), element));
     Value centred = b.sub(x, vector(3));
-    return {b.add(b.mul(centred, alongChannels(b, factor, x)), vector(2))};
+    return {b.add(b.mul(centred, alongChannels(b, factor, x)), vector(2)),
+            node.input(3), node.input(4)};
   }
   Ints axes = upTo(b.rankOf(x), 2);
   axes.insert(axes.begin(), 0);

@@ -60,9 +60,13 @@ static Values reduce(Node &node) {
   Value x = node.input(0);
   Type element = b.elementOf(x);
   // false < true
-  if (b.isBool(x))
+  bool isBool = b.isBool(x);
+  if (isBool)
     x = b.cast(x, b.i32());
   Value result = after(b, b.reduce(kind, before(b, x), axes.list, axes.keep));
+  // The maximum of nothing is the lowest number.
+  if (isBool)
+    return {b.compare(dlc::Comparison::GT, result, b.like(0, result))};
   return {b.cast(result, element)};
 }
 

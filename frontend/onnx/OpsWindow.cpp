@@ -143,14 +143,22 @@ static Value convolve(Builder &b, Value x, Value weight, const Slide &slide,
     right.push_back(1);
     result = b.contract(seen, weight, {}, {}, left, right);
   } else if (b.shapeOf(weight)[1] == 1 && b.shapeOf(weight)[0] == groups) {
-    // Each channel by itself: a sum over the window.
+    // Each channel by itself: a sum over the window, of products that narrow
+    // floats do not round.
+    Type element = b.elementOf(x);
+    if (b.isFloat(x) && element.getIntOrFloatBitWidth() < 32) {
+      x = b.cast(x, b.f32());
+      weight = b.cast(weight, b.f32());
+    }
     Value seen = b.window(x, axes, slide.sizes, slide.strides, slide.dilations);
     Ints shape(b.shapeOf(weight));
     shape.erase(shape.begin() + 1);
     Value spread =
         b.broadcastAlong(b.reshape(weight, shape), upTo(2 * rank + 2, rank + 1),
                          b.shapeOf(seen));
-    result = b.sum(b.mul(seen, spread), upTo(2 * rank + 2, rank + 2), false);
+    result =
+        b.cast(b.sum(b.mul(seen, spread), upTo(2 * rank + 2, rank + 2), false),
+               element);
   } else {
     x = splitGroups(b, x, rank + 1, groups);
     Value seen = b.window(x, axes, slide.sizes, slide.strides, slide.dilations);
@@ -194,31 +202,14 @@ static Value addBias(Node &node, Value result, size_t i) {
   return b.add(result, b.broadcastAlong(node.input(i), {1}, b.shapeOf(result)));
 }
 
-static Values conv(Node &node) {
-  Value x = node.input(0), weight = node.input(1);
+Value dlcc::onnx_reader::convolve(Node &node, Value x, Value weight) {
   int64_t groups;
   Slide slide = readConvolution(node, x, weight, 1, groups);
-  return {addBias(node, convolve(node.b, x, weight, slide, groups), 2)};
+  return ::convolve(node.b, x, weight, slide, groups);
 }
 
-/// Whole numbers, each less its zero point, in i32.
-static Values convInteger(Node &node) {
-  Builder &b = node.b;
-  Value x = b.cast(node.input(0), b.i32());
-  Value weight = b.cast(node.input(1), b.i32());
-  if (node.has(2))
-    x = b.sub(x, b.reshape(b.cast(node.input(2), b.i32()), {}));
-  if (node.has(3)) {
-    Value zero = b.cast(node.input(3), b.i32());
-    if (b.sizeOf(zero) == 1)
-      zero = b.reshape(zero, {});
-    weight = b.sub(weight, b.rankOf(zero)
-                               ? b.broadcastAlong(zero, {0}, b.shapeOf(weight))
-                               : zero);
-  }
-  int64_t groups;
-  Slide slide = readConvolution(node, x, weight, 1, groups);
-  return {convolve(b, x, weight, slide, groups)};
+static Values conv(Node &node) {
+  return {addBias(node, convolve(node, node.input(0), node.input(1)), 2)};
 }
 
 /// The gradient of a convolution by its image: x is [n, c, …], the weight
@@ -462,7 +453,6 @@ ArrayRef<OpEntry> dlcc::onnx_reader::windowOps() {
       {"AveragePool", 7, averagePool},
       {"Col2Im", 18, col2Im},
       {"Conv", 1, conv},
-      {"ConvInteger", 10, convInteger},
       {"ConvTranspose", 1, convTranspose},
       {"GlobalAveragePool", 1, globalPool<false>},
       {"GlobalLpPool", 2, globalLpPool},

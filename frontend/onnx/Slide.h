@@ -31,6 +31,10 @@ struct Slide {
 Slide readSlide(const Node &node, ArrayRef<int64_t> image, Ints sizes,
                 bool ceil = false);
 
+/// Conv's sum of products, as the node's attributes say, without a bias: x is
+/// [n, c, …], the weight [out, c / groups, …].
+Value convolve(Node &node, Value x, Value weight);
+
 } // namespace dlcc::onnx_reader
 
 #endif // DLCC_FRONTEND_ONNX_SLIDE_H

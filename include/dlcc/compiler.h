@@ -79,6 +79,9 @@ struct CompileOptions {
   /// Patterns of parameter names: what matches none is not trained, whatever
   /// the file says. Empty: as the file says.
   std::vector<std::string> trainable;
+  /// Of an ONNX model, which has no training block: what to train it for, such
+  /// as softmax_cross_entropy, and how, such as adam(learning_rate = 0.01).
+  std::string loss, optimizer;
   /// Asked for a named dimension that bounds an input and has no number: how
   /// many values the data have for the input, of the first of these fields that
   /// there is; else why none can be told. Empty: the data are not known.

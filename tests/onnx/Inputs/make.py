@@ -134,7 +134,23 @@ def external():
               location="external.bin", size_threshold=0)
 
 
-for make in (mlp, runtime_shape, hostile, functions, external):
+def trained():
+    """Half of the elements are left out in training; a loss of the model's
+    own."""
+    w = [("w", numpy.ones((4, 3), "f4")), ("half", numpy.float32(0.5))]
+    save("dropout", [node("MatMul", "x w", "h"),
+                     node("Dropout", "h half", "y")],
+         [("x", F32, ["n", 4])], [("y", F32, None)], w)
+    save("own_loss", [node("MatMul", "x w", "logits"),
+                      node("SoftmaxCrossEntropyLoss", "logits label", "cost")],
+         [("x", F32, ["n", 4]), ("label", I64, ["n"])],
+         [("logits", F32, None), ("cost", F32, [])], w[:1])
+    save("probabilities", [node("MatMul", "x w", "logits"),
+                           node("Softmax", "logits", "y")],
+         [("x", F32, ["n", 4])], [("y", F32, None)], w[:1])
+
+
+for make in (mlp, runtime_shape, hostile, functions, external, trained):
     make()
 numpy.save(FOLDER / "x.npy", numpy.arange(8, dtype="f4").reshape(2, 2, 2))
 numpy.save(FOLDER / "v.npy", numpy.arange(4, dtype="f4"))
