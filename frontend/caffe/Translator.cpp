@@ -46,7 +46,8 @@ static llvm::StringSet<> takenNames(const Net &net) {
         library.substr(at).take_until([](char c) { return c == '('; }));
   }
   for (const Layer &layer : net.layers)
-    taken.insert(functionOf(layer.type));
+    if (!findLayer(layer.type))
+      taken.insert(functionOf(layer.type));
   return taken;
 }
 

@@ -257,7 +257,10 @@ fn Softmax(x, axis = 1) { return softmax(x, axis) }
 fn Eltwise(xs, operation = "SUM", coeff = []) {
   y = operation == "SUM" and len(coeff) > 0 ? coeff[0] * xs[0] : xs[0]
   for i in 1..len(xs) {
-    require(rank(xs[i]) == rank(xs[0]) and shape(xs[i]) == shape(xs[0]), "the inputs of Eltwise have one shape", xs[i])
+    require(rank(xs[i]) == rank(xs[0]), "the inputs of Eltwise have one shape", xs[i])
+    for k in 1..rank(xs[0]) {
+      require(shape(xs[i])[k] == shape(xs[0])[k], "the inputs of Eltwise have one shape", xs[i])
+    }
     if operation == "PROD" { y = y * xs[i] }
     if operation == "MAX" { y = maximum(y, xs[i]) }
     if operation == "SUM" { y = y + (len(coeff) > 0 ? coeff[i] * xs[i] : xs[i]) }
