@@ -22,6 +22,8 @@ caffe_reader::Options caffeOptions(const CompileOptions &options) {
   result.path = options.input;
   result.imports = options.imports;
   result.batch = options.batch;
+  for (const auto &[name, number] : options.dims)
+    result.dims.push_back(name);
   result.training = options.training;
   if (options.dataField)
     result.dataField =

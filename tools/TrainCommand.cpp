@@ -251,8 +251,9 @@ llvm::Error TrainCommand::convertWeights(const CompiledModel &model,
   if (file < 0)
     return llvm::errorCodeToError(
         std::error_code(errno, std::generic_category()));
-  arguments.push_back("--weights");
-  arguments.push_back("/proc/self/fd/" + std::to_string(file));
+  for (size_t i = 0; i + 1 < arguments.size(); ++i)
+    if (arguments[i] == "--weights")
+      arguments[i + 1] = "/proc/self/fd/" + std::to_string(file);
   return llvm::Error::success();
 }
 

@@ -61,12 +61,18 @@ std::vector<std::string> DataLayer::dimsOf(const DataField &field) const {
   static constexpr StringRef names[] = {"channels", "height", "width"};
   if (field.dims.size() == 2)
     dims.push_back("1");
-  for (auto [i, dim] : llvm::enumerate(field.dims)) {
-    size_t name = i + (field.dims.size() == 2 ? 1 : 0);
-    dims.push_back(dim >= 0   ? spell(dim)
-                   : name < 3 ? names[name].str()
-                              : "size_" + spell(int64_t(i)));
+  std::string missing;
+  for (int64_t dim : field.dims) {
+    size_t place = dims.size() - 1;
+    std::string name = place < std::size(names) ? names[place].str() : "";
+    if (dim < 0 && !llvm::is_contained(net.getOptions().dims, name))
+      missing += (missing.empty() ? "--dim " : " --dim ") + name + "=N";
+    dims.push_back(dim < 0 ? name : spell(dim));
   }
+  if (!missing.empty())
+    throw Refusal(layer.place,
+                  "how large its images are stands in the data only: give " +
+                      missing + ", or use dlcc train --data DIR");
   return dims;
 }
 

@@ -144,7 +144,7 @@ Numbers readNormalize(CallArguments &arguments) {
     arguments.evaluator.error(arguments.range("std"),
                               llvm::Twine(mean->size()) + " means and " +
                                   llvm::Twine(std->size()) + " deviations",
-                              "one of each, or one of each a channel");
+                              "one of each, or one of each a channel or pixel");
     return std::nullopt;
   }
   for (double deviation : *std)
@@ -354,8 +354,9 @@ bool dlcc::dlm::checkFeed(const Feed &feed, const DeclaredInput &input,
       return false;
     size_t channels =
         call.function == "normalize" ? call.numbers.size() / 2 : 1;
+    // One a channel, or one a pixel of an image whose size the data tell.
     if (channels > 1 && row.size() == 3 && row[0].isNumber() &&
-        row[0].factor() != static_cast<int64_t>(channels))
+        static_cast<int64_t>(channels) % row[0].factor() != 0)
       return refuse(call, "is for " + llvm::Twine(channels) + " channels");
     if (image.isReal && !isFloat(input.element))
       return refuse(call, "gives real numbers");
