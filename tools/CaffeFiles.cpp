@@ -14,7 +14,12 @@ namespace dlcc {
 
 bool isCaffe(const std::string &path) {
   llvm::StringRef text = path;
-  return text.ends_with(".prototxt") || text.ends_with(".pbtxt");
+  return text.ends_with(".prototxt") || text.ends_with(".pbtxt") ||
+         isCaffeModel(path);
+}
+
+bool isCaffeModel(const std::string &path) {
+  return llvm::StringRef(path).ends_with(".caffemodel");
 }
 
 caffe_reader::Options caffeOptions(const CompileOptions &options) {
@@ -25,6 +30,7 @@ caffe_reader::Options caffeOptions(const CompileOptions &options) {
   for (const auto &[name, number] : options.dims)
     result.dims.push_back(name);
   result.training = options.training;
+  result.needsSolver = options.requireTraining;
   if (options.dataField)
     result.dataField =
         [&options](

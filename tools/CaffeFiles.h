@@ -14,8 +14,9 @@
 
 namespace dlcc {
 
-/// Whether a path names a net or solver of Caffe's.
+/// Whether a path names a file of Caffe's: a net, a solver, or weights.
 bool isCaffe(const std::string &path);
+bool isCaffeModel(const std::string &path);
 
 /// What Caffe's reader wants of the options.
 caffe_reader::Options caffeOptions(const CompileOptions &options);

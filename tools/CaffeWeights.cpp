@@ -19,10 +19,6 @@ using namespace llvm;
 
 namespace dlcc {
 
-bool isCaffeModel(const std::string &path) {
-  return StringRef(path).ends_with(".caffemodel");
-}
-
 static std::string spellDims(ArrayRef<int64_t> dims) {
   std::string text;
   for (int64_t dim : dims)
@@ -77,10 +73,14 @@ static const dlcc_tensor *find(const Wanted &wanted, StringRef name) {
 static Error loadCaffeModel(dlcc_instance *instance, const std::string &path,
                             const CompileOptions &options, bool completes) {
   // What there is to say about the net was said when it was compiled.
-  auto net = caffe_reader::readModel(caffeOptions(options),
-                                     [](frontend::Severity, auto &) {});
+  std::optional<caffe_reader::Result> net;
+  if (isCaffe(options.input))
+    net = caffe_reader::readModel(caffeOptions(options),
+                                  [](frontend::Severity, auto &) {});
   if (!net)
-    return createStringError("'" + path + "' has weights for Caffe's nets");
+    return createStringError("'" + path +
+                             "' holds weights of a Caffe net, and '" +
+                             options.input + "' is none");
   caffe_reader::StoredWeights stored =
       caffe_reader::readWeights(path, net->blobs);
   if (!stored.error.empty())

@@ -15,9 +15,6 @@
 
 namespace dlcc {
 
-/// Whether a path names weights of Caffe's.
-bool isCaffeModel(const std::string &path);
-
 /// Fills an instance of the compiled `options.input` with the weights of a
 /// file: a weights file, a checkpoint, or a .caffemodel, whose layers are those
 /// of the net by name. With `completes` parameters that a .caffemodel lacks

@@ -134,6 +134,12 @@ static bool translateCaffe(const CompileOptions &options,
                            dlm::Options &frontend,
                            std::optional<caffe_reader::Result> &read,
                            const DiagnosticSink &sink) {
+  if (isCaffeModel(options.input)) {
+    sink(Severity::Error,
+         options.input + ": error: it holds weights; the model is the net's "
+                         ".prototxt, and these go with --weights\n");
+    return false;
+  }
   read = caffe_reader::readModel(caffeOptions(options), translate(sink));
   if (!read)
     return false;

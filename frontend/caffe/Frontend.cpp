@@ -14,6 +14,7 @@
 #include "frontend/caffe/TextFormat.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
@@ -107,6 +108,9 @@ unsigned ModelReader::addFile(const std::string &path, const Refusal *asked) {
   auto buffer = llvm::MemoryBuffer::getFile(path);
   if (!buffer)
     refuse(buffer.getError().message());
+  if (!llvm::json::isUTF8((*buffer)->getBuffer()) ||
+      (*buffer)->getBuffer().contains('\0'))
+    refuse("it is no text; weights go with --weights");
   result.translation.files.push_back({path, (*buffer)->getBuffer().str()});
   return result.translation.files.size() - 1;
 }
@@ -185,6 +189,9 @@ std::optional<Result> ModelReader::read() {
   try {
     Message message = parse(addFile(options.path, nullptr));
     if (!Solver::isSolver(message)) {
+      if (options.needsSolver)
+        throw Refusal(message.place, "it says nothing of training; give the "
+                                     "file of the net's solver");
       readNetOf(message, nullptr);
     } else {
       Solver solver(message);

@@ -37,9 +37,10 @@ struct Options {
   std::string path; ///< a net, or a solver that names one
   /// Files in the model language with the functions of a net's own layers.
   std::vector<std::string> imports;
-  std::optional<int64_t> batch; ///< empty: the file's
+  std::optional<int64_t> batch;  ///< empty: the file's
   std::vector<std::string> dims; ///< the named dimensions that have numbers
-  bool training = false;        ///< what only training needs must be there
+  bool training = false;         ///< what only training needs must be there
+  bool needsSolver = false;      ///< a net alone is refused
   /// Asked for the data's field of a name, where the data are known.
   std::function<std::optional<DataField>(const std::string &name)> dataField;
 };

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "frontend/caffe/LayerText.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace dlcc::caffe_reader;
 using llvm::StringRef;
@@ -37,13 +38,21 @@ static std::vector<int64_t> axesOf(LayerText &layer, const Message &param,
   return numbers;
 }
 
+/// A number of at least 1, where it is given.
+static void setCount(Call &call, const Message &param, StringRef name) {
+  if (param.has(name))
+    call.set(name, spell(param.integer(name, 1, 1)));
+}
+
 static void setAxes(Call &call, StringRef name, llvm::ArrayRef<int64_t> axes) {
   if (!axes.empty())
     call.set(name, spellAxes(axes));
 }
 
-/// bias_term, and the fillers of both blobs.
-static void setBlobs(LayerText &layer, const Message &param, Call &call) {
+/// bias_term, and the fillers of both blobs. Then all of the message is read,
+/// and what it lacks may be one of the names that nobody knows.
+static void setBlobs(LayerText &layer, const Message &param, Call &call,
+                     llvm::ArrayRef<StringRef> needed) {
   bool hasBias = param.flag("bias_term", true);
   call.set("weight_filler", spellFiller(param, "weight_filler"));
   std::string bias = spellFiller(param, "bias_filler");
@@ -51,6 +60,12 @@ static void setBlobs(LayerText &layer, const Message &param, Call &call) {
     call.set("bias_filler", bias);
   else
     call.set("bias_term", "false");
+  param.refuseUnread();
+  for (StringRef name : needed)
+    if (llvm::none_of(call.settings, [&](const auto &setting) {
+          return setting.first == name;
+        }))
+      layer.refuse("it has no " + (name == "kernel" ? "kernel_size" : name));
   if (hasBias)
     layer.make(call, {"weight", "bias"});
   else
@@ -65,45 +80,36 @@ static void convolution(LayerText &layer) {
   if (param.integer("axis", 1, INT32_MIN) != 1)
     layer.refuse("a convolution whose channels are not axis 1 is not "
                  "supported");
-  if (!param.has("num_output"))
-    layer.refuse("it has no num_output");
   Call call = layer.call();
-  call.set("num_output", spell(param.integer("num_output", 1, 1)));
-  auto kernel = axesOf(layer, param, "kernel_size", "kernel", 1);
-  if (kernel.empty())
-    layer.refuse("it has no kernel_size");
-  setAxes(call, "kernel", kernel);
+  setCount(call, param, "num_output");
+  setAxes(call, "kernel", axesOf(layer, param, "kernel_size", "kernel", 1));
   setAxes(call, "stride", axesOf(layer, param, "stride", "stride", 1));
   setAxes(call, "pad", axesOf(layer, param, "pad", "pad", 0));
   setAxes(call, "dilation", param.integers("dilation", 1));
   if (param.has("group"))
     call.set("group", spell(param.integer("group", 1, 1)));
-  setBlobs(layer, param, call);
+  setBlobs(layer, param, call, {"num_output", "kernel"});
 }
 
 static void innerProduct(LayerText &layer) {
   layer.wantBlobs(1, 1);
   const Message &param = layer.param("inner_product_param");
-  if (!param.has("num_output"))
-    layer.refuse("it has no num_output");
   Call call = layer.call();
-  call.set("num_output", spell(param.integer("num_output", 1, 1)));
+  setCount(call, param, "num_output");
   if (param.has("axis"))
     call.set("axis", spell(param.integer("axis", 1, INT32_MIN)));
   if (param.flag("transpose", false))
     call.set("transpose", "true");
-  setBlobs(layer, param, call);
+  setBlobs(layer, param, call, {"num_output"});
 }
 
 static void embed(LayerText &layer) {
   layer.wantBlobs(1, 1);
   const Message &param = layer.param("embed_param");
-  if (!param.has("num_output") || !param.has("input_dim"))
-    layer.refuse("it needs num_output and input_dim");
   Call call = layer.call();
-  call.set("num_output", spell(param.integer("num_output", 1, 1)));
-  call.set("input_dim", spell(param.integer("input_dim", 1, 1)));
-  setBlobs(layer, param, call);
+  setCount(call, param, "num_output");
+  setCount(call, param, "input_dim");
+  setBlobs(layer, param, call, {"num_output", "input_dim"});
 }
 
 llvm::ArrayRef<LayerEntry> dlcc::caffe_reader::productLayers() {

@@ -97,6 +97,8 @@ void Translator::scan() {
                        layer.type == "MultinomialLogisticLoss";
     if (isClassLoss && layer.bottoms.size() > 1)
       classLabels.insert(layer.bottoms[1]);
+    if (layer.type == "ContrastiveLoss" && layer.bottoms.size() > 2)
+      classLabels.insert(layer.bottoms[2]);
     if (layer.type == "Embed" && !layer.bottoms.empty())
       classLabels.insert(layer.bottoms[0]);
     std::set<std::string> own;
@@ -245,13 +247,14 @@ bool Translator::isConditional(const Layer &layer) const {
 }
 
 void Translator::addLine(const Layer &layer, Section section,
-                         const std::string &text, bool isConditional) {
+                         const std::string &text, bool isConditional,
+                         const std::string &subject) {
   std::string line = text;
   if (isConditional)
     line =
         (layer.inTrain ? "if training { " : "if not training { ") + text + " }";
   (section == Section::Model ? model : training)
-      .add("  " + line, layer.place, layer.subject());
+      .add("  " + line, layer.place, subject);
 }
 
 /// Takes blobs from layers that had them first. Where this layer is the first,
@@ -265,7 +268,9 @@ std::string Translator::shareBlobs(const Layer &layer, Call &call,
     if (i < layer.params.size())
       spec = layer.params[i];
     bool isShared = !spec.name.empty() && sharers[spec.name] > 1;
-    if (isShared && blob != "weight" && blob != "bias")
+    // Statistics are no parameters: no rate trains them.
+    bool isTrained = blob == "weight" || blob == "bias";
+    if (isShared && !isTrained)
       throw Refusal(spec.place,
                     "sharing the blobs of this type is not supported");
     auto first = shared.find(spec.name);
@@ -280,7 +285,8 @@ std::string Translator::shareBlobs(const Layer &layer, Call &call,
       shared[spec.name] = {declared + "." + blob.str()};
     std::string full = layer.name + "." + blob.str();
     stored.names.push_back(full);
-    trainedBlobs.push_back({full, spec});
+    if (isTrained)
+      trainedBlobs.push_back({full, spec});
   }
   if (layer.params.size() > blobs.size())
     throw Refusal(layer.params[blobs.size()].place,
@@ -306,12 +312,13 @@ void Translator::makeLayer(const Layer &layer, Call call,
     declared = shareBlobs(layer, call, blobs);
   bool inTrain = layer.inTrain || !conditional, inTest = layer.inTest;
   bindTops(layer, section, inTrain, inTest);
-  if (!blobs.empty() || isCustom)
+  // Kernels are called after the layer, too. What is built in takes no name.
+  if (call.function != "concat")
     call.set("name", quote(path));
   if (!declared.empty()) {
     Call settings = {call.function, {}, call.settings};
     addLine(layer, section, "layer " + declared + " = " + settings.str(),
-            conditional);
+            conditional, layer.subject());
     call = {declared, call.inputs, {}};
   }
   // A loss of the training phase alone is no metric, which both have.
@@ -327,9 +334,13 @@ void Translator::makeLayer(const Layer &layer, Call call,
   std::vector<std::string> targets;
   for (const std::string &top : layer.tops)
     targets.push_back(names.of(top));
+  // Of a function that is not there the user wants to know whence it came.
+  std::string subject =
+      isCustom ? layer.subject() + ", the function '" + call.function + "'"
+               : layer.subject();
   if (!targets.empty())
     addLine(layer, section, llvm::join(targets, ", ") + " = " + call.str(),
-            conditional);
+            conditional, subject);
 }
 
 void Translator::writeLayer(const Layer &layer) {

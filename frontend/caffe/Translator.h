@@ -97,7 +97,7 @@ private:
   Section sectionOf(const Layer &layer) const;
   void bindTops(const Layer &layer, Section section, bool inTrain, bool inTest);
   void addLine(const Layer &layer, Section section, const std::string &text,
-               bool isConditional);
+               bool isConditional, const std::string &subject);
   std::string shareBlobs(const Layer &layer, Call &call,
                          llvm::ArrayRef<llvm::StringRef> blobs);
   void addLoss();

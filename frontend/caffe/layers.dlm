@@ -402,7 +402,7 @@ fn HingeLoss(x, label, norm = "L1") {
 fn ContrastiveLoss(a, b, same, margin = 1, legacy_version = false) {
   difference = a - b
   squares = sum(difference * difference, 1)
-  alike = reshape(is_float(same) ? same != 0 : same != 0, [size(a, 0)])
+  alike = reshape(same != 0, [size(a, 0)])
   apart = legacy_version ? maximum(margin - squares, 0) : square(maximum(margin - sqrt(squares + 1e-12), 0))
   return sum(where(alike, squares, apart)) / (2 * count(a, 0))
 }

@@ -220,7 +220,11 @@ class Net:
         dims = list(dims)
         if self.batch:
             dims[0] = self.batch
-        self.inputs[name] = self.random.normal(size=dims).astype("f4")
+        # Of the names of inputs: classes, and numbers from 0 to 1.
+        self.inputs[name] = (
+            self.random.integers(0, 4, dims).astype("i4") if name.startswith("label") else
+            self.random.uniform(size=dims).astype("f4") if name.startswith("target") else
+            self.random.normal(size=dims).astype("f4"))
         self.blobs[name] = self.inputs[name].astype("f8")
 
     def own(self, layer, i, shape, spread=None):
@@ -481,6 +485,66 @@ class Net:
             return at.astype("f8")
         most = np.take_along_axis(values, at, along)
         return np.concatenate([at, most], 1) if axis is None else most
+
+    # Losses.
+
+    def normalizer(self, layer, otherwise, total, valid, items):
+        p = get(layer, "loss_param", [])
+        kind = otherwise
+        if get(p, "normalize") is not None:
+            kind = "VALID" if get(p, "normalize") else "BATCH_SIZE"
+        kind = get(p, "normalization", kind)
+        return max(1, {"FULL": total, "VALID": valid, "BATCH_SIZE": items, "NONE": 1}[kind])
+
+    def do_SoftmaxWithLoss(self, layer, xs):
+        axis = get(get(layer, "softmax_param", []), "axis", 1) % xs[0].ndim
+        p = np.moveaxis(softmax(xs[0], axis), axis, -1)
+        label = xs[1].astype(int).reshape(p.shape[:-1])
+        ignored = get(get(layer, "loss_param", []), "ignore_label")
+        counts = np.ones(label.shape, bool) if ignored is None else label != ignored
+        each = -np.log(np.take_along_axis(p, label[..., None], -1))[..., 0]
+        return np.sum(each * counts) / self.normalizer(
+            layer, "VALID", counts.size, counts.sum(), len(xs[0]))
+
+    def do_SigmoidCrossEntropyLoss(self, layer, xs):
+        x, t = xs[0], xs[1].reshape(xs[0].shape)
+        ignored = get(get(layer, "loss_param", []), "ignore_label")
+        counts = np.ones(t.shape, bool) if ignored is None else t != ignored
+        s = 1 / (1 + np.exp(-x))
+        each = -(t * np.log(s) + (1 - t) * np.log(1 - s))
+        return np.sum(each * counts) / self.normalizer(
+            layer, "BATCH_SIZE", counts.size, counts.sum(), len(x))
+
+    def do_EuclideanLoss(self, layer, xs):
+        return np.sum((xs[0] - xs[1].reshape(xs[0].shape)) ** 2) / (2 * len(xs[0]))
+
+    def do_HingeLoss(self, layer, xs):
+        x = xs[0].reshape(len(xs[0]), -1)
+        sign = np.where(np.arange(x.shape[1]) == xs[1].reshape(-1, 1), -1, 1)
+        margin = np.maximum(0, 1 + sign * x)
+        norm = get(get(layer, "hinge_loss_param", []), "norm", "L1")
+        return np.sum(margin if norm == "L1" else margin ** 2) / len(x)
+
+    def do_MultinomialLogisticLoss(self, layer, xs):
+        x, label = xs[0].reshape(len(xs[0]), -1), xs[1].astype(int).reshape(-1)
+        return -np.log(np.maximum(x[np.arange(len(x)), label], 1e-20)).mean()
+
+    def do_ContrastiveLoss(self, layer, xs):
+        p = get(layer, "contrastive_loss_param", [])
+        margin = get(p, "margin", 1)
+        squares = np.sum((xs[0] - xs[1]) ** 2, 1)
+        apart = (np.maximum(margin - squares, 0) if get(p, "legacy_version", False)
+                 else np.maximum(margin - np.sqrt(squares), 0) ** 2)
+        return np.sum(np.where(xs[2].reshape(-1) != 0, squares, apart)) / (2 * len(squares))
+
+    def do_Accuracy(self, layer, xs):
+        p = get(layer, "accuracy_param", [])
+        x = np.moveaxis(xs[0], get(p, "axis", 1) % xs[0].ndim, -1)
+        label = xs[1].astype(int).reshape(x.shape[:-1])
+        chosen = np.take_along_axis(x, label[..., None], -1)
+        right = (x >= chosen).sum(-1) <= get(p, "top_k", 1)
+        counts = label != get(p, "ignore_label", -1)
+        return (right & counts).sum() / counts.sum()
 
     def do_Softmax(self, layer, xs):
         return softmax(xs[0], get(get(layer, "softmax_param", []), "axis", 1))
