@@ -93,10 +93,13 @@ private:
     return true;
   }
   [[noreturn]] void refuse(const Twine &expected) {
+    // The end of a file is that of the last thing in it.
     bool isEnd = token().type == Tokenizer::TYPE_END;
-    throw Refusal(here(), "expected " + expected +
-                              (isEnd ? " before the end of the file"
-                                     : ", not '" + token().text + "'"));
+    const Tokenizer::Token &last = tokens.previous();
+    throw Refusal(isEnd ? places.at(last.line, last.end_column) : here(),
+                  "expected " + expected +
+                      (isEnd ? " before the end of the file"
+                             : ", not '" + token().text + "'"));
   }
 
   /// Fields up to `close`, or to the end of the file.
