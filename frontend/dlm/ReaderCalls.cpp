@@ -332,6 +332,22 @@ static bool applyCall(const ReaderCall &call, KnownImage &image,
   return true;
 }
 
+/// Whether `count` numbers are one a channel of the input's image, or one a
+/// pixel; of an image that is cut or resized only the data tell the pixels.
+static bool isOneEach(int64_t count, llvm::ArrayRef<Extent> image,
+                      const Feed &feed) {
+  if (!llvm::all_of(image, [](const Extent &dim) { return dim.isNumber(); }))
+    return true;
+  int64_t channels = image[0].factor();
+  bool isResized = llvm::any_of(feed.calls, [](const ReaderCall &call) {
+    return call.function != "normalize" && call.function != "random_flip";
+  });
+  return count == channels ||
+         (isResized
+              ? count % channels == 0 && count > channels * 4
+              : count == channels * image[1].factor() * image[2].factor());
+}
+
 bool dlcc::dlm::checkFeed(const Feed &feed, const DeclaredInput &input,
                           Evaluator &evaluator) {
   if (feed.calls.empty())
@@ -354,9 +370,8 @@ bool dlcc::dlm::checkFeed(const Feed &feed, const DeclaredInput &input,
       return false;
     size_t channels =
         call.function == "normalize" ? call.numbers.size() / 2 : 1;
-    // One a channel, or one a pixel of an image whose size the data tell.
-    if (channels > 1 && row.size() == 3 && row[0].isNumber() &&
-        static_cast<int64_t>(channels) % row[0].factor() != 0)
+    if (channels > 1 && row.size() == 3 &&
+        !isOneEach(static_cast<int64_t>(channels), row, feed))
       return refuse(call, "is for " + llvm::Twine(channels) + " channels");
     if (image.isReal && !isFloat(input.element))
       return refuse(call, "gives real numbers");
