@@ -137,13 +137,13 @@ const Check checks[] = {
      })},
     {"sgd_nesterov_rate_in_momentum",
      "sgd",
-     {{"momentum", 0.9}, {"rate_in_momentum", 1}, {"weight_decay", 0.01}},
+     {{"momentum", 0.4}, {"rate_in_momentum", 1}, {"weight_decay", 0.01}},
      "{nesterov}",
      each([](Element &e, double g, double r, int) {
        g += 0.01 * e.w;
        double old = e.m;
-       e.m = 0.9 * e.m + r * g;
-       e.w -= 1.9 * e.m - 0.9 * old;
+       e.m = 0.4 * e.m + r * g;
+       e.w -= 1.4 * e.m - 0.4 * old;
      })},
     {"adam", "adam", kAdam, "", adam(0.1, false)},
     {"adamw", "adamw", kAdam, "", adam(0.1, true)},
