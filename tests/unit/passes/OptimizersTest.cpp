@@ -283,7 +283,8 @@ TEST_P(Optimizers, FollowTheirFormulaForSeveralSteps) {
       g.push_back(kFactors[i] * std::pow(expected[i].w, 3));
     check.formula(expected, g, kRate * kScale, step + 1);
     for (int i = 0; i < 3; ++i)
-      EXPECT_NEAR(oracle.variables()["w"].floats[i], expected[i].w, 1e-12)
+      EXPECT_NEAR(oracle.variables()["w"].floats[i], expected[i].w,
+                  1e-12 * std::max(1.0, std::fabs(expected[i].w)))
           << "step " << step << ", element " << i;
   }
 }
