@@ -199,6 +199,22 @@ static std::vector<NetInput> readInputs(const Message &file) {
   return inputs;
 }
 
+/// A loss may leave out its top, which is then called after the layer, or,
+/// where another blob is called so, a little longer.
+static void nameLossTops(Net &net) {
+  for (Layer &layer : net.layers) {
+    if (!StringRef(layer.type).ends_with("Loss") || !layer.tops.empty())
+      continue;
+    std::string top = layer.name.empty() ? "loss" : layer.name;
+    auto isTaken = [&](const Layer &other) {
+      return llvm::is_contained(other.tops, top);
+    };
+    while (llvm::any_of(net.layers, isTaken))
+      top += "_loss";
+    layer.tops.push_back(top);
+  }
+}
+
 Net dlcc::caffe_reader::readNet(const Message &file, const Stages &stages) {
   Net net;
   const Field *name = file.find("name");
@@ -220,6 +236,7 @@ Net dlcc::caffe_reader::readNet(const Message &file, const Stages &stages) {
                                      "supported");
   if (net.layers.empty())
     throw Refusal(file.place, "it is no Caffe net: it has no layer");
+  nameLossTops(net);
   llvm::StringSet<> train, test;
   for (const Layer &layer : net.layers) {
     if (layer.name.empty())

@@ -75,7 +75,7 @@ void Translator::scanRows(const Layer &layer) {
            setting.name == "slice_dim") &&
           setting.text == "0" && layer.type != "Reshape" &&
           layer.type != "Reduction")
-        hasFixedRows = true;
+        rowMover = &layer;
   }
   if (layer.type != "Reshape")
     return;
@@ -85,13 +85,14 @@ void Translator::scanRows(const Layer &layer) {
                          : &param.group("shape").fields.front();
   bool fromStart = !param.has("axis") || param.find("axis")->text == "0";
   if (dim && fromStart && dim->text != "0" && dim->text != "-1")
-    hasFixedRows = true;
+    rowMover = &layer;
 }
 
 void Translator::scan() {
   for (const Layer &layer : net.layers) {
     hasData |= isDataLayer(layer.type) && layer.type != "Input";
     scanRows(layer);
+    hasFixedRows = rowMover != nullptr;
     bool isClassLoss = layer.type == "SoftmaxWithLoss" ||
                        layer.type == "Accuracy" || layer.type == "HingeLoss" ||
                        layer.type == "MultinomialLogisticLoss";
@@ -106,6 +107,11 @@ void Translator::scan() {
       if (!param.name.empty() && own.insert(param.name).second)
         ++sharers[param.name];
   }
+  if (hasFixedRows && hasSolver)
+    throw Refusal(rowMover->place,
+                  rowMover->subject() +
+                      ": it moves rows of a batch, which is not supported in "
+                      "training");
   findTerms();
 }
 

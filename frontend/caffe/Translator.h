@@ -116,6 +116,7 @@ private:
   std::vector<std::string> trainOnlyLosses;
   std::map<std::string, InputFeed> trainFeeds, testFeeds;
   bool hasBatchOfTraining = false;
+  const Layer *rowMover = nullptr; ///< a layer for which rows are a number
 };
 
 /// Whether the type makes inputs.
