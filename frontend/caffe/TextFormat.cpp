@@ -120,6 +120,10 @@ private:
       refuse("the name of a field");
     std::string name = token().text;
     Place place = here();
+    // No net comes near; of a hostile one this bounds the memory.
+    constexpr unsigned kMostFields = 1000000;
+    if (++count > kMostFields)
+      throw Refusal(place, "it has more than 1,000,000 fields");
     next();
     bool hasColon = accept(":");
     if (hasColon && accept("[")) {
@@ -183,7 +187,7 @@ private:
   FirstError errors;
   google::protobuf::io::ArrayInputStream stream;
   Tokenizer tokens;
-  unsigned depth = 0;
+  unsigned depth = 0, count = 0;
 };
 
 } // namespace
