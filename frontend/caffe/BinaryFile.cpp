@@ -18,14 +18,73 @@
 #include "llvm/Support/Path.h"
 
 #include <climits>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
 
 using namespace dlcc;
 using namespace dlcc::caffe_reader;
 using caffe_files::BlobProto;
 
-std::string
-dlcc::caffe_reader::readBinary(const std::string &path,
-                               google::protobuf::MessageLite &into) {
+namespace {
+
+using google::protobuf::internal::WireFormatLite;
+using google::protobuf::io::CodedInputStream;
+
+/// An empty message takes two bytes of a file and a hundred of memory, and a
+/// dimension one and eight. Walks through the bytes and counts, before anything
+/// is made of them.
+class Walk {
+public:
+  enum Kind { Net, OlderLayer, Layer, Blob };
+
+  bool isModest(CodedInputStream &in, Kind kind) {
+    while (uint32_t tag = in.ReadTag()) {
+      int number = WireFormatLite::GetTagFieldNumber(tag);
+      bool isMessage = WireFormatLite::GetTagWireType(tag) ==
+                       WireFormatLite::WIRETYPE_LENGTH_DELIMITED;
+      bool isShape = isMessage && kind == Blob && number == 7;
+      Kind inner = Blob;
+      if (!isShape && !(isMessage && enters(kind, number, inner))) {
+        if (!WireFormatLite::SkipField(&in, tag))
+          return false;
+        continue;
+      }
+      int size = 0;
+      if (!in.ReadVarintSizeAsInt(&size) || ++count > kMostMessages)
+        return false;
+      if (isShape) {
+        if (size > kMostShapeBytes || !in.Skip(size))
+          return false;
+        continue;
+      }
+      auto limit = in.PushLimit(size);
+      if (!isModest(in, inner))
+        return false;
+      in.PopLimit(limit);
+    }
+    return true;
+  }
+
+private:
+  static constexpr int kMostMessages = 1000000, kMostShapeBytes = 512;
+
+  /// Whether a field is a message to walk into.
+  static bool enters(Kind kind, int number, Kind &inner) {
+    if (kind == Net)
+      inner = number == 2 ? OlderLayer : Layer;
+    return (kind == Net && (number == 2 || number == 100)) ||
+           (kind == OlderLayer && number == 6) ||
+           (kind == Layer && number == 7);
+  }
+
+  int count = 0;
+};
+
+} // namespace
+
+template <typename Message>
+static std::string parse(const std::string &path, Walk::Kind kind,
+                         Message &into) {
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
                                             /*RequiresNullTerminator=*/false);
   if (!buffer)
@@ -33,9 +92,23 @@ dlcc::caffe_reader::readBinary(const std::string &path,
   size_t size = (*buffer)->getBufferSize();
   if (size > INT_MAX)
     return "it is larger than 2 GB";
-  if (!into.ParseFromArray((*buffer)->getBufferStart(), static_cast<int>(size)))
+  const auto *bytes =
+      reinterpret_cast<const uint8_t *>((*buffer)->getBufferStart());
+  CodedInputStream in(bytes, static_cast<int>(size));
+  if (!Walk().isModest(in, kind) ||
+      !into.ParseFromArray(bytes, static_cast<int>(size)))
     return "it is no binary file of Caffe's, or cut off";
   return "";
+}
+
+std::string dlcc::caffe_reader::readBinary(const std::string &path,
+                                           caffe_files::NetParameter &into) {
+  return parse(path, Walk::Net, into);
+}
+
+std::string dlcc::caffe_reader::readBinary(const std::string &path,
+                                           BlobProto &into) {
+  return parse(path, Walk::Blob, into);
 }
 
 std::string dlcc::caffe_reader::readBlob(const BlobProto &blob,

@@ -17,9 +17,11 @@
 
 namespace dlcc::caffe_reader {
 
-/// Parses a file of at most 2 GB into a message; why it cannot, else "".
+/// Parses a file of at most 2 GB into a message; why it cannot, else "". What a
+/// small file could make large in memory is refused first.
 std::string readBinary(const std::string &path,
-                       google::protobuf::MessageLite &into);
+                       caffe_files::NetParameter &into);
+std::string readBinary(const std::string &path, caffe_files::BlobProto &into);
 
 /// The dimensions of a blob, as the file has them, and its elements; why they
 /// do not agree, else "".
