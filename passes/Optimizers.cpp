@@ -25,26 +25,33 @@ namespace dlcc {
 
 static constexpr HyperParameter kMomentum = {"momentum", {}, true};
 static constexpr HyperParameter kWeightDecay = {"weight_decay", {}, true};
+static constexpr HyperParameter kL1Decay = {"l1_decay", {}, true};
 
 ArrayRef<HyperParameter> getHyperParameters(Optimizer optimizer) {
-  static constexpr HyperParameter sgd[] = {
-      {"learning_rate", {}}, kMomentum, kWeightDecay};
-  static constexpr HyperParameter adam[] = {{"learning_rate", 1e-3},
-                                            {"beta1", 0.9},
-                                            {"beta2", 0.999},
-                                            {"epsilon", 1e-8},
-                                            kWeightDecay};
+  static constexpr HyperParameter sgd[] = {{"learning_rate", {}},
+                                           kMomentum,
+                                           {"rate_in_momentum", {}, true},
+                                           kWeightDecay,
+                                           kL1Decay};
+  static constexpr HyperParameter adam[] = {
+      {"learning_rate", 1e-3}, {"beta1", 0.9}, {"beta2", 0.999},
+      {"epsilon", 1e-8},       kWeightDecay,   kL1Decay};
   static constexpr HyperParameter rmsprop[] = {{"learning_rate", 1e-2},
                                                {"decay", 0.99},
                                                {"epsilon", 1e-8},
                                                kMomentum,
-                                               kWeightDecay};
+                                               kWeightDecay,
+                                               kL1Decay};
   static constexpr HyperParameter adagrad[] = {{"learning_rate", 1e-2},
                                                {"epsilon", 1e-10},
                                                {"initial_accumulator", 0.0},
-                                               kWeightDecay};
-  static constexpr HyperParameter adadelta[] = {
-      {"learning_rate", 1.0}, {"rho", 0.9}, {"epsilon", 1e-6}, kWeightDecay};
+                                               kWeightDecay,
+                                               kL1Decay};
+  static constexpr HyperParameter adadelta[] = {{"learning_rate", 1.0},
+                                                {"rho", 0.9},
+                                                {"epsilon", 1e-6},
+                                                kWeightDecay,
+                                                kL1Decay};
   static constexpr HyperParameter lamb[] = {{"learning_rate", 1e-3},
                                             {"beta1", 0.9},
                                             {"beta2", 0.999},
@@ -54,8 +61,9 @@ ArrayRef<HyperParameter> getHyperParameters(Optimizer optimizer) {
   case Optimizer::SGD:
     return sgd;
   case Optimizer::Adam:
-  case Optimizer::AdamW:
     return adam;
+  case Optimizer::AdamW:
+    return ArrayRef(adam).drop_back(); // its decay is apart from gradients
   case Optimizer::RMSProp:
     return rmsprop;
   case Optimizer::AdaGrad:
@@ -216,15 +224,27 @@ Value UpdateExpansion::biasCorrection(Value beta) {
   return neg(create<Expm1Op>(power));
 }
 
-/// g with the gradient of weight_decay / 2 |w|^2.
+/// g with the gradients of weight_decay / 2 |w|^2 and l1_decay sum |w|.
 Value UpdateExpansion::decayed(Value g) {
-  Value decay = scalar("weight_decay");
-  return decay ? add(g, times(w, decay)) : g;
+  if (Value decay = scalar("weight_decay"))
+    g = add(g, times(w, decay));
+  if (Value decay = scalar("l1_decay"))
+    g = add(g, times(create<SignOp>(w), decay));
+  return g;
 }
 
 void UpdateExpansion::runSgd(Value g) {
   g = decayed(g);
-  if (Value momentum = scalar("momentum")) {
+  Value momentum = scalar("momentum");
+  if (momentum && scalar("rate_in_momentum")) {
+    Value old = readSlot("momentum"), rate = learningRate();
+    Value v = add(times(old, momentum), times(g, rate));
+    writeSlot("momentum", v);
+    if (update.getNesterov())
+      v = add(v, times(sub(v, old), momentum));
+    return step(v, constant(rate.getType(), 1));
+  }
+  if (momentum) {
     Value v = add(times(readSlot("momentum"), momentum), g);
     writeSlot("momentum", v);
     g = update.getNesterov() ? add(g, times(v, momentum)) : v;

@@ -18,6 +18,10 @@
 //       g += weight_decay w
 //       v  = momentum v + g                        slot momentum
 //       w -= r (nesterov ? g + momentum v : v)
+//     with rate_in_momentum, as Caffe has it (another rate leaves what was
+//     gathered as it is)
+//       v' = momentum v + r g                      slot momentum
+//       w -= nesterov ? v' + momentum (v' - v) : v'
 //   adam (Kingma and Ba 2015)
 //       g += weight_decay w
 //       m  = beta1 m + (1 - beta1) g               slot first_moment
@@ -48,8 +52,8 @@
 //            + weight_decay w
 //       w -= r |w| / |u| u, or r u where a norm is 0
 //
-// A momentum or weight decay that is absent or the constant 0 has neither
-// slot nor term.
+// Where g += weight_decay w stands, l1_decay adds l1_decay sign(w) to it. A
+// momentum or decay that is absent or the constant 0 has neither slot nor term.
 //
 // The settings that every optimizer takes stand beside its hyper-parameters.
 // What they do to gradients is told in PrepareGradients.h; the last one keeps

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "tools/CaffeWeights.h"
 #include "tools/Commands.h"
 #include "tools/Compiler.h"
 #include "tools/Files.h"
@@ -72,7 +73,8 @@ CompileCommand::CompileCommand(CLI::App &app) {
                  "is stdout")
       ->type_name("DIR_OR_FILE");
   app.add_option("--weights", weights,
-                 "weights file or checkpoint to write as NAME.dlw")
+                 "weights file, checkpoint, or .caffemodel of a Caffe net, to "
+                 "write as NAME.dlw")
       ->type_name("FILE");
   app.add_option("--seed", seed, "write fresh weights of this seed as NAME.dlw")
       ->type_name("N")
@@ -178,9 +180,12 @@ Error CompileCommand::writeWeights(const CompileOptions &options) const {
     if (!net)
       return fails();
     std::string path = outputIsFile ? output : pathOf(model.name + ".dlw");
-    if ((weights.empty() ? dlcc_init(net.get(), *seed)
-                         : dlcc_load(net.get(), weights.c_str())) != DLCC_OK ||
-        dlcc_save(net.get(), path.c_str()) != DLCC_OK)
+    if (weights.empty() && dlcc_init(net.get(), *seed) != DLCC_OK)
+      return fails();
+    if (!weights.empty())
+      if (Error error = loadWeights(net.get(), weights, options))
+        return error;
+    if (dlcc_save(net.get(), path.c_str()) != DLCC_OK)
       return fails();
   }
   return Error::success();

@@ -35,7 +35,9 @@ std::pair<std::string, std::string> splitAssignment(const std::string &flag,
 }
 
 void ModelFlags::addModel(CLI::App &app) {
-  app.add_option("MODEL", options.input, "model file (.dlm or .onnx)")
+  app.add_option("MODEL", options.input,
+                 "model file: .dlm, .onnx, or .prototxt (a net or "
+                 "solver of Caffe's)")
       ->type_name("")
       ->required();
   app.add_option("--model", options.model,
@@ -63,6 +65,11 @@ void ModelFlags::addModel(CLI::App &app) {
          "as 'adam(learning_rate = 0.01)'; default: sgd with a learning "
          "rate of 0.01 and a momentum of 0.9")
       ->type_name("NAME[(…)]");
+  app.add_option("--import", options.imports,
+                 "functions in the model language for the layers of a Caffe "
+                 "net's own types (repeatable)")
+      ->type_name("FILE.dlm")
+      ->allow_extra_args(false);
   app.add_option("--trainable", options.trainable,
                  "train only parameters whose names match, such as 'head.*'; "
                  "several with commas (repeatable)")

@@ -13,6 +13,7 @@
 #include "ir/Target.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
+#include "tools/CaffeFiles.h"
 
 using namespace mlir;
 
@@ -150,6 +151,30 @@ readOnnx(MLIRContext &context, const CompileOptions &options,
   return models;
 }
 
+/// Caffe's files become a text in the model language, which `read` keeps; false
+/// where they were refused.
+static bool translateCaffe(const CompileOptions &options,
+                           dlm::Options &frontend,
+                           std::optional<caffe_reader::Result> &read,
+                           const DiagnosticSink &sink) {
+  if (isCaffeModel(options.input)) {
+    sink(Severity::Error,
+         options.input + ": error: it holds weights; the model is the net's "
+                         ".prototxt, and these go with --weights\n");
+    return false;
+  }
+  read = caffe_reader::readModel(caffeOptions(options), translate(sink));
+  if (!read)
+    return false;
+  frontend.translation = &read->translation;
+  // A number of rows in the text is no dimension with a name.
+  if (read->hasFixedRows)
+    frontend.batch = std::nullopt;
+  else if (!frontend.batch && !options.training)
+    frontend.batch = read->batch;
+  return true;
+}
+
 std::optional<std::vector<InputModel>> readModels(MLIRContext &context,
                                                   const CompileOptions &options,
                                                   const DiagnosticSink &sink) {
@@ -159,8 +184,11 @@ std::optional<std::vector<InputModel>> readModels(MLIRContext &context,
     return std::nullopt;
   if (isMlir(options))
     return readMlir(context, options);
-  dlm::Result read =
-      dlm::readModel(context, translate(options), translate(sink));
+  dlm::Options frontend = translate(options);
+  std::optional<caffe_reader::Result> caffe;
+  if (isCaffe(options.input) && !translateCaffe(options, frontend, caffe, sink))
+    return std::nullopt;
+  dlm::Result read = dlm::readModel(context, frontend, translate(sink));
   if (read.errors || read.models.empty())
     return std::nullopt;
   std::vector<InputModel> models;
@@ -178,6 +206,9 @@ bool checkModels(MLIRContext &context, const CompileOptions &options,
   if (isMlir(options))
     return readMlir(context, options).has_value();
   dlm::Options frontend = translate(options);
+  std::optional<caffe_reader::Result> caffe;
+  if (isCaffe(options.input) && !translateCaffe(options, frontend, caffe, sink))
+    return false;
   frontend.checkOnly = true;
   return dlm::readModel(context, frontend, translate(sink)).errors == 0;
 }

@@ -25,10 +25,10 @@ struct InputModel {
   mlir::OwningOpRef<mlir::ModuleOp> module;
 };
 
-/// Reads options.input with the frontend its ending names (.onnx; .mlir: a
-/// module of any phase up to `planned`, for tests; anything else is the model
-/// language).
-/// The models asked for; nothing where the file was refused.
+/// Reads options.input with the frontend its ending names (.onnx; .prototxt;
+/// .mlir: a module of any phase up to `planned`, for tests; anything else is
+/// the model language). The models asked for; nothing where the file was
+/// refused.
 std::optional<std::vector<InputModel>> readModels(mlir::MLIRContext &context,
                                                   const CompileOptions &options,
                                                   const DiagnosticSink &sink);

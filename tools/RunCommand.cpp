@@ -8,6 +8,7 @@
 
 #include "codegen/object/EmitHeader.h"
 #include "codegen/object/ModelDescription.h"
+#include "tools/CaffeWeights.h"
 #include "tools/Commands.h"
 #include "tools/Compiler.h"
 #include "tools/Files.h"
@@ -32,7 +33,7 @@ public:
 
 private:
   using Files = std::vector<std::pair<std::string, std::string>>;
-  Error runForward(const dlcc_model &model);
+  Error runForward(const dlcc_model &model, const CompileOptions &compiled);
   Error call(const dlcc_entry &entry, int32_t index, int64_t batch,
              dlcc_instance *instance);
 
@@ -57,8 +58,9 @@ RunCommand::RunCommand(CLI::App &app) {
       ->type_name("NAME=FILE.npy")
       ->allow_extra_args(false);
   app.add_option("--weights", weights,
-                 "weights file or checkpoint; default: the weights of the "
-                 "model's file, or fresh ones of --seed")
+                 "weights file, checkpoint, or .caffemodel of a Caffe net; "
+                 "default: the weights of the model's file, or fresh ones of "
+                 "--seed")
       ->type_name("FILE");
   app.add_option("--seed", seed, "of fresh weights; default 0")
       ->type_name("N")
@@ -133,15 +135,18 @@ Error RunCommand::call(const dlcc_entry &entry, int32_t index, int64_t batch,
   return files.keep();
 }
 
-Error RunCommand::runForward(const dlcc_model &model) {
+Error RunCommand::runForward(const dlcc_model &model,
+                             const CompileOptions &compiled) {
   dlcc_options options = DLCC_OPTIONS_INIT;
   options.threads = threads;
   options.seed = seed;
   InstancePointer instance(dlcc_create(&model, &options));
   if (!instance ||
-      (weights.empty() ? dlcc_init(instance.get(), seed)
-                       : dlcc_load(instance.get(), weights.c_str())) != DLCC_OK)
+      (weights.empty() && dlcc_init(instance.get(), seed) != DLCC_OK))
     return createStringError(dlcc_last_error());
+  if (!weights.empty())
+    if (Error error = loadWeights(instance.get(), weights, compiled))
+      return error;
   for (int32_t i = 0; i != model.num_entries; ++i)
     if (model.entries[i].kind == DLCC_ENTRY_FORWARD)
       return call(model.entries[i], i, model.batch, instance.get());
@@ -194,7 +199,8 @@ int RunCommand::run() {
     printTimes(model);
   Expected<LoadedModel> loaded =
       LoadedModel::load(model.name, model.files.front().second, options.links);
-  Error error = loaded ? runForward(loaded->descriptor()) : loaded.takeError();
+  Error error =
+      loaded ? runForward(loaded->descriptor(), options) : loaded.takeError();
   if (!error)
     return 0;
   std::fprintf(stderr, "error: %s\n", toString(std::move(error)).c_str());

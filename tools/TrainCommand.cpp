@@ -16,13 +16,18 @@
 #include "runtime/train/Readers.h"
 #include "runtime/train/Refusal.h"
 #include "runtime/train/Text.h"
+#include "tools/CaffeFiles.h"
+#include "tools/CaffeWeights.h"
 #include "tools/Commands.h"
 #include "tools/Compiler.h"
+#include "tools/Files.h"
+#include "tools/LoadedModel.h"
 #include "tools/ModelFlags.h"
 
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <memory>
 #include <optional>
 #include <sys/mman.h>
@@ -47,6 +52,18 @@ private:
   /// Reads the data for a dimension whose number nothing else says.
   int64_t countValues(const std::vector<std::string> &fields,
                       std::string &whyNot);
+
+  /// The data of --data, once something asks for them; null, with why in
+  /// `whyNot`, where there are none to read.
+  const train::DataSet *readData(std::string &whyNot);
+  bool describeField(const std::string &name, std::vector<int64_t> &dims,
+                     bool &isBytes);
+  /// What a solver of Caffe's says to the program, unless the command line
+  /// does.
+  void addSolverOptions(const CompileOptions &options);
+  /// Puts --weights of Caffe's into a weights file that the program can read.
+  llvm::Error convertWeights(const CompiledModel &model,
+                             const CompileOptions &options);
 
   ModelFlags flags;
   std::vector<std::string> arguments;
@@ -89,7 +106,8 @@ TrainCommand::TrainCommand(CLI::App &app) {
                    "instead of the training block's");
   addProgramOption(app, "--learning-rate-scale", "X",
                    "factor on the model's learning rate");
-  addProgramOption(app, "--weights", "FILE", "weights to start from");
+  addProgramOption(app, "--weights", "FILE",
+                   "weights to start from; of a Caffe net also a .caffemodel");
   addProgramOption(app, "--checkpoint", "FILE", "where to keep the state");
   addProgramOption(app, "--checkpoint-every", "N", "save every N steps too");
   addProgramFlag(app, "--resume", "go on from the checkpoint, if there is one");
@@ -103,7 +121,8 @@ TrainCommand::TrainCommand(CLI::App &app) {
   addProgramFlag(app, "--json", "one JSON object a line");
   app.footer("Examples:\n  dlcc train models/mlp.dlm --data mnist/ --epochs 10 "
              "--checkpoint mlp.dlw\n"
-             "  dlcc train models/vgg11.dlm --data images/ --max-memory=2GB\n");
+             "  dlcc train models/vgg11.dlm --data images/ --max-memory=2GB\n"
+             "  dlcc train lenet_solver.prototxt --data mnist/\n");
 }
 
 /// Becomes the program; returns only where that fails.
@@ -137,24 +156,37 @@ std::string TrainCommand::programOption(const std::string &flag) const {
   return value;
 }
 
+const train::DataSet *TrainCommand::readData(std::string &whyNot) {
+  std::string path = programOption("--data");
+  if (path.empty() || path == "synthetic") {
+    whyNot = path.empty() ? "without --data there is nothing to take it from"
+                          : "synthetic data are made by it";
+    return nullptr;
+  }
+  try {
+    if (!data)
+      data = train::readData(path);
+    return &*data;
+  } catch (const train::Refusal &refusal) {
+    whyNot = refusal.what();
+  } catch (const std::bad_alloc &) {
+    whyNot = "out of memory";
+  }
+  return nullptr;
+}
+
 int64_t TrainCommand::countValues(const std::vector<std::string> &fields,
                                   std::string &whyNot) {
   train::Options program;
-  program.data = programOption("--data");
   program.weights = programOption("--weights");
   program.checkpoint = programOption("--checkpoint");
   program.resume = std::find(arguments.begin(), arguments.end(), "--resume") !=
                    arguments.end();
-  if (program.data.empty() || program.data == "synthetic") {
-    whyNot = program.data.empty() ? "without --data there is nothing to take "
-                                    "it from"
-                                  : "synthetic data are made by it";
+  const train::DataSet *known = readData(whyNot);
+  if (!known)
     return 0;
-  }
   try {
-    if (!data)
-      data = train::readData(program.data);
-    return train::countValues(*data, fields,
+    return train::countValues(*known, fields,
                               train::vocabularyOf(firstWeights(program)));
   } catch (const train::Refusal &refusal) {
     whyNot = refusal.what();
@@ -162,6 +194,67 @@ int64_t TrainCommand::countValues(const std::vector<std::string> &fields,
     whyNot = "out of memory";
   }
   return 0;
+}
+
+bool TrainCommand::describeField(const std::string &name,
+                                 std::vector<int64_t> &dims, bool &isBytes) {
+  std::string whyNot;
+  const train::DataSet *known = readData(whyNot);
+  const train::Field *field = known ? known->train.find(name) : nullptr;
+  if (!field)
+    return false;
+  dims = field->dims;
+  isBytes = field->type == DLCC_U8;
+  return true;
+}
+
+void TrainCommand::addSolverOptions(const CompileOptions &options) {
+  auto read = caffe_reader::readModel(caffeOptions(options),
+                                      [](frontend::Severity, auto &) {});
+  if (!read)
+    return;
+  for (const auto &[flag, value] : read->programOptions) {
+    bool isSaid =
+        !programOption(flag).empty() ||
+        (flag == "--limit-steps" && !programOption("--epochs").empty());
+    if (isSaid)
+      continue;
+    arguments.push_back(flag);
+    arguments.push_back(value);
+  }
+}
+
+/// The file has no name any more when the program opens it by its number.
+llvm::Error TrainCommand::convertWeights(const CompiledModel &model,
+                                         const CompileOptions &options) {
+  llvm::Expected<LoadedModel> loaded =
+      LoadedModel::load(model.name, model.files.back().second, options.links);
+  if (!loaded)
+    return loaded.takeError();
+  llvm::Expected<TemporaryFolder> folder = TemporaryFolder::create();
+  if (!folder)
+    return folder.takeError();
+  auto fails = [] {
+    return llvm::createStringError(llvm::Twine(dlcc_last_error()));
+  };
+  InstancePointer net(dlcc_create(&loaded->descriptor(), nullptr));
+  long seed = std::atol(programOption("--seed").c_str());
+  if (!net || dlcc_init(net.get(), seed > 0 ? seed : 1) != DLCC_OK)
+    return fails();
+  if (llvm::Error error = loadWeights(net.get(), programOption("--weights"),
+                                      options, /*completes=*/true))
+    return error;
+  std::string path = folder->file("weights.dlw");
+  if (dlcc_save(net.get(), path.c_str()) != DLCC_OK)
+    return fails();
+  int file = open(path.c_str(), O_RDONLY);
+  if (file < 0)
+    return llvm::errorCodeToError(
+        std::error_code(errno, std::generic_category()));
+  for (size_t i = 0; i + 1 < arguments.size(); ++i)
+    if (arguments[i] == "--weights")
+      arguments[i + 1] = "/proc/self/fd/" + std::to_string(file);
+  return llvm::Error::success();
 }
 
 int TrainCommand::run() {
@@ -174,8 +267,19 @@ int TrainCommand::run() {
                                std::string &whyNot) {
     return countValues(fields, whyNot);
   };
+  options.dataField = [this](const std::string &name,
+                             std::vector<int64_t> &dims, bool &isBytes) {
+    return describeField(name, dims, isBytes);
+  };
   if (options.stopAfter != Phase::Object)
     throw UsageError("--stop-after belongs to dlcc compile");
+  bool hasCaffeWeights = isCaffeModel(programOption("--weights"));
+  if (hasCaffeWeights) {
+    options.artefacts.push_back(Artefact::Object);
+    options.loads = true;
+  }
+  if (isCaffe(options.input))
+    addSolverOptions(options);
   if (!flags.tuneIfAsked(options))
     return 1;
   std::optional<CompiledModel> compiled = compileOneModel(options);
@@ -185,6 +289,12 @@ int TrainCommand::run() {
   if (flags.timeReport)
     printTimes(model);
   printTrade(model, countThreads(options));
+  if (hasCaffeWeights)
+    if (llvm::Error error = convertWeights(model, options)) {
+      std::fprintf(stderr, "error: %s\n",
+                   llvm::toString(std::move(error)).c_str());
+      return 1;
+    }
   std::fflush(nullptr);
   return execute(model.name, model.files.front().second, arguments);
 }

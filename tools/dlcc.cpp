@@ -30,7 +30,9 @@ int main(int argc, char **argv) {
   app.set_version_flag("--version",
                        "dlcc " DLCC_VERSION " (LLVM " LLVM_VERSION_STRING ")");
   app.require_subcommand(1);
-  app.footer("Example:\n  dlcc compile models/mlp.dlm --train -o build/\n"
+  app.footer("Examples:\n  dlcc compile models/mlp.dlm --train -o build/\n"
+             "  dlcc compile deploy.prototxt --weights net.caffemodel -o "
+             "build/\n"
              "  dlcc COMMAND --help says more about each.\n");
   const dlcc::Command commands[] = {
       dlcc::addCompileCommand(app), dlcc::addRunCommand(app),

@@ -151,6 +151,8 @@ static Value optimizer(Evaluator &evaluator, BuiltinCall &call,
   for (const Setting &setting : settings) {
     const Value *given = call.get(setting.name.str());
     Value value = given ? *given : Value::ofFloat(setting.value);
+    if (setting.name == "rate_in_momentum")
+      value = Value::ofFloat(call.flag(evaluator, setting.name.str()));
     Range range = call.range(setting.name.str());
     if (value.isPoison())
       return Value::poison();
@@ -186,7 +188,9 @@ static Value sgd(Evaluator &evaluator, BuiltinCall &call) {
   return optimizer(evaluator, call, dlc::Optimizer::SGD,
                    {{"learning_rate", 0, false},
                     {"momentum", 0, true},
-                    {"weight_decay", 0, true}});
+                    {"rate_in_momentum", 0, true},
+                    {"weight_decay", 0, true},
+                    {"l1_decay", 0, true}});
 }
 static Value adam(Evaluator &evaluator, BuiltinCall &call) {
   return optimizer(evaluator, call, dlc::Optimizer::Adam,
@@ -194,7 +198,8 @@ static Value adam(Evaluator &evaluator, BuiltinCall &call) {
                     {"beta1", 0.9, false},
                     {"beta2", 0.999, false},
                     {"epsilon", 1e-8, false},
-                    {"weight_decay", 0, true}});
+                    {"weight_decay", 0, true},
+                    {"l1_decay", 0, true}});
 }
 static Value adamw(Evaluator &evaluator, BuiltinCall &call) {
   return optimizer(evaluator, call, dlc::Optimizer::AdamW,
@@ -210,14 +215,16 @@ static Value rmsprop(Evaluator &evaluator, BuiltinCall &call) {
                     {"decay", 0.99, false},
                     {"epsilon", 1e-8, false},
                     {"momentum", 0, true},
-                    {"weight_decay", 0, true}});
+                    {"weight_decay", 0, true},
+                    {"l1_decay", 0, true}});
 }
 static Value adadelta(Evaluator &evaluator, BuiltinCall &call) {
   return optimizer(evaluator, call, dlc::Optimizer::AdaDelta,
                    {{"learning_rate", 1, false},
                     {"rho", 0.9, false},
                     {"epsilon", 1e-6, false},
-                    {"weight_decay", 0, true}});
+                    {"weight_decay", 0, true},
+                    {"l1_decay", 0, true}});
 }
 static Value lamb(Evaluator &evaluator, BuiltinCall &call) {
   return optimizer(evaluator, call, dlc::Optimizer::LAMB,
@@ -232,15 +239,19 @@ static Value adagrad(Evaluator &evaluator, BuiltinCall &call) {
                    {{"learning_rate", 0.01, false},
                     {"epsilon", 1e-10, false},
                     {"initial_accumulator", 0, true},
-                    {"weight_decay", 0, true}});
+                    {"weight_decay", 0, true},
+                    {"l1_decay", 0, true}});
 }
 
 llvm::ArrayRef<Builtin> dlcc::dlm::modelBuiltins() {
   static const Builtin table[] = {
-      {"adadelta", "learning_rate? rho? epsilon? weight_decay?", adadelta},
-      {"adagrad", "learning_rate? epsilon? initial_accumulator? weight_decay?",
+      {"adadelta", "learning_rate? rho? epsilon? weight_decay? l1_decay?",
+       adadelta},
+      {"adagrad",
+       "learning_rate? epsilon? initial_accumulator? weight_decay? l1_decay?",
        adagrad},
-      {"adam", "learning_rate? beta1? beta2? epsilon? weight_decay?", adam},
+      {"adam", "learning_rate? beta1? beta2? epsilon? weight_decay? l1_decay?",
+       adam},
       {"adamw", "learning_rate? beta1? beta2? epsilon? weight_decay?", adamw},
       {"bound", "x n", bound},
       {"buffer", "shape init? type?", buffer},
@@ -249,9 +260,13 @@ llvm::ArrayRef<Builtin> dlcc::dlm::modelBuiltins() {
       {"param", "shape init type?", param},
       {"random_normal", "shape", randomNormal},
       {"random_uniform", "shape", randomUniform},
-      {"rmsprop", "learning_rate? decay? epsilon? momentum? weight_decay?",
+      {"rmsprop",
+       "learning_rate? decay? epsilon? momentum? weight_decay? l1_decay?",
        rmsprop},
-      {"sgd", "learning_rate momentum? weight_decay? nesterov?", sgd},
+      {"sgd",
+       "learning_rate momentum? weight_decay? nesterov? rate_in_momentum? "
+       "l1_decay?",
+       sgd},
       {"state", "shape init? type?", state},
   };
   return table;

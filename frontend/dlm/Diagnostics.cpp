@@ -34,9 +34,8 @@ llvm::StringRef name(Severity severity) {
 
 /// The source line, bytes that a terminal should not see as dots, and below it
 /// a caret with an underline.
-void printLine(llvm::raw_ostream &os, const Sources &sources, Range range,
-               LineColumn at) {
-  llvm::StringRef line = sources.line(range.file, at.line);
+void printLine(llvm::raw_ostream &os, Range range, const Place &at) {
+  llvm::StringRef line = at.text;
   size_t column = at.column - 1, skipped = 0;
   if (line.size() > kMaxLine) {
     skipped = column > kMaxLine / 2 ? column - kMaxLine / 2 : 0;
@@ -54,7 +53,8 @@ void printLine(llvm::raw_ostream &os, const Sources &sources, Range range,
       os << (c == '\t' ? '\t' : ' ');
   }
   os << '^';
-  size_t width = range.end > range.begin ? range.end - range.begin : 1;
+  bool isOwn = at.subject.empty();
+  size_t width = isOwn && range.end > range.begin ? range.end - range.begin : 1;
   for (size_t i = column + 1; i < column + width && i < line.size(); ++i)
     if ((static_cast<unsigned char>(line[i]) & 0xC0) != 0x80)
       os << '~';
@@ -63,10 +63,10 @@ void printLine(llvm::raw_ostream &os, const Sources &sources, Range range,
 
 void print(llvm::raw_ostream &os, const Sources &sources, Severity severity,
            Range range, llvm::StringRef text) {
-  LineColumn at = sources.position(range.file, range.begin);
-  os << sources.get(range.file).path << ':' << at.line << ':' << at.column
-     << ": " << name(severity) << ": " << text << '\n';
-  printLine(os, sources, range, at);
+  Place at = sources.place(range);
+  os << at.path << ':' << at.line << ':' << at.column << ": " << name(severity)
+     << ": " << at.subject << (at.subject.empty() ? "" : ": ") << text << '\n';
+  printLine(os, range, at);
 }
 
 } // namespace
@@ -94,7 +94,9 @@ void Diagnostics::report(const Diagnostic &diagnostic) {
   print(os, sources, diagnostic.severity, diagnostic.range, diagnostic.text);
   for (const auto &[place, note] : diagnostic.notes)
     print(os, sources, Severity::Note, place, note);
-  if (!diagnostic.hint.empty())
+  // A hint speaks of the text, which a user of another format never wrote.
+  if (!diagnostic.hint.empty() &&
+      sources.place(diagnostic.range).subject.empty())
     os << "  hint: " << diagnostic.hint << '\n';
   sink(diagnostic.severity, text);
 }

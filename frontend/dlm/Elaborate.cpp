@@ -26,10 +26,9 @@ ModelBuilder::ModelBuilder(Program &program, const Options &options,
 //===----------------------------------------------------------------------===//
 
 mlir::Location ModelBuilder::placeOf(Range range) const {
-  LineColumn at = program.sources.position(range.file, range.begin);
-  return mlir::FileLineColLoc::get(&program.context,
-                                   program.sources.get(range.file).path,
-                                   at.line, at.column);
+  Place at = program.sources.place(range);
+  return mlir::FileLineColLoc::get(&program.context, at.path, at.line,
+                                   at.column);
 }
 
 /// Makes the function's arguments and binds the inputs' names to them.

@@ -77,7 +77,7 @@ private:
 
   /// How one parameter is trained.
   struct Treatment {
-    Value weightDecay, rate, scale; ///< poison: not given
+    Value weightDecay, l1Decay, rate, scale; ///< poison: not given
     bool frozen = false, selected = true;
     std::string key() const;
   };

@@ -293,8 +293,15 @@ void Evaluator::bindLayer(const Stmt &stmt, Scope &scope) {
   }
   BoundArguments bound;
   std::vector<std::string> names = parameterNames(function.function, nullptr);
+  std::string fixed;
   for (const Argument &argument : call.arguments) {
     Value value = evaluate(*argument.value, scope);
+    bool isPathName =
+        argument.name.text == "name" && !llvm::is_contained(names, "name");
+    if (isPathName && value.is(ValueKind::String) && !value.text.empty()) {
+      fixed = value.text;
+      continue;
+    }
     if (argument.name.text.empty() ||
         !llvm::is_contained(names, argument.name.text)) {
       bool unnamed = argument.name.text.empty();
@@ -312,7 +319,8 @@ void Evaluator::bindLayer(const Stmt &stmt, Scope &scope) {
   function.layer->name = target.text;
   function.layer->path = std::make_shared<PathNode>();
   function.layer->path->parent = frame->path;
-  function.layer->path->candidate = target.text;
+  function.layer->path->candidate = fixed.empty() ? target.text : fixed;
+  function.layer->path->fixed = !fixed.empty();
   function.layer->path->shared = true;
   scope.bind(target, function);
 }

@@ -105,11 +105,9 @@ bool Evaluator::takeSteps(Range range, uint64_t count) {
 void Evaluator::locate(const Expr &expr) {
   if (!emitter)
     return;
-  Range range = userPlace(expr.pointAt);
-  const SourceFile &file = program.sources.get(range.file);
-  LineColumn at = program.sources.position(range.file, range.begin);
-  mlir::Location loc = mlir::FileLineColLoc::get(&program.context, file.path,
-                                                 at.line, at.column);
+  Place at = program.sources.place(userPlace(expr.pointAt));
+  mlir::Location loc =
+      mlir::FileLineColLoc::get(&program.context, at.path, at.line, at.column);
   const Frame *outer = frame;
   while (outer && outer->parent && (outer->function || outer->isScan) &&
          program.sources.isPrelude(outer->call))

@@ -32,8 +32,10 @@ using frontend::ModelModule;
 using frontend::Severity;
 
 struct Options {
-  std::string path;  ///< the model file; "-" reads `text`
-  std::string text;  ///< the model itself where path is "-"
+  std::string path; ///< the model file; "-" reads `text`
+  std::string text; ///< the model itself where path is "-"
+  /// What the file has become, where it is of another format.
+  const frontend::Translation *translation = nullptr;
   std::string model; ///< only this model of the file; empty: all
   std::string name;  ///< prefix of symbols; empty: the model's own name
   std::optional<int64_t> batch; ///< empty: the training block's, else 1

@@ -66,14 +66,13 @@ public:
       return false;
     }
     loading.push_back(key);
-    parse(shown, std::move(text));
+    parse(shown, sources.add(shown, std::move(text)));
     loading.pop_back();
     loaded.push_back(key);
     return true;
   }
 
-  void parse(const std::string &shown, std::string text) {
-    uint32_t file = sources.add(shown, std::move(text));
+  void parse(const std::string &shown, uint32_t file) {
     std::unique_ptr<FileAst> ast =
         Parser(sources, file, diagnostics).parseFile();
     for (const ImportDecl &import : ast->imports) {
@@ -128,8 +127,13 @@ std::optional<Files> dlcc::dlm::readFiles(Sources &sources,
     files.prelude.push_back(Parser(sources, id, diagnostics).parseFile());
   }
   Loader loader(sources, diagnostics, files);
-  if (options.path == "-")
-    loader.parse("-", options.text);
+  if (const frontend::Translation *translation = options.translation) {
+    uint32_t id = sources.add(translation->library.path,
+                              translation->library.text, /*isPrelude=*/true);
+    files.prelude.push_back(Parser(sources, id, diagnostics).parseFile());
+    loader.parse(options.path, sources.add(*translation));
+  } else if (options.path == "-")
+    loader.parse("-", sources.add("-", options.text));
   else if (!loader.load(options.path, nullptr))
     return std::nullopt;
   return files;

@@ -144,7 +144,7 @@ Numbers readNormalize(CallArguments &arguments) {
     arguments.evaluator.error(arguments.range("std"),
                               llvm::Twine(mean->size()) + " means and " +
                                   llvm::Twine(std->size()) + " deviations",
-                              "one of each, or one of each a channel");
+                              "one of each, or one of each a channel or pixel");
     return std::nullopt;
   }
   for (double deviation : *std)
@@ -332,6 +332,22 @@ static bool applyCall(const ReaderCall &call, KnownImage &image,
   return true;
 }
 
+/// Whether `count` numbers are one a channel of the input's image, or one a
+/// pixel; of an image that is cut or resized only the data tell the pixels.
+static bool isOneEach(int64_t count, llvm::ArrayRef<Extent> image,
+                      const Feed &feed) {
+  if (!llvm::all_of(image, [](const Extent &dim) { return dim.isNumber(); }))
+    return true;
+  int64_t channels = image[0].factor();
+  bool isResized = llvm::any_of(feed.calls, [](const ReaderCall &call) {
+    return call.function != "normalize" && call.function != "random_flip";
+  });
+  return count == channels ||
+         (isResized
+              ? count % channels == 0 && count > channels * 4
+              : count == channels * image[1].factor() * image[2].factor());
+}
+
 bool dlcc::dlm::checkFeed(const Feed &feed, const DeclaredInput &input,
                           Evaluator &evaluator) {
   if (feed.calls.empty())
@@ -354,8 +370,8 @@ bool dlcc::dlm::checkFeed(const Feed &feed, const DeclaredInput &input,
       return false;
     size_t channels =
         call.function == "normalize" ? call.numbers.size() / 2 : 1;
-    if (channels > 1 && row.size() == 3 && row[0].isNumber() &&
-        row[0].factor() != static_cast<int64_t>(channels))
+    if (channels > 1 && row.size() == 3 &&
+        !isOneEach(static_cast<int64_t>(channels), row, feed))
       return refuse(call, "is for " + llvm::Twine(channels) + " channels");
     if (image.isReal && !isFloat(input.element))
       return refuse(call, "gives real numbers");

@@ -29,16 +29,37 @@ llvm::StringRef Sources::text(Range range) const {
   return llvm::StringRef(files[range.file]->text).slice(range.begin, range.end);
 }
 
-LineColumn Sources::position(uint32_t file, uint32_t offset) const {
-  const std::vector<uint32_t> &starts = files[file]->lineStarts;
-  auto next = std::upper_bound(starts.begin(), starts.end(), offset);
-  unsigned line = next - starts.begin();
-  return {line, offset - starts[line - 1] + 1};
+uint32_t Sources::add(const frontend::Translation &translation) {
+  uint32_t file = add(translation.files.front().path, translation.text);
+  files[file]->translation = &translation;
+  return file;
 }
 
-llvm::StringRef Sources::line(uint32_t file, unsigned line) const {
-  const SourceFile &source = *files[file];
-  llvm::StringRef rest =
-      llvm::StringRef(source.text).drop_front(source.lineStarts[line - 1]);
-  return rest.take_until([](char c) { return c == '\n'; }).rtrim('\r');
+/// The text up to the line feed.
+static llvm::StringRef firstLine(llvm::StringRef text) {
+  return text.take_until([](char c) { return c == '\n'; }).rtrim('\r');
+}
+
+/// Line `number`, from 1 on, of a text; empty beyond its end.
+static llvm::StringRef lineOf(llvm::StringRef text, unsigned number) {
+  while (--number && !text.empty())
+    text = text.split('\n').second;
+  return firstLine(text);
+}
+
+Place Sources::place(Range range) const {
+  const SourceFile &source = *files[range.file];
+  const std::vector<uint32_t> &starts = source.lineStarts;
+  auto next = std::upper_bound(starts.begin(), starts.end(), range.begin);
+  unsigned line = next - starts.begin();
+  if (const frontend::Translation *translation = source.translation) {
+    size_t known = translation->places.size();
+    const auto &from = translation->places[std::min<size_t>(line, known) - 1];
+    const auto &file = translation->files[from.file];
+    return {file.path, from.line, from.column, lineOf(file.text, from.line),
+            from.subject};
+  }
+  uint32_t start = starts[line - 1];
+  return {source.path, line, range.begin - start + 1,
+          firstLine(llvm::StringRef(source.text).drop_front(start)), ""};
 }

@@ -9,6 +9,7 @@
 #ifndef DLCC_FRONTEND_DLM_SOURCE_H
 #define DLCC_FRONTEND_DLM_SOURCE_H
 
+#include "frontend/Frontend.h"
 #include "llvm/ADT/StringRef.h"
 
 #include <cstdint>
@@ -29,9 +30,13 @@ inline Range join(Range a, Range b) {
   return {a.file, a.begin, b.end > a.end ? b.end : a.end};
 }
 
-/// Line and column, both from 1; the column counts bytes.
-struct LineColumn {
+/// Where users find something: line and column count from 1, the column in
+/// bytes.
+struct Place {
+  llvm::StringRef path;
   unsigned line = 1, column = 1;
+  llvm::StringRef text;    ///< the line, without its line feed
+  llvm::StringRef subject; ///< of a translated file; else empty
 };
 
 struct SourceFile {
@@ -39,6 +44,7 @@ struct SourceFile {
   std::string text;
   bool isPrelude = false;
   std::vector<uint32_t> lineStarts;
+  const frontend::Translation *translation = nullptr;
 };
 
 /// Owns the texts for as long as anything refers to them.
@@ -46,15 +52,16 @@ class Sources {
 public:
   /// Returns the number of the new file.
   uint32_t add(std::string path, std::string text, bool isPrelude = false);
+  /// The text of another format's file; the translation has to live as long.
+  uint32_t add(const frontend::Translation &translation);
 
   const SourceFile &get(uint32_t file) const { return *files[file]; }
   uint32_t size() const { return files.size(); }
   bool isPrelude(Range range) const { return files[range.file]->isPrelude; }
 
   llvm::StringRef text(Range range) const;
-  LineColumn position(uint32_t file, uint32_t offset) const;
-  /// The text of a line without its line feed.
-  llvm::StringRef line(uint32_t file, unsigned line) const;
+  /// Where a range begins; in a translated file, where its line comes from.
+  Place place(Range range) const;
 
 private:
   std::vector<std::unique_ptr<SourceFile>> files;

@@ -91,7 +91,8 @@ std::string ModelBuilder::Treatment::key() const {
                                   value.tensor.value.getAsOpaquePointer()))
                             : describe(value);
   };
-  return text(weightDecay) + "/" + text(rate) + "/" + text(scale);
+  return text(weightDecay) + "/" + text(l1Decay) + "/" + text(rate) + "/" +
+         text(scale);
 }
 
 /// The last group that matches a parameter wins, setting by setting.
@@ -120,13 +121,14 @@ ModelBuilder::treatments(const TrainingDecl &block, Evaluator &evaluator,
               ? inner->targets[0].text
               : "";
       Range at = name.empty() ? inner->range : inner->targets[0].range;
-      if (name != "weight_decay" && name != "learning_rate" &&
-          name != "learning_rate_scale" && name != "frozen") {
+      if (name != "weight_decay" && name != "l1_decay" &&
+          name != "learning_rate" && name != "learning_rate_scale" &&
+          name != "frozen") {
         report(Diagnostic(at, name.empty()
                                   ? std::string("a group holds settings only")
                                   : "a group has no setting '" + name + "'")
-                   .withHint("settings are weight_decay, learning_rate, "
-                             "learning_rate_scale and frozen"));
+                   .withHint("settings are weight_decay, l1_decay, "
+                             "learning_rate, learning_rate_scale and frozen"));
         continue;
       }
       Value value = evaluator.evaluate(*inner->value, scope);
@@ -152,6 +154,7 @@ ModelBuilder::treatments(const TrainingDecl &block, Evaluator &evaluator,
         report(
             Diagnostic(inner->value->range, "'" + name + "' is not negative"));
       (name == "weight_decay"    ? settings.weightDecay
+       : name == "l1_decay"      ? settings.l1Decay
        : name == "learning_rate" ? settings.rate
                                  : settings.scale) = value;
     }
@@ -164,6 +167,8 @@ ModelBuilder::treatments(const TrainingDecl &block, Evaluator &evaluator,
         treatment.selected |= isOnly;
         if (given.count("weight_decay"))
           treatment.weightDecay = settings.weightDecay;
+        if (given.count("l1_decay"))
+          treatment.l1Decay = settings.l1Decay;
         if (given.count("learning_rate"))
           treatment.rate = settings.rate;
         if (given.count("learning_rate_scale"))
@@ -281,15 +286,18 @@ void ModelBuilder::minimize(const TrainingDecl &block, Evaluator &evaluator,
       settingNames.push_back(builder.getStringAttr(name));
       values.push_back(tensor->value);
     };
-    bool ownDecay = !treatment.weightDecay.isPoison();
+    const std::pair<const char *, const Value *> decays[] = {
+        {"weight_decay", &treatment.weightDecay},
+        {"l1_decay", &treatment.l1Decay}};
     bool ownRate = !treatment.rate.isPoison();
     for (const auto &[name, value] : data.settings)
-      if (name != "weight_decay" || !ownDecay)
+      if (llvm::none_of(decays, [&](const auto &own) {
+            return name == own.first && !own.second->isPoison();
+          }))
         add(name, name == "learning_rate" && ownRate ? treatment.rate : value);
-    bool isZero =
-        treatment.weightDecay.isNumber() && treatment.weightDecay.number == 0;
-    if (ownDecay && !isZero)
-      add("weight_decay", treatment.weightDecay);
+    for (const auto &[name, own] : decays)
+      if (!own->isPoison() && !(own->isNumber() && own->number == 0))
+        add(name, *own);
     for (const auto &[name, value] : settings.common)
       add(name, value);
     dlc::MinimizeOp::create(

@@ -70,7 +70,9 @@ struct PhaseTime {
 };
 
 struct CompileOptions {
-  std::string input; ///< path of a model file (.dlm, or .mlir of dlc ops)
+  /// Path of a model file: .dlm, .onnx, .prototxt (a net or solver of Caffe's),
+  /// or .mlir of dlc ops.
+  std::string input;
   std::string model; ///< which model of the file; empty: the only one
   std::string name;  ///< prefix of all symbols; empty: the model's name
   std::optional<int64_t> batch; ///< empty: the training block's, else 1
@@ -96,6 +98,14 @@ struct CompileOptions {
                                            const std::string &type,
                                            const std::vector<int64_t> &shape)>
       inputValue;
+  /// Files in the model language with functions for a Caffe net's own layers.
+  std::vector<std::string> imports;
+  /// Where the data are known: the dimensions of a row of one of their fields,
+  /// -1 where rows differ, and whether it holds bytes. Caffe nets, whose files
+  /// do not say how large their data are, ask it.
+  std::function<bool(const std::string &field, std::vector<int64_t> &dims,
+                     bool &isBytes)>
+      dataField;
   bool training = false; ///< backward pass and update too, where the file has
                          ///< a training block
   bool requireTraining = false; ///< refuse a file without one

@@ -82,9 +82,15 @@ static ImageShape shapeAfterCall(const dlcc_reader_call &call, ImageShape shape,
     return {shape.channels, number(0), number(1)};
   case DLCC_NORMALIZE:
     if (int64_t sets = call.num_numbers / 2;
-        sets > 1 && shape.channels >= 0 && sets != shape.channels)
-      throw Refusal(where + ": normalize is for " + std::to_string(sets) +
-                    " channels, the image is " + shape.str());
+        sets > 1 && shape.channels >= 0 && sets != shape.channels) {
+      bool isKnown = shape.height >= 0 && shape.width >= 0;
+      bool isEachPixel =
+          isKnown ? sets == shape.channels * shape.height * shape.width
+                  : sets % shape.channels == 0;
+      if (!isEachPixel)
+        throw Refusal(where + ": normalize is for " + std::to_string(sets) +
+                      " channels, the image is " + shape.str());
+    }
     return shape;
   default:
     return shape;

@@ -122,6 +122,12 @@ ImageOf<T> dlcc::train::resize(const ImageOf<T> &image, int64_t height,
 void dlcc::train::normalize(ImageOf<float> &image, const double *numbers,
                             int64_t count) {
   int64_t plane = image.height * image.width, sets = count / 2;
+  if (sets != 1 && sets != image.channels) {
+    for (int64_t i = 0; i < sets; ++i)
+      image.pixels[i] = (image.pixels[i] - static_cast<float>(numbers[i])) /
+                        static_cast<float>(numbers[sets + i]);
+    return;
+  }
   for (int64_t c = 0; c < image.channels; ++c) {
     int64_t set = sets == 1 ? 0 : c;
     auto mean = static_cast<float>(numbers[set]);

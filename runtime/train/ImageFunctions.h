@@ -31,7 +31,7 @@ template <typename T>
 ImageOf<T> resize(const ImageOf<T> &image, int64_t height, int64_t width);
 
 /// (x - mean) / deviation, where `numbers` are means, then deviations: one of
-/// each, or one of each a channel.
+/// each, or one of each a channel, or one of each a pixel.
 void normalize(ImageOf<float> &image, const double *numbers, int64_t count);
 
 } // namespace dlcc::train

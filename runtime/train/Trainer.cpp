@@ -44,6 +44,9 @@ void Trainer::findBlocks() {
     block.name = entry.block;
     block.firstMetric = numMetrics;
     block.metrics.resize(entry.num_outputs);
+    for (int32_t k = 0; k < entry.num_outputs; ++k)
+      if (std::string_view(entry.outputs[k].name) == "loss")
+        block.loss = k;
     numMetrics += entry.num_outputs;
     block.trainRows.emplace(entry, data.train);
     if (data.test && block.evaluate >= 0) {
@@ -317,8 +320,8 @@ void Trainer::step() {
   rowsHere += rows;
   ++position.step;
   ++position.batch_in_epoch;
-  const std::vector<float> &metrics = blocks.front().metrics;
-  reportStep(metrics.empty() ? 0 : metrics.front());
+  const TrainedBlock &shown = blocks.front();
+  reportStep(shown.metrics.empty() ? 0 : shown.metrics[shown.loss]);
   if (options.checkpointEvery && position.step % options.checkpointEvery == 0)
     save();
 }

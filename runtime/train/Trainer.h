@@ -29,6 +29,7 @@ struct TrainedBlock {
   int32_t train = -1, evaluate = -1, report = -1;
   std::string name; ///< empty where the block has none
   size_t firstMetric = 0;
+  size_t loss = 0;            ///< among its metrics
   std::vector<float> metrics; ///< outputs of the latest call
   std::optional<BatchFiller> trainRows, testRows;
 };

@@ -12,5 +12,5 @@ training m(t: f32[batch, 3]) {
 // CHECK: unknown_group_setting.dlm:9:25: error: a group has no setting 'decay'
 // CHECK-NEXT: parameters "*.bias" { decay = 0 }
 // CHECK-NEXT: ^~~~~
-// CHECK: hint: settings are weight_decay, learning_rate, learning_rate_scale and frozen
+// CHECK: hint: settings are weight_decay, l1_decay, learning_rate, learning_rate_scale and frozen
 // CHECK-NOT: error:

@@ -12,6 +12,8 @@ model m(x: f32[batch, 8]) -> y {
   h = stage(h, 8, name = "last")
   layer enc = dense(units = 8)
   h = enc(enc(h))
+  layer dec = dense(units = 8, name = "back")
+  h = dec(dec(h))
   y = matmul(h, enc.weight)
 }
 
@@ -25,4 +27,6 @@ model m(x: f32[batch, 8]) -> y {
 // CHECK-NEXT: dlc.variable parameter @last.dense.bias
 // CHECK-NEXT: dlc.variable parameter @enc.weight
 // CHECK-NEXT: dlc.variable parameter @enc.bias
+// CHECK-NEXT: dlc.variable parameter @back.weight
+// CHECK-NEXT: dlc.variable parameter @back.bias
 // CHECK-NOT: dlc.variable

@@ -48,7 +48,7 @@ func.func @without_influence(%r: tensor<f32>) {
 // -----
 
 func.func @unknown_name(%loss: tensor<f32>, %r: tensor<f32>) {
-  // expected-error @below {{optimizer 'sgd' has no hyper-parameter 'beta1'; it knows 'learning_rate', 'momentum', 'weight_decay'}}
+  // expected-error @below {{optimizer 'sgd' has no hyper-parameter 'beta1'; it knows 'learning_rate', 'momentum', 'rate_in_momentum', 'weight_decay', 'l1_decay'}}
   dlc.minimize %loss, sgd [] ["learning_rate", "beta1"] (%r, %r)
       : tensor<f32>, (tensor<f32>, tensor<f32>)
   return

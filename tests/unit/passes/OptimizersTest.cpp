@@ -126,6 +126,25 @@ const Check checks[] = {
        e.m = 0.9 * e.m + g;
        e.w -= r * (g + 0.9 * e.m);
      })},
+    {"sgd_rate_in_momentum",
+     "sgd",
+     {{"momentum", 0.9}, {"rate_in_momentum", 1}, {"l1_decay", 0.02}},
+     "",
+     each([](Element &e, double g, double r, int) {
+       g += 0.02 * (e.w > 0 ? 1 : -1);
+       e.m = 0.9 * e.m + r * g;
+       e.w -= e.m;
+     })},
+    {"sgd_nesterov_rate_in_momentum",
+     "sgd",
+     {{"momentum", 0.4}, {"rate_in_momentum", 1}, {"weight_decay", 0.01}},
+     "{nesterov}",
+     each([](Element &e, double g, double r, int) {
+       g += 0.01 * e.w;
+       double old = e.m;
+       e.m = 0.4 * e.m + r * g;
+       e.w -= 1.4 * e.m - 0.4 * old;
+     })},
     {"adam", "adam", kAdam, "", adam(0.1, false)},
     {"adamw", "adamw", kAdam, "", adam(0.1, true)},
     {"rmsprop",
@@ -264,7 +283,8 @@ TEST_P(Optimizers, FollowTheirFormulaForSeveralSteps) {
       g.push_back(kFactors[i] * std::pow(expected[i].w, 3));
     check.formula(expected, g, kRate * kScale, step + 1);
     for (int i = 0; i < 3; ++i)
-      EXPECT_NEAR(oracle.variables()["w"].floats[i], expected[i].w, 1e-12)
+      EXPECT_NEAR(oracle.variables()["w"].floats[i], expected[i].w,
+                  1e-12 * std::max(1.0, std::fabs(expected[i].w)))
           << "step " << step << ", element " << i;
   }
 }

@@ -1,0 +1,33 @@
+"""bad_weights.py FOLDER: .caffemodel files that do not fit LeNet."""
+
+import pathlib
+import struct
+import sys
+
+
+def varint(number):
+    out = b""
+    while True:
+        out += bytes([number & 127 | (128 if number > 127 else 0)])
+        number >>= 7
+        if not number:
+            return out
+
+
+def field(number, payload):
+    return varint(number << 3 | 2) + varint(len(payload)) + payload
+
+
+def blob(dims, values):
+    return field(7, field(7, field(1, b"".join(map(varint, dims))))
+                 + field(5, struct.pack(f"<{len(values)}f", *values)))
+
+
+def model(*blobs):
+    return field(100, field(1, b"conv1") + b"".join(blobs))
+
+
+folder = pathlib.Path(sys.argv[1])
+(folder / "lacks.caffemodel").write_bytes(model(blob([2], [1, 2])))
+(folder / "overflow.caffemodel").write_bytes(model(blob([1 << 40, 1 << 40], [1])))
+(folder / "many.caffemodel").write_bytes(model(*[blob([1], [1])] * 3))
