@@ -157,6 +157,7 @@ void ContractionPlan::chooseForUnit(const TargetTable &target) {
   const MatrixUnit &offered = *target.matrixUnit();
   ContractionPlan other = *this;
   other.unit = &offered;
+  other.streamsB = false;
   auto planOperands = [&](const TileCandidate &block) {
     other.a = planOperand(view.lhs, view.m, offered.rows, offered.depth);
     other.b = planOperand(view.rhs, view.n, block.columns * offered.columns,
