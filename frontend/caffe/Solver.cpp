@@ -62,6 +62,11 @@ void Solver::readRate() {
   std::string policy = message.text("lr_policy", "fixed");
   double gamma = message.number("gamma", 0), power = message.number("power", 0);
   int64_t size = message.integer("stepsize", 1, 1);
+  if (gamma < 0 &&
+      (policy == "step" || policy == "exp" || policy == "multistep"))
+    throw Refusal(
+        message.find("gamma")->valuePlace,
+        "'gamma' is not negative with this lr_policy: rates would be");
   std::string b = spell(first), g = spell(gamma);
   if (policy == "fixed")
     rate = b;

@@ -30,10 +30,12 @@ public:
     } while (!text.empty());
   }
 
-  Place at(int line, int column) const {
+  /// Goes on from the place before, where that is in the same line: a text may
+  /// be a single one.
+  Place at(int line, int column) {
     StringRef text = size_t(line) < lines.size() ? lines[line] : "";
-    int seen = 0;
-    unsigned bytes = 0;
+    if (line != lastLine || column < seen)
+      lastLine = line, seen = 0, bytes = 0;
     for (; bytes < text.size() && seen < column; ++bytes)
       seen += text[bytes] == '\t' ? 8 - seen % 8 : 1;
     return {file, unsigned(line) + 1, bytes + 1};
@@ -42,6 +44,8 @@ public:
 private:
   unsigned file;
   std::vector<StringRef> lines;
+  int lastLine = -1, seen = 0;
+  unsigned bytes = 0;
 };
 
 /// What the tokenizer says becomes a Refusal; it must not be thrown through it.
@@ -120,10 +124,6 @@ private:
       refuse("the name of a field");
     std::string name = token().text;
     Place place = here();
-    // No net comes near; of a hostile one this bounds the memory.
-    constexpr unsigned kMostFields = 1000000;
-    if (++count > kMostFields)
-      throw Refusal(place, "it has more than 1,000,000 fields");
     next();
     bool hasColon = accept(":");
     if (hasColon && accept("[")) {
@@ -140,6 +140,10 @@ private:
 
   void parseValue(Message &message, const std::string &name, Place place,
                   bool hasColon) {
+    // No net comes near; of a hostile one this bounds the memory.
+    constexpr unsigned kMostValues = 1000000;
+    if (++count > kMostValues)
+      throw Refusal(here(), "it has more than 1,000,000 values");
     Field field;
     field.name = name;
     field.place = place;

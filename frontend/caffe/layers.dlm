@@ -64,6 +64,15 @@ fn bilinear(shape) {
   return y * (1 - abs(iota(shape, axis = 3, type = f32) / half - centre))
 }
 
+// A blob that two layers share has the shape that each would give its own.
+fn expect_shared(blob, dims) {
+  if blob == none { return blob }
+  same = rank(blob) == len(dims)
+  for i in 0..len(dims) { same = same and shape(blob)[i] == dims[i] }
+  require(same, "a blob is shared that has another shape than this layer's", blob)
+  return blob
+}
+
 // Products.
 
 fn Convolution(x, num_output, kernel, stride = 1, pad = 0, dilation = 1,
@@ -72,12 +81,13 @@ fn Convolution(x, num_output, kernel, stride = 1, pad = 0, dilation = 1,
   require(rank(x) >= 3, "a convolution wants [n, channels, …]", x)
   require(size(x, 1) % group == 0 and num_output % group == 0, "the groups of a convolution divide the channels of its input and of its output")
   axes = rank(x) - 2
-  if weight == none {
-    weight = param([num_output, size(x, 1) / group] + per_axis(kernel, axes), init = weight_filler)
-  }
+  dims = [num_output, size(x, 1) / group] + per_axis(kernel, axes)
+  if weight == none { weight = param(dims, init = weight_filler) }
+  weight = expect_shared(weight, dims)
   y = conv(x, weight, stride, pad, dilation, group)
   if not bias_term { return y }
   if bias == none { bias = param([num_output], init = bias_filler) }
+  bias = expect_shared(bias, [num_output])
   return y + reshape(bias, [num_output] + per_axis(1, axes))
 }
 fn Deconvolution(x, num_output, kernel, stride = 1, pad = 0, dilation = 1,
@@ -86,12 +96,13 @@ fn Deconvolution(x, num_output, kernel, stride = 1, pad = 0, dilation = 1,
   require(rank(x) >= 3, "a deconvolution wants [n, channels, …]", x)
   require(size(x, 1) % group == 0 and num_output % group == 0, "the groups of a deconvolution divide the channels of its input and of its output")
   axes = rank(x) - 2
-  if weight == none {
-    weight = param([size(x, 1), num_output / group] + per_axis(kernel, axes), init = weight_filler)
-  }
+  dims = [size(x, 1), num_output / group] + per_axis(kernel, axes)
+  if weight == none { weight = param(dims, init = weight_filler) }
+  weight = expect_shared(weight, dims)
   y = conv_transpose(x, weight, stride, pad, 0, dilation, group)
   if not bias_term { return y }
   if bias == none { bias = param([num_output], init = bias_filler) }
+  bias = expect_shared(bias, [num_output])
   return y + reshape(bias, [num_output] + per_axis(1, axes))
 }
 fn InnerProduct(x, num_output, axis = 1, transpose = false, bias_term = true,
@@ -101,21 +112,24 @@ fn InnerProduct(x, num_output, axis = 1, transpose = false, bias_term = true,
   require(first >= 0 and first < rank(x), "the axis of an inner product is one of its input's", x)
   flat = reshape(x, dims_between(x, 0, first) + [elements(dims_between(x, first, rank(x)))])
   features = shape(flat)[first]
-  if weight == none {
-    weight = param(transpose ? [features, num_output] : [num_output, features], init = weight_filler)
-  }
+  dims = transpose ? [features, num_output] : [num_output, features]
+  if weight == none { weight = param(dims, init = weight_filler) }
+  weight = expect_shared(weight, dims)
   y = matmul(flat, weight, transpose_b = not transpose)
   if not bias_term { return y }
   if bias == none { bias = param([num_output], init = bias_filler) }
+  bias = expect_shared(bias, [num_output])
   return y + bias
 }
 fn Embed(x, num_output, input_dim, bias_term = true,
          weight_filler = constant(0), bias_filler = constant(0),
          weight = none, bias = none) {
   if weight == none { weight = param([input_dim, num_output], init = weight_filler) }
+  weight = expect_shared(weight, [input_dim, num_output])
   y = gather(weight, bound(x, input_dim))
   if not bias_term { return y }
   if bias == none { bias = param([num_output], init = bias_filler) }
+  bias = expect_shared(bias, [num_output])
   return y + bias
 }
 
@@ -199,18 +213,23 @@ fn Scale(x, factor = none, axis = 1, num_axes = 1, bias_term = false,
          filler = constant(1), bias_filler = constant(0), weight = none,
          bias = none) {
   if factor == none {
-    if weight == none { weight = param(factor_dims(x, axis, num_axes), init = filler) }
+    dims = factor_dims(x, axis, num_axes)
+    if weight == none { weight = param(dims, init = filler) }
+    weight = expect_shared(weight, dims)
     factor = weight
   }
   y = x * against(x, factor, axis)
   if not bias_term { return y }
   if bias == none { bias = param(shape(factor), init = bias_filler) }
+  bias = expect_shared(bias, shape(factor))
   return y + against(x, bias, axis)
 }
 fn Bias(x, summand = none, axis = 1, num_axes = 1, filler = constant(0),
         weight = none) {
   if summand == none {
-    if weight == none { weight = param(factor_dims(x, axis, num_axes), init = filler) }
+    dims = factor_dims(x, axis, num_axes)
+    if weight == none { weight = param(dims, init = filler) }
+    weight = expect_shared(weight, dims)
     summand = weight
   }
   return x + against(x, summand, axis)
@@ -223,7 +242,9 @@ fn ReLU(x, negative_slope = 0) {
 }
 fn PReLU(x, channel_shared = false, filler = constant(0.25), weight = none) {
   require(rank(x) >= 2, "PReLU wants [n, channels, …]", x)
-  if weight == none { weight = param(channel_shared ? [] : [size(x, 1)], init = filler) }
+  dims = channel_shared ? [] : [size(x, 1)]
+  if weight == none { weight = param(dims, init = filler) }
+  weight = expect_shared(weight, dims)
   slope = channel_shared ? weight : reshape(weight, [size(x, 1)] + per_axis(1, rank(x) - 2))
   return where(x > 0, x, x * slope)
 }
