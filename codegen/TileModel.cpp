@@ -77,8 +77,8 @@ int64_t cost(int64_t m, int64_t n, int64_t lanes, const TileCandidate &tile,
 /// twice as often, so the side is the one for which that is cheaper; false
 /// where it would cost too large a share of the multiply-adds either way.
 bool splitTask(const TileProblem &problem, ContractionTiles &tiles) {
-  int64_t rows = roundUp(tiles.taskRows / 2, tiles.tileRows);
-  int64_t columns = roundUp(tiles.taskColumns / 2, tiles.tileColumns);
+  int64_t rows = roundUp(ceilDiv(tiles.taskRows, 2), tiles.tileRows);
+  int64_t columns = roundUp(ceilDiv(tiles.taskColumns, 2), tiles.tileColumns);
   auto isWorth = [&](int64_t extent, int64_t packing) {
     return kPackingShare * packing * problem.lanes <= 16 * extent;
   };

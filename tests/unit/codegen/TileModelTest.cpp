@@ -100,6 +100,16 @@ TEST(TileModel, PanelsFitTheirCaches) {
   EXPECT_LE(tiles.taskColumns * tiles.depth * large.bytes, large.l2Bytes / 2);
 }
 
+TEST(TileModel, TasksOfOneRowAreNotHalved) {
+  // Nothing to pack, and a tile of one row.
+  TileProblem narrow = problem(8, 5, 4551);
+  narrow.packA = narrow.packB = 0;
+  narrow.streamsB = true;
+  const std::vector<TileCandidate> row = {{1, 128}};
+  ContractionTiles tiles = chooseTiles(row, [&](int64_t) { return narrow; });
+  EXPECT_GE(tiles.taskRows, 1);
+}
+
 TEST(TileModel, StreamedColumnsComeByOnce) {
   TileProblem few = problem(64, 2048, 8192);
   few.streamsB = true;
