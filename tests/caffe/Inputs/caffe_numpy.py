@@ -10,6 +10,8 @@ import struct
 
 import numpy as np
 
+from wire_format import field, varint
+
 # ---------------------------------------------------------------------------
 # Text format
 
@@ -82,19 +84,6 @@ OLDER = {"CONVOLUTION": "Convolution", "POOLING": "Pooling", "RELU": "ReLU",
 
 # ---------------------------------------------------------------------------
 # Binary files
-
-
-def varint(number):
-    out = b""
-    while True:
-        out += bytes([number & 127 | (128 if number > 127 else 0)])
-        number >>= 7
-        if not number:
-            return out
-
-
-def field(number, payload):
-    return varint(number << 3 | 2) + varint(len(payload)) + payload
 
 
 def blob(array, older=False):
