@@ -90,6 +90,9 @@ Value VectorMath::round(Value x) {
 Value VectorMath::less(Value x, Value y) {
   return arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OLT, x, y);
 }
+Value VectorMath::notAtMost(Value x, Value y) {
+  return arith::CmpFOp::create(b, loc, arith::CmpFPredicate::UGT, x, y);
+}
 Value VectorMath::equal(Value x, Value y) {
   return arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OEQ, x, y);
 }
@@ -104,9 +107,6 @@ Value VectorMath::min(Value x, Value y) { return select(less(x, y), x, y); }
 Value VectorMath::max(Value x, Value y) { return select(less(y, x), x, y); }
 Value VectorMath::copySign(Value magnitude, Value sign) {
   return math::CopySignOp::create(b, loc, magnitude, sign);
-}
-Value VectorMath::toInt(Value x) {
-  return arith::FPToSIOp::create(b, loc, ints(), x);
 }
 Value VectorMath::toFloat(Value x) {
   return arith::SIToFPOp::create(b, loc, floats(), x);
@@ -132,10 +132,6 @@ Value VectorMath::shiftLeft(Value x, int64_t bits) {
 Value VectorMath::shiftRight(Value x, int64_t bits) {
   return arith::ShRSIOp::create(b, loc, x, integer(bits));
 }
-Value VectorMath::powerOfTwo(Value n) {
-  return isDouble() ? fromBits(shiftLeft(addInt(n, integer(1023)), 52))
-                    : fromBits(shiftLeft(addInt(n, integer(127)), 23));
-}
 Value VectorMath::convert(Value x, Type to) {
   Type wanted = withElement(type, to);
   if (x.getType() == wanted)
@@ -150,13 +146,17 @@ Value VectorMath::convert(Value x, Type to) {
 // Exponentials
 //===----------------------------------------------------------------------===//
 
-std::pair<Value, Value> VectorMath::reduceByLn2(Value x) {
-  Value n = round(mul(x, num(1.44269504088896341)));
-  // ln 2 in two parts of which the first has few bits: n times it is exact.
+VectorMath::Reduced VectorMath::reduceByLn2(Value x) {
   bool wide = isDouble();
+  // Added to this, a number below 2^22 (2^51) is rounded to an integer, which
+  // the lowest bits of the sum are.
+  Value shifter = num(wide ? 0x1.8p52 : 0x1.8p23);
+  Value shifted = fma(x, num(1.44269504088896341), shifter);
+  Value n = sub(shifted, shifter);
+  // ln 2 in two parts of which the first has few bits: n times it is exact.
   Value r = fma(n, num(wide ? -6.93147180369123816490e-01 : -0.693359375), x);
   r = fma(n, num(wide ? -1.90821492927058770002e-10 : 2.12194440e-4), r);
-  return {n, r};
+  return {shiftLeft(bitsOf(shifted), wide ? 52 : 23), r};
 }
 
 Value VectorMath::expm1Reduced(Value r) {
@@ -170,22 +170,19 @@ Value VectorMath::exp(Value x) { return isDouble() ? exp64(x) : exp32(x); }
 Value VectorMath::exp32(Value x) {
   const double smallest = -87.33654; // ln of the smallest normal number
   const double largest = 88.72283;
-  Value inside = max(min(x, num(largest)), num(smallest));
-  auto [n, r] = reduceByLn2(inside);
+  // Outside, what comes of this is replaced.
+  auto [n, r] = reduceByLn2(x);
   Value y = add(expm1Reduced(r), num(1));
-  // 2^n in two factors: n is 128 at the upper end.
-  Value exponent = toInt(n), half = shiftRight(exponent, 1);
-  y = mul(mul(y, powerOfTwo(half)), powerOfTwo(subInt(exponent, half)));
-  y = select(less(num(largest), x), num(kInfinity), y);
+  // Not a factor of 2^n, which does not exist where n is 128 and y below 1.
+  y = fromBits(addInt(bitsOf(y), n));
   y = select(less(x, num(smallest)), num(0), y);
-  return select(unordered(x), x, y);
+  return select(notAtMost(x, num(largest)), add(x, num(kInfinity)), y);
 }
 
 Value VectorMath::exp64(Value x) {
   const double smallest = -708.396418532264106;
   const double largest = 709.782712893383996;
-  Value inside = max(min(x, num(largest)), num(smallest));
-  auto [n, r] = reduceByLn2(inside);
+  auto [n, r] = reduceByLn2(x);
   Value square = mul(r, r);
   Value p =
       horner(square, {4.13813679705723846039e-08, -1.65339022054652515390e-06,
@@ -193,11 +190,9 @@ Value VectorMath::exp64(Value x) {
                       1.66666666666666019037e-01});
   Value c = sub(r, mul(square, p));
   Value y = add(add(div(mul(r, c), sub(num(2), c)), r), num(1));
-  Value exponent = toInt(n), half = shiftRight(exponent, 1);
-  y = mul(mul(y, powerOfTwo(half)), powerOfTwo(subInt(exponent, half)));
-  y = select(less(num(largest), x), num(kInfinity), y);
+  y = fromBits(addInt(bitsOf(y), n));
   y = select(less(x, num(smallest)), num(0), y);
-  return select(unordered(x), x, y);
+  return select(notAtMost(x, num(largest)), add(x, num(kInfinity)), y);
 }
 
 /// For f64, after W. Kahan: u = e^x is off by a rounding, and so is its log;
@@ -216,22 +211,21 @@ Value VectorMath::expm1(Value x) {
     return expm1Wide(x);
   const double largest = 88.72283;
   // Below -20 the result is -1, and n stays small.
-  Value inside = max(min(x, num(largest)), num(-20));
+  Value inside = max(x, num(-20));
   auto [n, r] = reduceByLn2(inside);
   // Computed for n - 1 and doubled: 2^n itself may not exist.
-  Value scale = powerOfTwo(subInt(toInt(n), integer(1)));
+  Value scale = fromBits(addInt(n, bitsOf(num(0.5))));
   Value y = fma(expm1Reduced(r), scale, sub(scale, num(0.5)));
   y = add(y, y);
-  y = select(less(num(largest), x), num(kInfinity), y);
   y = select(equal(x, num(0)), x, y); // keeps -0
-  return select(unordered(x), x, y);
+  return select(notAtMost(x, num(largest)), add(x, num(kInfinity)), y);
 }
 
 Value VectorMath::tanh(Value x) {
   // tanh a = -t / (2 + t) with t = e^(-2a) - 1; beyond 9.02 it rounds to 1.
   Value a = min(num(9.02), abs(x));
   auto [n, r] = reduceByLn2(mul(num(-2), a));
-  Value scale = powerOfTwo(toInt(n));
+  Value scale = fromBits(addInt(n, bitsOf(num(1))));
   Value t = fma(expm1Reduced(r), scale, sub(scale, num(1)));
   Value y = copySign(div(t, add(t, num(2))), x);
   return select(unordered(x), x, y);

@@ -70,8 +70,12 @@ private:
   /// log of `mantissa * 2^exponent` for a mantissa around 1 of which `f` is
   /// the part beyond 1; `tail` is added to it.
   Value logReduced(Value f, Value exponent, Value tail);
-  /// n = round(x / ln 2) and x - n ln 2.
-  std::pair<Value, Value> reduceByLn2(Value x);
+  /// x as n ln 2 + r for the integer n next to x / ln 2.
+  struct Reduced {
+    Value exponent; ///< n where a float's exponent lies: added to bits, 2^n
+    Value rest;     ///< r
+  };
+  Reduced reduceByLn2(Value x);
   /// e^r - 1 for |r| <= ln(2)/2.
   Value expm1Reduced(Value r);
 
@@ -96,9 +100,9 @@ private:
   Value copySign(Value magnitude, Value sign);
   Value select(Value condition, Value x, Value y);
   Value less(Value x, Value y);
+  Value notAtMost(Value x, Value y); ///< x > y, or one of them is NaN
   Value equal(Value x, Value y);
   Value unordered(Value x);
-  Value toInt(Value x);
   Value toFloat(Value x);
   Value bitsOf(Value x);
   Value fromBits(Value x);
@@ -107,8 +111,6 @@ private:
   Value andInt(Value x, Value y);
   Value shiftLeft(Value x, int64_t bits);
   Value shiftRight(Value x, int64_t bits);
-  /// 2^n for an integer within the normal range.
-  Value powerOfTwo(Value n);
   Value convert(Value x, mlir::Type to);
 
   mlir::OpBuilder &b;

@@ -106,8 +106,15 @@ static void dropStretchedDims(Block &block) {
     Value source = skipReshapes(op.getOperand());
     if (source.getType() != type)
       source = ReshapeOp::create(builder, op.getLoc(), type, op.getOperand());
+    Value stretched = op.getOperand();
     op.getOperandMutable().assign(source);
     op.setAxes(axes);
+    // A reshape that nobody reads would keep its operand in memory.
+    while (stretched.use_empty() && stretched.getDefiningOp<ReshapeOp>()) {
+      auto reshape = stretched.getDefiningOp<ReshapeOp>();
+      stretched = reshape.getOperand();
+      reshape.erase();
+    }
   }
 }
 

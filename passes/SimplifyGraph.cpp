@@ -55,8 +55,10 @@ static bool isElementwise(Operation *op) {
          op->hasTrait<OpTrait::Elementwise>() && op->getNumResults() == 1;
 }
 
-/// The value of a constant with equal elements, or null.
+/// The value of a constant with equal elements, maybe broadcast, or null.
 static DenseElementsAttr getSplat(Value value) {
+  if (auto broadcast = value.getDefiningOp<BroadcastOp>())
+    value = broadcast.getOperand();
   DenseElementsAttr elements;
   return matchPattern(value, m_Constant(&elements)) && elements.isSplat()
              ? elements
@@ -160,14 +162,18 @@ struct ComputeBeforeBroadcast : RewritePattern {
                                 PatternRewriter &rewriter) const override {
     if (!isElementwise(op))
       return rewriter.notifyMatchFailure(op, "not elementwise");
-    BroadcastOp model;
+    BroadcastOp model, uniform;
     for (Value operand : op->getOperands()) {
       auto broadcast = operand.getDefiningOp<BroadcastOp>();
-      if (broadcast && !model)
-        model = broadcast;
-      if (broadcast ? !isAlike(broadcast, model) : !getSplat(operand))
+      if (getSplat(operand)) {
+        uniform = broadcast ? broadcast : uniform;
+        continue;
+      }
+      if (!broadcast || (model && !isAlike(broadcast, model)))
         return rewriter.notifyMatchFailure(op, "operands differ");
+      model = broadcast;
     }
+    model = model ? model : uniform;
     if (!model)
       return rewriter.notifyMatchFailure(op, "nothing is broadcast");
     rewriter.replaceOpWithNewOp<BroadcastOp>(op, op->getResult(0).getType(),
@@ -188,11 +194,10 @@ private:
     RankedTensorType shape = model.getOperand().getType();
     SmallVector<Value> operands;
     for (Value operand : op->getOperands()) {
-      if (auto broadcast = operand.getDefiningOp<BroadcastOp>()) {
-        operands.push_back(broadcast.getOperand());
-        continue;
-      }
-      operands.push_back(createSplat(getSplat(operand), shape, op, rewriter));
+      if (DenseElementsAttr splat = getSplat(operand))
+        operands.push_back(createSplat(splat, shape, op, rewriter));
+      else
+        operands.push_back(operand.getDefiningOp<BroadcastOp>().getOperand());
     }
     return createAlike(op, operands, shape, rewriter);
   }

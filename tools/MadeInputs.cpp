@@ -9,6 +9,7 @@
 #include "tools/MadeInputs.h"
 
 #include "codegen/object/ModelDescription.h"
+#include "runtime/Instance.h"
 
 #include <cstring>
 
@@ -28,17 +29,19 @@ MadeInputs::MadeInputs(const dlcc_entry &entry, uint64_t seed) : random(seed) {
     add(entry.outputs[i], /*isInput=*/false);
 }
 
+MadeInputs::~MadeInputs() = default;
+
 void MadeInputs::add(const dlcc_tensor &tensor, bool isInput) {
   int64_t elements = countElements(tensor);
   auto type = static_cast<dlcc_element_type>(tensor.type);
   int64_t width = elementBytes(type);
-  std::vector<char> array(elements * width);
+  auto array = std::make_unique<rt::Block>(dlcc_options{}, elements * width);
   std::normal_distribution<float> normal;
   uint64_t bound = type == DLCC_U8 ? 256 : 2;
   if (tensor.bound > 0)
     bound = tensor.bound;
   for (int64_t i = 0; isInput && i != elements; ++i) {
-    char *place = array.data() + i * width;
+    char *place = array->data() + i * width;
     if (type == DLCC_F32) {
       float value = normal(random);
       std::memcpy(place, &value, width);
@@ -51,7 +54,7 @@ void MadeInputs::add(const dlcc_tensor &tensor, bool isInput) {
     }
   }
   arrays.push_back(std::move(array));
-  pointers.push_back(arrays.back().data());
+  pointers.push_back(arrays.back()->data());
 }
 
 } // namespace dlcc

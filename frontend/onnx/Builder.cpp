@@ -461,7 +461,9 @@ Value Builder::matmul(Value lhs, Value rhs) {
 Value Builder::softmax(Value value, ArrayRef<int64_t> axes) {
   Value shifted = sub(value, reduce(dlc::ReduceKind::Max, value, axes, true));
   Value powers = exp(shifted);
-  return div(powers, sum(powers, axes, true));
+  // One division a row: the sum is 1 or more.
+  Value total = sum(powers, axes, true);
+  return mul(powers, div(like(1, total), total));
 }
 
 Value Builder::logSoftmax(Value value, ArrayRef<int64_t> axes) {

@@ -160,6 +160,36 @@ func.func @unit_dims(%x: tensor<3x4xf32>, %y: tensor<3xf32>) -> tensor<3x1xf32> 
   return %a : tensor<3x1xf32>
 }
 
+// A constant may be broadcast: as `sqrt(sum(x) + 1)` of the model language is.
+// CHECK-LABEL: func.func @unit_dims_and_broadcast_constant
+// CHECK: %[[S:.*]] = dlc.reduce sum
+// CHECK: %[[A:.*]] = dlc.add %[[S]], %{{.*}} : tensor<3xf32>
+// CHECK: %[[Q:.*]] = dlc.sqrt %[[A]] : tensor<3xf32>
+// CHECK: %[[R:.*]] = dlc.reshape %[[Q]] : tensor<3xf32> to tensor<3x1xf32>
+// CHECK: return %[[R]]
+func.func @unit_dims_and_broadcast_constant(%x: tensor<3x4xf32>) -> tensor<3x1xf32> {
+  %one = dlc.constant dense<1.0> : tensor<f32>
+  %s = dlc.reduce sum %x [1] : tensor<3x4xf32>
+  %k = dlc.reshape %s : tensor<3xf32> to tensor<3x1xf32>
+  %b = dlc.broadcast %one [] : tensor<f32> to tensor<3x1xf32>
+  %a = dlc.add %k, %b : tensor<3x1xf32>
+  %q = dlc.sqrt %a : tensor<3x1xf32>
+  return %q : tensor<3x1xf32>
+}
+
+// It also fits a broadcast along other axes.
+// CHECK-LABEL: func.func @broadcast_and_broadcast_constant
+// CHECK: %[[M:.*]] = dlc.mul %{{.*}}, %{{.*}} : tensor<3xf32>
+// CHECK: %[[B:.*]] = dlc.broadcast %[[M]] [0] : tensor<3xf32> to tensor<3x4xf32>
+// CHECK: return %[[B]]
+func.func @broadcast_and_broadcast_constant(%x: tensor<3xf32>) -> tensor<3x4xf32> {
+  %two = dlc.constant dense<2.0> : tensor<f32>
+  %b = dlc.broadcast %two [] : tensor<f32> to tensor<3x4xf32>
+  %w = dlc.broadcast %x [0] : tensor<3xf32> to tensor<3x4xf32>
+  %m = dlc.mul %b, %w : tensor<3x4xf32>
+  return %m : tensor<3x4xf32>
+}
+
 // CHECK-LABEL: func.func @other_dims
 // CHECK: dlc.mul {{.*}} : tensor<4x3xf32>
 // CHECK-NEXT: dlc.add {{.*}} : tensor<4x3xf32>

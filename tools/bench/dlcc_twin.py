@@ -8,6 +8,15 @@ from compiled import DLCC, Compiled
 from networks import samples
 
 
+def aligned(shape):
+    """An array that starts at a multiple of 64 bytes, as frameworks' do; NumPy
+    itself asks for large pages."""
+    size = int(np.prod(shape))
+    room = np.empty(size + 16, np.float32)
+    start = -room.ctypes.data % 64 // 4
+    return room[start:start + size].reshape(shape)
+
+
 class Twin:
     def __init__(self, job):
         settings = [f"width={job.width}"] if job.width else []
@@ -17,8 +26,7 @@ class Twin:
         self.instance = model.instance(job.threads)
         described = samples(job.network, job.width)
         self.is_text = described.is_text
-        self.outputs = np.empty(described.source().outputs(job.batch),
-                                np.float32)
+        self.outputs = aligned(described.source().outputs(job.batch))
 
     def place(self, inputs, labels):
         return inputs, labels

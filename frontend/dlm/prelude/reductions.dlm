@@ -19,7 +19,7 @@ fn logsumexp(x, axis = -1, keepdims = false) {
 // the exponentials and their sums as well.
 fn softmax(x, axis = -1) {
   e = exp(x - max(x, axis, true))
-  y = e / sum(e, axis, true)
+  y = e * (1 / sum(e, axis, true)) // one division a row: the sum is 1 or more
   return y
 } gradient (dy) {
   return y * (dy - sum(dy * y, axis, true)), none
