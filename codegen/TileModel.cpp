@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 
 namespace dlcc {
 namespace {
@@ -35,9 +36,17 @@ constexpr int64_t kInFlight = 8;
 /// Time of a vector of B on its way from the second level, which brings some 24
 /// bytes in the time of a multiply-add.
 constexpr int64_t kVectorOfB = 40;
+/// What each step of k takes beyond that where a panel of B comes out of the
+/// rows of a matrix but once: narrow panels come in short pieces.
+constexpr int64_t kPieceOfB = 24;
 /// Rows of which the addresses fit into registers, and what each further one
 /// takes: of twelve, the loads of addresses took an eighth of the time.
 constexpr int64_t kAddresses = 8, kSpilledAddress = 12;
+
+/// By how many tiles a task may be narrower for the threads to end together.
+constexpr int64_t kFurtherCuts = 3;
+/// So many tasks end together, whatever their sizes.
+constexpr int64_t kManyTasks = 64;
 
 int64_t ceilDiv(int64_t value, int64_t by) { return (value + by - 1) / by; }
 
@@ -53,7 +62,7 @@ int64_t roundDown(int64_t value, int64_t quantum) {
 /// instruction for each step of k. Tiles at the edges are computed by kernels
 /// of the rows and vectors that are left there.
 int64_t cost(int64_t m, int64_t n, int64_t lanes, const TileCandidate &tile,
-             bool listsRows = false) {
+             bool listsRows = false, bool readsBOnce = false) {
   auto stepOf = [=](int64_t rows, int64_t vectors) -> int64_t {
     if (rows == 0 || vectors == 0)
       return 0;
@@ -62,6 +71,8 @@ int64_t cost(int64_t m, int64_t n, int64_t lanes, const TileCandidate &tile,
     int64_t products = 16 * std::max(rows * vectors, kInFlight);
     int64_t time =
         std::max(products, kVectorOfB * vectors) + 4 * vectors + rows;
+    if (readsBOnce)
+      time += kPieceOfB;
     if (listsRows)
       time += kSpilledAddress * std::max<int64_t>(rows - kAddresses, 0);
     return time;
@@ -176,34 +187,52 @@ int64_t timeOf(const TileProblem &problem, const ContractionTiles &tiles,
                std::span<const TileCandidate> candidates) {
   return problem.products *
          (problem.k * cost(problem.m, problem.n, problem.lanes,
-                           candidates[tiles.candidate], problem.listsRows) +
+                           candidates[tiles.candidate], problem.listsRows,
+                           problem.readsBOnce) +
           packingTime(problem, tiles));
 }
 
-/// How many times longer than half of all work the larger half takes, of the
-/// halves that two threads take. Tasks are counted as whole ones.
+/// How many times longer than half of all work two threads take that fetch one
+/// task after the other.
 static double imbalance(const TileProblem &problem,
                         const ContractionTiles &tiles) {
-  int64_t tasks = problem.products * tiles.rowTasks(problem.m) *
-                  tiles.columnTasks(problem.n);
-  return double(roundUp(tasks, 2) * tiles.taskRows * tiles.taskColumns) /
-         double(problem.products * problem.m * problem.n);
+  int64_t rowTasks = tiles.rowTasks(problem.m),
+          columnTasks = tiles.columnTasks(problem.n);
+  if (problem.products * rowTasks * columnTasks > kManyTasks)
+    return 1;
+  auto part = [](int64_t number, int64_t block, int64_t extent) {
+    return std::min(block, extent - number * block);
+  };
+  int64_t busy[] = {0, 0};
+  for (int64_t product = 0; product < problem.products; ++product)
+    for (int64_t i = 0; i < rowTasks; ++i)
+      for (int64_t j = 0; j < columnTasks; ++j)
+        *std::min_element(busy, busy + 2) +=
+            part(i, tiles.taskRows, problem.m) *
+            part(j, tiles.taskColumns, problem.n);
+  return 2.0 * double(std::max(busy[0], busy[1])) / double(busy[0] + busy[1]);
 }
 
 ContractionTiles chooseTiles(std::span<const TileCandidate> candidates,
                              const std::function<TileProblem(int64_t)> &pose) {
   assert(!candidates.empty() && "a target has register tiles");
   ContractionTiles best;
-  double least = 0;
+  double least = std::numeric_limits<double>::infinity();
   for (size_t i = 0; i < candidates.size(); ++i) {
     TileProblem problem = pose(i);
     ContractionTiles tiles = chooseBlocks(problem, candidates, i);
-    double time =
-        double(timeOf(problem, tiles, candidates)) * imbalance(problem, tiles);
-    if (i > 0 && time >= least)
-      continue;
-    best = tiles;
-    least = time;
+    int64_t most = tiles.taskColumns;
+    for (int64_t cut = 0; cut <= kFurtherCuts; ++cut) {
+      tiles.taskColumns = most - cut * tiles.tileColumns;
+      if (tiles.taskColumns <= 0)
+        break;
+      double time = double(timeOf(problem, tiles, candidates)) *
+                    imbalance(problem, tiles);
+      if (time >= least)
+        continue;
+      best = tiles;
+      least = time;
+    }
   }
   return best;
 }
@@ -259,7 +288,7 @@ listTrials(const TileProblem &problem,
   // The model may err, but not by that much.
   auto costOf = [&](int64_t candidate) {
     return cost(problem.m, problem.n, problem.lanes, candidates[candidate],
-                problem.listsRows);
+                problem.listsRows, problem.readsBOnce);
   };
   std::vector<std::pair<int64_t, int64_t>> order;
   for (int64_t i = 0; i < int64_t(candidates.size()); ++i)

@@ -42,6 +42,8 @@ struct TileProblem {
   /// Whether B is read as it lies, panel by panel, each by all rows of a task
   /// at once: it comes by once, and only A and sums stay in the second level.
   bool streamsB = false;
+  /// Whether B is read as it lies by a single panel of A.
+  bool readsBOnce = false;
   /// Whether the micro-kernel keeps an address for each row of A.
   bool listsRows = false;
 };

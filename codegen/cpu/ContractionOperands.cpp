@@ -185,6 +185,7 @@ void ContractionPlan::readDirectly(const TileCandidate &tile,
       mayRead && (view.m.extent <= tile.rows ||
                   spreadsOverSets(level2Sets, kDepthBytes / bBytes,
                                   std::min(kDepthBytes, bStride), bStride));
+  problem.readsBOnce = b.direct && view.m.extent <= tile.rows;
   problem.streamsB =
       mayRead && view.m.extent > kFewRows && problem.k > kShallowProduct &&
       streamedDepth(problem) >= std::min(problem.k, kDepthBytes / bBytes);
