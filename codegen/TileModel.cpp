@@ -39,6 +39,11 @@ constexpr int64_t kVectorOfB = 40;
 /// What each step of k takes beyond that where a panel of B comes out of the
 /// rows of a matrix but once: narrow panels come in short pieces.
 constexpr int64_t kPieceOfB = 24;
+/// Time of the micro-kernel's loop for each step of k, of a call of it and of
+/// each row of results that it begins, of beginning a task, and twice that of
+/// handing tasks to a second thread.
+constexpr int64_t kTurn = 8, kCall = 320, kRowOfC = 16, kTask = 24000,
+                  kFork = 200000;
 /// Rows of which the addresses fit into registers, and what each further one
 /// takes: of twelve, the loads of addresses took an eighth of the time.
 constexpr int64_t kAddresses = 8, kSpilledAddress = 12;
@@ -70,7 +75,7 @@ int64_t cost(int64_t m, int64_t n, int64_t lanes, const TileCandidate &tile,
     // all those of B, which come from the second cache level.
     int64_t products = 16 * std::max(rows * vectors, kInFlight);
     int64_t time =
-        std::max(products, kVectorOfB * vectors) + 4 * vectors + rows;
+        std::max(products, kVectorOfB * vectors) + 4 * vectors + rows + kTurn;
     if (readsBOnce)
       time += kPieceOfB;
     if (listsRows)
@@ -111,6 +116,16 @@ bool splitTask(const TileProblem &problem, ContractionTiles &tiles) {
 int64_t packingTime(const TileProblem &problem, const ContractionTiles &tiles) {
   return problem.k * (problem.packA * problem.m * tiles.columnTasks(problem.n) +
                       problem.packB * problem.n * tiles.rowTasks(problem.m));
+}
+
+int64_t finishingTime(const TileProblem &problem,
+                      const ContractionTiles &tiles) {
+  int64_t ofTile = ceilDiv(std::min(problem.m, tiles.tileRows), problem.lanes);
+  int64_t vectors =
+      problem.finishesRows
+          ? problem.n * ceilDiv(problem.m, tiles.tileRows) * ofTile
+          : problem.m * ceilDiv(problem.n, problem.lanes);
+  return problem.products * problem.finish * vectors;
 }
 
 int64_t streamedDepth(const TileProblem &problem) {
@@ -185,10 +200,14 @@ static ContractionTiles chooseBlocks(const TileProblem &problem,
 
 int64_t timeOf(const TileProblem &problem, const ContractionTiles &tiles,
                std::span<const TileCandidate> candidates) {
+  int64_t calls = ceilDiv(problem.m, tiles.tileRows) *
+                  ceilDiv(problem.n, tiles.tileColumns) *
+                  tiles.depthBlocks(problem.k);
   return problem.products *
          (problem.k * cost(problem.m, problem.n, problem.lanes,
                            candidates[tiles.candidate], problem.listsRows,
                            problem.readsBOnce) +
+          (kCall + kRowOfC * std::min(problem.m, tiles.tileRows)) * calls +
           packingTime(problem, tiles));
 }
 
@@ -213,6 +232,18 @@ static double imbalance(const TileProblem &problem,
   return 2.0 * double(std::max(busy[0], busy[1])) / double(busy[0] + busy[1]);
 }
 
+/// The time of one thread times that of two: how many there will be is not
+/// known, and neither is to wait for the sake of the other.
+static double scoreOf(const TileProblem &problem, const ContractionTiles &tiles,
+                      std::span<const TileCandidate> candidates) {
+  int64_t tasks = problem.products * tiles.rowTasks(problem.m) *
+                  tiles.columnTasks(problem.n);
+  double one = double(timeOf(problem, tiles, candidates) +
+                      finishingTime(problem, tiles) + kTask * tasks);
+  double fork = tasks > 1 ? double(kFork) : 0;
+  return one * (one * imbalance(problem, tiles) + fork);
+}
+
 ContractionTiles chooseTiles(std::span<const TileCandidate> candidates,
                              const std::function<TileProblem(int64_t)> &pose) {
   assert(!candidates.empty() && "a target has register tiles");
@@ -226,12 +257,11 @@ ContractionTiles chooseTiles(std::span<const TileCandidate> candidates,
       tiles.taskColumns = most - cut * tiles.tileColumns;
       if (tiles.taskColumns <= 0)
         break;
-      double time = double(timeOf(problem, tiles, candidates)) *
-                    imbalance(problem, tiles);
-      if (time >= least)
+      double score = scoreOf(problem, tiles, candidates);
+      if (score >= least)
         continue;
       best = tiles;
-      least = time;
+      least = score;
     }
   }
   return best;

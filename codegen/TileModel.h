@@ -44,6 +44,11 @@ struct TileProblem {
   bool streamsB = false;
   /// Whether B is read as it lies by a single panel of A.
   bool readsBOnce = false;
+  /// Time to bring a vector of sums to the results, in the same unit, and
+  /// whether these vectors lie along a tile's rows: those of the transposed
+  /// product.
+  int64_t finish = 16;
+  bool finishesRows = false;
   /// Whether the micro-kernel keeps an address for each row of A.
   bool listsRows = false;
 };
@@ -127,8 +132,13 @@ ContractionTiles chooseTiles(const TileProblem &problem,
 /// Time to pack the operands of a product in all its tasks.
 int64_t packingTime(const TileProblem &problem, const ContractionTiles &tiles);
 
-/// Time of all tasks together, in sixteenths of a multiply-add instruction,
-/// with the blocks that were chosen for vectors, or for a unit.
+/// Time to bring the sums of all tasks to the results, which takes the longer
+/// the fewer of a vector's lanes are used.
+int64_t finishingTime(const TileProblem &problem,
+                      const ContractionTiles &tiles);
+
+/// Time of all tasks together but for that, in sixteenths of a multiply-add
+/// instruction, with the blocks that were chosen for vectors, or for a unit.
 int64_t timeOf(const TileProblem &problem, const ContractionTiles &tiles,
                std::span<const TileCandidate> candidates);
 int64_t timeOf(const TileProblem &problem, const ContractionTiles &tiles,

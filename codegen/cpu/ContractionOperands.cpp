@@ -237,6 +237,13 @@ void ContractionPlan::poseCosts(const TargetTable &target) {
   PackedOperand columns = b;
   columns.direct |= problem.streamsB;
   problem.packB = cost(view.rhs, columns, view.n);
+  // Sixteenths of a multiply-add instruction for each vector of results: to
+  // store it; to load it, apply the epilogue and store it; to transpose it.
+  constexpr int64_t kStore = 16, kFinish = 64, kTranspose = 96;
+  problem.finishesRows = view.isTransposed;
+  problem.finish = view.isTransposed   ? kTranspose + kFinish
+                   : view.writesSums() ? kStore
+                                       : kFinish;
 }
 
 } // namespace dlcc::cpu

@@ -20,8 +20,9 @@ namespace dlcc::cpu {
 namespace {
 
 /// The steps of k of a block where so few rows (kFewRows) are computed: B is
-/// read along its rows then, rather than down its columns.
-constexpr int64_t kFewRowsDepth = 64;
+/// read along its rows then, rather than down its columns. A single row asks
+/// for them faster, and the processor follows fewer of them ahead.
+constexpr int64_t kFewRowsDepth = 64, kOneRowDepth = 32;
 
 /// Sizes of the second cache level that a task's scratch may take, where tiles
 /// are not the model's: what lies there waits for nothing better.
@@ -73,7 +74,8 @@ void ContractionPlan::plan(const ContractionTiles &chosen,
   if (a.direct || streamsB)
     tiles.groupRows = tiles.taskRows;
   if (b.direct && view.m.extent <= kFewRows && view.m.extent <= tiles.tileRows)
-    tiles.depth = std::min(tiles.depth, kFewRowsDepth);
+    tiles.depth = std::min(tiles.depth,
+                           view.m.extent == 1 ? kOneRowDepth : kFewRowsDepth);
   finish(target);
 }
 
@@ -121,22 +123,8 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
   return plan;
 }
 
-/// Time of all tasks, and of bringing sums to their results, which takes the
-/// longer the fewer of a vector's lanes are used.
 int64_t ContractionPlan::time() const {
-  // Sixteenths of a multiply-add instruction for each vector of results: to
-  // store it; to load it, apply the epilogue and store it; to transpose it.
-  constexpr int64_t kStore = 16, kFinish = 64, kTranspose = 96;
-  int64_t vectors =
-      view.isTransposed
-          ? view.n.extent * llvm::divideCeil(view.m.extent, tiles.tileRows) *
-                llvm::divideCeil(std::min(view.m.extent, tiles.tileRows),
-                                 problem.lanes)
-          : view.m.extent * llvm::divideCeil(view.n.extent, problem.lanes);
-  int64_t each = view.isTransposed ? kTranspose + kFinish
-                 : isPlain         ? kStore
-                                   : kFinish;
-  return timeOf(problem, tiles, candidates) + problem.products * vectors * each;
+  return timeOf(problem, tiles, candidates) + finishingTime(problem, tiles);
 }
 
 /// Computes the transposed product where that takes less time: because there

@@ -50,11 +50,11 @@ TEST(TileModel, OneRowTakesTheFlatTile) {
 TEST(TileModel, LargeProductsWasteLittle) {
   for (int64_t m : {1000, 1024, 2048})
     for (int64_t n : {784, 1000, 1024, 4096}) {
-      // The multiply-adds of steps of k, and loads beside them.
+      // The multiply-adds of steps of k, loads beside them, and calls.
       TileProblem all = problem(m, n, 512);
       all.packA = all.packB = 0;
       double time = double(timeOf(all, tilesOf(m, n, 512), kCandidates));
-      EXPECT_LT(time / double(m * n * 512), 1.08) << m << "x" << n;
+      EXPECT_LT(time / double(m * n * 512), 1.09) << m << "x" << n;
     }
 }
 
@@ -123,7 +123,7 @@ TEST(TileModel, StreamedColumnsComeByOnce) {
 }
 
 TEST(TileModel, AddressesOfRowsTakeRegisters) {
-  TileProblem listed = problem(1200, 1024, 512);
+  TileProblem listed = problem(1200, 64, 512);
   ASSERT_EQ(tilesOf(listed).tileRows, 12);
   listed.listsRows = true;
   EXPECT_EQ(tilesOf(listed).tileRows, 8);
@@ -134,6 +134,30 @@ TEST(TileModel, TilesThatMakeAnOddTaskAreLeft) {
   TileProblem step = problem(256, 1024, 256);
   step.streamsB = true;
   EXPECT_EQ(tilesOf(step).columnTasks(1024) % 2, 0);
+}
+
+TEST(TileModel, TasksAreNarrowerWhereTwoThreadsThenEndTogether) {
+  // 288 columns a task would be six tasks, the last one of 83.
+  TileProblem row = problem(4, 1523, 445);
+  row.packA = 0;
+  ContractionTiles tiles = tilesOf(row);
+  EXPECT_EQ(tiles.tileColumns, 96);
+  EXPECT_LT(tiles.taskColumns, 288);
+}
+
+TEST(TileModel, PiecesOfBThatComeOnceAreWide) {
+  TileProblem once = problem(4, 3190, 171);
+  once.readsBOnce = true;
+  EXPECT_EQ(tilesOf(once).tileColumns, 96);
+}
+
+TEST(TileModel, TurnedResultsFillVectors) {
+  // Eleven rows in three tiles of four would be turned three times.
+  TileProblem turned = problem(11, 2019, 85);
+  turned.finishesRows = true;
+  turned.finish = 160;
+  EXPECT_EQ(tilesOf(turned).rowTasks(11), 1);
+  EXPECT_GE(tilesOf(turned).tileRows, 11);
 }
 
 TEST(TileModel, LargeProductsHaveTasksForManyThreads) {
