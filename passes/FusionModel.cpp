@@ -222,7 +222,8 @@ bool Planner::agreeOnEdges(int a, int b) const {
 bool Planner::canMerge(int a, int b, std::optional<Places> &newPlaces) const {
   const Group &left = groups[a], &right = groups[b];
   if (a == b || left.isBarrier || right.isBarrier ||
-      left.guarded != right.guarded)
+      left.guarded != right.guarded ||
+      left.nodes.size() + right.nodes.size() > kMostNodes)
     return false;
   if ((left.hasContraction || left.hasReduction) &&
       (right.hasContraction || right.hasReduction) &&
