@@ -260,8 +260,13 @@ void ModelReader::end(Entry &entry, const Values &results,
   b.replaceWhatIsMadeOfNothing(function.getBody().front());
   function.setFunctionType(b.builder.getFunctionType(
       function.getArgumentTypes(), mlir::ValueRange(results).getTypes()));
-  for (const auto &[i, name] : llvm::enumerate(names))
-    function.setResultAttr(i, attr::kName, b.builder.getStringAttr(name));
+  // All at once: each call makes and keeps an array of all results.
+  llvm::SmallVector<mlir::Attribute> attributes;
+  for (const std::string &name : names)
+    attributes.push_back(b.builder.getDictionaryAttr(b.builder.getNamedAttr(
+        attr::kName, b.builder.getStringAttr(name))));
+  if (!attributes.empty())
+    function.setResAttrsAttr(b.builder.getArrayAttr(attributes));
   mlir::Block &block = function.getBody().front();
   for (mlir::Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
     if (mlir::isOpTriviallyDead(&op) ||
