@@ -17,9 +17,9 @@
 // is parallel over all of its dims, and takes the parallel space of the
 // reduction that it joins.
 //
-// A group has at most kMostNodes nodes: what emits a kernel's code recurses over
-// them, no machine has registers for more, and the time to compile a kernel
-// grows faster than its size.
+// A group has at most kMostNodes nodes: what emits a kernel's code recurses
+// over them, no machine has registers for more, and the time to compile a
+// kernel grows faster than its size.
 //
 //===----------------------------------------------------------------------===//
 
