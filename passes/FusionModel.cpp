@@ -23,6 +23,7 @@
 #include "passes/FusionModel.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
 
 #include <algorithm>
 #include <cassert>
@@ -35,6 +36,7 @@ using llvm::ArrayRef;
 using llvm::SmallVector;
 
 using Places = SmallVector<int, 4>;
+using NodeSet = llvm::SmallSetVector<int, 16>;
 
 namespace {
 
@@ -82,8 +84,8 @@ private:
   /// kernel; -1 where there are several, or a value escapes.
   int onlyUser(int g) const;
   bool isNeededAsTensor(int n) const;
-  int countOutputs(ArrayRef<int> members) const;
-  bool canFollow(int g, ArrayRef<int> members) const;
+  int countOutputs(const NodeSet &members) const;
+  bool canFollow(int g, const NodeSet &members) const;
   bool growEpilogue(int g);
   bool pullProducers(int g);
   bool isWelcome(int consumer, int producer) const;
@@ -222,7 +224,8 @@ bool Planner::agreeOnEdges(int a, int b) const {
 bool Planner::canMerge(int a, int b, std::optional<Places> &newPlaces) const {
   const Group &left = groups[a], &right = groups[b];
   if (a == b || left.isBarrier || right.isBarrier ||
-      left.guarded != right.guarded)
+      left.guarded != right.guarded ||
+      left.nodes.size() + right.nodes.size() > kMostNodes)
     return false;
   if ((left.hasContraction || left.hasReduction) &&
       (right.hasContraction || right.hasReduction) &&
@@ -291,22 +294,22 @@ bool Planner::isNeededAsTensor(int n) const {
 }
 
 /// How many results a kernel of these nodes has.
-int Planner::countOutputs(ArrayRef<int> members) const {
+int Planner::countOutputs(const NodeSet &members) const {
   return llvm::count_if(members, [&](int n) {
     return node(n).escapes || llvm::any_of(out[n], [&](const FusionEdge *e) {
-             return !e->orderOnly && !llvm::is_contained(members, e->consumer);
+             return !e->orderOnly && !members.contains(e->consumer);
            });
   });
 }
 
 /// Whether the nodes, which lie behind group `g`, can all become part of it:
 /// they run over its space, and nothing outside them leads from it to them.
-bool Planner::canFollow(int g, ArrayRef<int> members) const {
+bool Planner::canFollow(int g, const NodeSet &members) const {
   return llvm::all_of(members, [&](int n) {
     return node(n).space == groups[g].parallel &&
            llvm::all_of(in[n], [&](const FusionEdge *edge) {
              int producer = groupOf(edge->producer);
-             if (producer == g || llvm::is_contained(members, edge->producer))
+             if (producer == g || members.contains(edge->producer))
                return !edge->opaque;
              return !reaches(g, producer, false);
            });
@@ -332,22 +335,25 @@ bool Planner::growEpilogue(int g) {
       continue;
 
     // n, and the nodes between the group and n.
-    SmallVector<int> closure{n};
-    for (unsigned i = 0; i < closure.size(); ++i)
+    NodeSet closure;
+    closure.insert(n);
+    unsigned most =
+        kMostNodes - std::min<size_t>(groups[g].nodes.size(), kMostNodes);
+    for (unsigned i = 0; i < closure.size() && closure.size() <= most; ++i)
       for (const FusionEdge *edge : in[closure[i]])
-        if (follows[edge->producer] && groupOf(edge->producer) != g &&
-            !llvm::is_contained(closure, edge->producer))
-          closure.push_back(edge->producer);
-    if (!canFollow(g, closure))
+        if (follows[edge->producer] && groupOf(edge->producer) != g)
+          closure.insert(edge->producer);
+    if (closure.size() > most || !canFollow(g, closure))
       continue;
-    SmallVector<int> together(groups[g].nodes);
-    together.append(closure);
-    if (countOutputs(together) > countOutputs(groups[g].nodes) &&
-        !isNeededAsTensor(n))
+    NodeSet together(groups[g].nodes.begin(), groups[g].nodes.end());
+    int before = countOutputs(together);
+    together.insert_range(closure);
+    if (countOutputs(together) > before && !isNeededAsTensor(n))
       continue;
     bool merged = false;
-    llvm::sort(closure);
-    for (int member : closure)
+    SmallVector<int> members = closure.takeVector();
+    llvm::sort(members);
+    for (int member : members)
       merged |= merge(g, groupOf(member));
     if (merged)
       return true;

@@ -17,6 +17,10 @@
 // is parallel over all of its dims, and takes the parallel space of the
 // reduction that it joins.
 //
+// A group has at most kMostNodes nodes: what emits a kernel's code recurses
+// over them, no machine has registers for more, and the time to compile a
+// kernel grows faster than its size.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef DLCC_PASSES_FUSIONMODEL_H
@@ -36,6 +40,9 @@ enum class FusionKind {
   Contraction, ///< a sum of products; starts a kernel, never joins another
   Barrier      ///< stays alone (an alias, which is no kernel at all)
 };
+
+/// Of a group. No model of the zoo makes one half as large.
+inline constexpr unsigned kMostNodes = 256;
 
 /// A dimension: its extent, and how many indices of it a row takes.
 struct Extent {

@@ -40,8 +40,9 @@ using CallSet = llvm::SmallSetVector<Operation *, 4>;
 /// Orders the calls of one entry function.
 class Orderer {
 public:
-  explicit Orderer(func::FuncOp entry)
-      : entry(entry), builder(entry->getContext()) {}
+  Orderer(func::FuncOp entry, SymbolTable &symbols, int &copies)
+      : entry(entry), symbols(symbols), copies(copies),
+        builder(entry->getContext()) {}
 
   void run();
 
@@ -54,6 +55,8 @@ private:
   void sort();
 
   func::FuncOp entry;
+  SymbolTable &symbols;
+  int &copies; ///< of the module, which number their names
   OpBuilder builder;
   /// Calls and scans that read a variable's memory, by the variable.
   llvm::MapVector<Attribute, CallSet> readers;
@@ -126,15 +129,16 @@ Value Orderer::copy(Value value, Type named, Operation *position,
   auto type = cast<RankedTensorType>(value.getType());
   auto module = entry->getParentOfType<ModuleOp>();
   std::string name;
-  for (int i = 0; name.empty() || module.lookupSymbol(name); ++i)
+  for (; name.empty() || symbols.lookup(name); ++copies)
     name = (module->getAttrOfType<StringAttr>(attr::kModel).getValue() +
-            ".copy" + (i ? "_" + llvm::Twine(i) : llvm::Twine()))
+            ".copy" + (copies ? "_" + llvm::Twine(copies) : llvm::Twine()))
                .str();
 
   builder.setInsertionPointToEnd(module.getBody());
   auto kernel = func::FuncOp::create(builder, loc, name,
                                      builder.getFunctionType({type}, {type}));
   kernel.setPrivate();
+  symbols.insert(kernel);
   int64_t rank = type.getRank();
   int64_t bytes = type.getNumElements() *
                   llvm::divideCeil(type.getElementTypeBitWidth(), 8);
@@ -257,8 +261,10 @@ struct OrderUpdatesPass
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (isEntry(function))
         entries.push_back(function);
+    SymbolTable symbols(getOperation());
+    int copies = 0;
     for (func::FuncOp entry : entries)
-      Orderer(entry).run();
+      Orderer(entry, symbols, copies).run();
   }
 };
 

@@ -73,5 +73,9 @@ sanitize asan tests/unit/runtime/all dlcc dlcc-opt dlcc-digits dlcc-emulate
 run_lit build/asan lit-asan
 sanitize tsan tests/unit/runtime/all
 
+# Every reader of files, on what libFuzzer makes of its corpus.
+tools/fuzz.sh --seconds 20 --junit "$logs/fuzz.xml" >"$logs/fuzz.log" 2>&1
+tools/count-tests.py "fuzz targets" "$logs/fuzz.xml"
+
 tools/count-tests.py --total \
-  "$logs"/{ctest,lit,ctest-asan,lit-asan,ctest-tsan}.xml
+  "$logs"/{ctest,lit,ctest-asan,lit-asan,ctest-tsan,fuzz}.xml

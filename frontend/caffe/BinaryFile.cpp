@@ -18,6 +18,7 @@
 #include "llvm/Support/Path.h"
 
 #include <climits>
+#include <cstring>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>
 
@@ -136,6 +137,13 @@ std::string dlcc::caffe_reader::readBlob(const BlobProto &blob,
 // Weights
 //===----------------------------------------------------------------------===//
 
+/// Whether the elements are the same, as bits: a NaN is no other number.
+static bool haveSameBytes(const StoredBlob &one, const StoredBlob &other) {
+  return one.elements.size() == other.elements.size() &&
+         std::memcmp(one.elements.data(), other.elements.data(),
+                     one.elements.size() * sizeof(float)) == 0;
+}
+
 namespace {
 using BlobList = google::protobuf::RepeatedPtrField<BlobProto>;
 } // namespace
@@ -157,6 +165,7 @@ dlcc::caffe_reader::readWeights(const std::string &path,
     result.error = "it is no .caffemodel: it has no layer";
     return result;
   }
+  llvm::StringMap<size_t> places; // of names in the result
   for (const LayerBlobs &wanted : blobs) {
     auto found = layers.find(wanted.layer);
     if (found == layers.end())
@@ -173,9 +182,14 @@ dlcc::caffe_reader::readWeights(const std::string &path,
       StoredBlob blob;
       blob.name = wanted.isCustom ? wanted.layer + "." + std::to_string(i)
                                   : wanted.names[i];
-      if (blob.name.empty())
-        continue;
       std::string why = readBlob(stored[i], blob.dims, blob.elements);
+      auto [place, isNew] = places.try_emplace(blob.name, result.blobs.size());
+      if (why.empty() && !isNew) {
+        const StoredBlob &first = result.blobs[place->second];
+        if (first.dims == blob.dims && haveSameBytes(first, blob))
+          continue;
+        why = "it is shared as '" + blob.name + "' and has other values there";
+      }
       if (!why.empty()) {
         result.error = "layer '" + wanted.layer + "', blob " +
                        std::to_string(i) + ": " + why;

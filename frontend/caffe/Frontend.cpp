@@ -174,8 +174,12 @@ void ModelReader::readNetOf(const Message &message, const Solver *solver) {
   Net net = readNet(message, solver ? solver->stages : Stages());
   Translator translator(net, options, solver != nullptr);
   translator.run();
-  for (const auto &[refusal, subject] : translator.errors)
+  constexpr size_t kMostErrors = 100; // shown, as of the model language
+  for (const auto &[refusal, subject] :
+       llvm::ArrayRef(translator.errors).take_front(kMostErrors))
     report(refusal, subject);
+  if (translator.errors.size() > kMostErrors)
+    sink(Severity::Error, "error: too many errors; the rest is not shown\n");
   if (failed)
     return;
   write(net, translator, solver);

@@ -48,7 +48,7 @@ struct Options {
 /// The blobs of a layer in a .caffemodel, in their order.
 struct LayerBlobs {
   std::string layer;
-  /// What each is called here; "" for one that another layer shares.
+  /// What each is called here; layers that share one have one name for it.
   std::vector<std::string> names;
   /// A layer of the user's own: its parameters are those below its name, in the
   /// order in which its function makes them.

@@ -47,6 +47,22 @@ void LayerText::make(Call call, llvm::ArrayRef<StringRef> blobs) {
   net.makeLayer(layer, std::move(call), blobs);
 }
 
+std::vector<int64_t> LayerText::sides(const Message &param, StringRef list,
+                                      StringRef side) const {
+  int64_t least = side == "pad" ? 0 : 1;
+  std::vector<int64_t> numbers = param.integers(list, least);
+  std::string high = (side + "_h").str(), wide = (side + "_w").str();
+  bool hasHigh = param.has(high), hasWide = param.has(wide);
+  if (!hasHigh && !hasWide)
+    return numbers;
+  if (!numbers.empty())
+    refuse("it has " + list + " or " + high + " and " + wide + ", not both");
+  if (side == "kernel" && !(hasHigh && hasWide))
+    refuse("it needs both " + high + " and " + wide);
+  // A stride or padding of one side leaves the other's as it is by default.
+  return {param.integer(high, least, least), param.integer(wide, least, least)};
+}
+
 //===----------------------------------------------------------------------===//
 // Fillers
 //===----------------------------------------------------------------------===//

@@ -37,6 +37,11 @@ public:
   const Message &param(llvm::StringRef name) const {
     return layer.message->group(name);
   }
+  /// What a window has for each axis: `stride: 2`, several of them, or
+  /// `stride_h` and `stride_w`; none where nothing is given. A kernel and a
+  /// stride are at least 1, a padding (`side` is "pad") at least 0.
+  std::vector<int64_t> sides(const Message &param, llvm::StringRef list,
+                             llvm::StringRef side) const;
   /// A call of the type's function with the bottoms as inputs.
   Call call() const { return {layer.type, bottoms(), {}}; }
   /// `tops = call`. The layer's blobs, in Caffe's order, are the parameters or

@@ -12,32 +12,6 @@
 using namespace dlcc::caffe_reader;
 using llvm::StringRef;
 
-/// `kernel_size: 3`, one for each axis, or `kernel_h` and `kernel_w`; none
-/// where nothing is given.
-static std::vector<int64_t> axesOf(LayerText &layer, const Message &param,
-                                   StringRef list, StringRef side,
-                                   int64_t least) {
-  std::vector<int64_t> numbers = param.integers(list, least);
-  std::string high = (side + "_h").str(), wide = (side + "_w").str();
-  bool hasSides = param.has(high) || param.has(wide);
-  if (!hasSides)
-    return numbers;
-  if (!numbers.empty())
-    layer.refuse("it has " + list + " or " + high + " and " + wide +
-                 ", not both");
-  const int64_t none = -1;
-  numbers = {param.integer(high, none, least),
-             param.integer(wide, none, least)};
-  // A stride or padding of one side leaves the other's as it is by default.
-  for (int64_t &number : numbers)
-    if (number == none) {
-      if (side == "kernel")
-        layer.refuse("it needs both " + high + " and " + wide);
-      number = side == "pad" ? 0 : 1;
-    }
-  return numbers;
-}
-
 /// A number of at least 1, where it is given.
 static void setCount(Call &call, const Message &param, StringRef name) {
   if (param.has(name))
@@ -82,9 +56,9 @@ static void convolution(LayerText &layer) {
                  "supported");
   Call call = layer.call();
   setCount(call, param, "num_output");
-  setAxes(call, "kernel", axesOf(layer, param, "kernel_size", "kernel", 1));
-  setAxes(call, "stride", axesOf(layer, param, "stride", "stride", 1));
-  setAxes(call, "pad", axesOf(layer, param, "pad", "pad", 0));
+  setAxes(call, "kernel", layer.sides(param, "kernel_size", "kernel"));
+  setAxes(call, "stride", layer.sides(param, "stride", "stride"));
+  setAxes(call, "pad", layer.sides(param, "pad", "pad"));
   setAxes(call, "dilation", param.integers("dilation", 1));
   if (param.has("group"))
     call.set("group", spell(param.integer("group", 1, 1)));

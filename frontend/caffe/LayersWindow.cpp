@@ -11,23 +11,6 @@
 using namespace dlcc::caffe_reader;
 using llvm::StringRef;
 
-/// `stride: 2`, or `stride_h` and `stride_w`; none where nothing is given.
-static std::vector<int64_t> sidesOf(LayerText &layer, const Message &param,
-                                    StringRef name, StringRef side,
-                                    int64_t least, int64_t otherwise) {
-  std::string high = (side + "_h").str(), wide = (side + "_w").str();
-  bool hasSides = param.has(high) || param.has(wide);
-  if (param.has(name) && hasSides)
-    layer.refuse("it has " + name + " or " + high + " and " + wide +
-                 ", not both");
-  if (hasSides)
-    return {param.integer(high, otherwise, least),
-            param.integer(wide, otherwise, least)};
-  if (!param.has(name))
-    return {};
-  return {param.integer(name, otherwise, least)};
-}
-
 static void pooling(LayerText &layer) {
   if (layer.layer.tops.size() == 2)
     layer.refuse("the mask of a pooling, its second top, is not supported");
@@ -39,9 +22,12 @@ static void pooling(LayerText &layer) {
     layer.refuse("stochastic pooling is not supported");
   Call call = layer.call();
   call.set("pool", quote(pool));
-  auto kernel = sidesOf(layer, param, "kernel_size", "kernel", 1, 0);
-  auto stride = sidesOf(layer, param, "stride", "stride", 1, 1);
-  auto pad = sidesOf(layer, param, "pad", "pad", 0, 0);
+  auto kernel = layer.sides(param, "kernel_size", "kernel");
+  auto stride = layer.sides(param, "stride", "stride");
+  auto pad = layer.sides(param, "pad", "pad");
+  for (const auto *sides : {&kernel, &stride, &pad})
+    if (sides->size() > 2)
+      layer.refuse("a pooling has kernels, strides and paddings for two axes");
   bool isGlobal = param.flag("global_pooling", false);
   auto isOther = [](int64_t number, int64_t wanted) {
     return number != wanted;
@@ -55,7 +41,7 @@ static void pooling(LayerText &layer) {
     for (int64_t number : pad)
       if (isOther(number, 0))
         layer.refuse("a global pooling has no padding");
-  } else if (kernel.empty() || kernel.front() == 0 || kernel.back() == 0) {
+  } else if (kernel.empty()) {
     layer.refuse("it has no kernel size");
   }
   if (!isGlobal) {

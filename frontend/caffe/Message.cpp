@@ -12,6 +12,7 @@
 #include "llvm/ADT/StringExtras.h"
 
 #include <cmath>
+#include <limits>
 
 using namespace dlcc::caffe_reader;
 using llvm::StringRef;
@@ -34,6 +35,9 @@ double dlcc::caffe_reader::numberOf(const Field &field) {
   if (field.kind != Field::Number ||
       text.rtrim("fF").getAsDouble(number, /*AllowInexact=*/true))
     refuseType(field, "a number");
+  // As Caffe has them: floats.
+  if (std::fabs(number) > std::numeric_limits<float>::max())
+    refuseType(field, "too large for a number of 32 bits");
   return number;
 }
 

@@ -24,8 +24,9 @@ std::string Identifiers::fresh(StringRef like) {
   if (name.empty() || llvm::isDigit(name[0]))
     name.insert(0, "x_");
   std::string tried = name;
-  for (unsigned number = 1; !used.insert(tried).second; ++number)
-    tried = name + "_" + std::to_string(number);
+  unsigned &number = numbers[name];
+  while (!used.insert(tried).second)
+    tried = name + "_" + std::to_string(++number);
   return tried;
 }
 

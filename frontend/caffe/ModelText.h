@@ -54,6 +54,7 @@ public:
 private:
   llvm::StringMap<std::string> known;
   llvm::StringSet<> used;
+  llvm::StringMap<unsigned> numbers; ///< the last one behind a name
 };
 
 /// A call in the model language: inputs first, then settings by name.

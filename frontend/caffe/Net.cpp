@@ -164,6 +164,9 @@ static Layer readLayer(const Message &message, bool isOlder,
   // The phase is a net's own note; what is propagated down follows from what is
   // trained.
   message.ignore({"phase", "propagate_down", "blobs"});
+  for (const auto *names : {&layer.bottoms, &layer.tops})
+    if (llvm::is_contained(*names, ""))
+      throw Refusal(layer.place, "a blob has a name, not \"\"");
   if (layer.lossWeights.size() > layer.tops.size())
     throw Refusal(layer.place, "it has more loss weights than tops");
   return layer;
@@ -200,17 +203,19 @@ static std::vector<NetInput> readInputs(const Message &file) {
 }
 
 /// A loss may leave out its top, which is then called after the layer, or,
-/// where another blob is called so, a little longer.
+/// where another blob is called so, with a number.
 static void nameLossTops(Net &net) {
+  llvm::StringSet<> taken;
+  for (const Layer &layer : net.layers)
+    for (const std::string &top : layer.tops)
+      taken.insert(top);
+  unsigned number = 1;
   for (Layer &layer : net.layers) {
     if (!StringRef(layer.type).ends_with("Loss") || !layer.tops.empty())
       continue;
-    std::string top = layer.name.empty() ? "loss" : layer.name;
-    auto isTaken = [&](const Layer &other) {
-      return llvm::is_contained(other.tops, top);
-    };
-    while (llvm::any_of(net.layers, isTaken))
-      top += "_loss";
+    std::string name = layer.name.empty() ? "loss" : layer.name, top = name;
+    while (!taken.insert(top).second)
+      top = name + "_" + std::to_string(number++);
     layer.tops.push_back(top);
   }
 }

@@ -100,7 +100,7 @@ void Solver::readRest() {
       kind && !isL1 && kind->text != "L2")
     throw Refusal(kind->valuePlace, "'regularization_type' is L1 or L2");
   clip = message.number("clip_gradients", -1);
-  calls = message.integer("iter_size", 1, 1);
+  calls = message.integer("iter_size", 1, 1, INT32_MAX);
   for (StringRef state : {"train_state", "test_state"})
     for (const Message *group : message.groups(state)) {
       // A second test net tests the same weights on other data; the last one
@@ -152,7 +152,7 @@ void Solver::readRest() {
 }
 
 Solver::Solver(const Message &message) : message(message) {
-  most = message.integer("max_iter", 0, 0);
+  most = message.integer("max_iter", 0, 0, INT32_MAX);
   readType();
   readRate();
   readRest();
@@ -258,7 +258,7 @@ Solver::programOptions() const {
   std::vector<std::pair<std::string, std::string>> options;
   if (most > 0)
     options.emplace_back("--limit-steps", spell(most * calls));
-  if (int64_t every = message.integer("display", 0, 0))
+  if (int64_t every = message.integer("display", 0, 0, INT32_MAX))
     options.emplace_back("--log-every", spell(every * calls));
   if (const Field *seed = message.find("random_seed"))
     if (int64_t number = integerOf(*seed, -1, INT64_MAX); number >= 0)

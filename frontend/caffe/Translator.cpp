@@ -90,6 +90,9 @@ void Translator::scanRows(const Layer &layer) {
 
 void Translator::scan() {
   for (const Layer &layer : net.layers) {
+    if (layer.inTrain)
+      for (const std::string &top : layer.tops)
+        trainedTops.insert(top);
     hasData |= isDataLayer(layer.type) && layer.type != "Input";
     scanRows(layer);
     hasFixedRows = rowMover != nullptr;
@@ -127,6 +130,13 @@ void Translator::findTerms() {
       if (weight != 0 && layer.inTrain)
         terms.push_back({&layer, top, weight});
     }
+  // The sum is one expression of the language.
+  constexpr size_t kMostTerms = 300;
+  if (hasSolver && terms.size() > kMostTerms)
+    throw Refusal(net.place, "the net has more than " +
+                                 llvm::Twine(kMostTerms) + " losses");
+  for (const Term &term : terms)
+    termOf.try_emplace(term.layer, &term);
   if (terms.size() == 1 && terms[0].weight == 1 && terms[0].layer->inTest &&
       isLoss(terms[0].layer->type) && (hasData || hasSolver))
     names.assign(terms[0].top, "loss");
@@ -214,8 +224,10 @@ void Translator::bindTops(const Layer &layer, Section section, bool inTrain,
     if (!isNew && !isInPlace && !blob.isBroken &&
         ((blob.inTrain && inTrain) || (blob.inTest && inTest)))
       throw Refusal(layer.place, "'" + top + "' is made a second time");
-    if (isNew)
+    if (isNew || (isInPlace && !blob.isOrdered)) {
       order.push_back(top);
+      blob.isOrdered = true;
+    }
     blob.name = names.of(top);
     blob.section = section;
     blob.inTrain |= inTrain;
@@ -224,8 +236,6 @@ void Translator::bindTops(const Layer &layer, Section section, bool inTrain,
       blob.isConsumed = false;
     // Another value than the input of that name.
     blob.isInput = false;
-    if (isInPlace && !isNew && !llvm::is_contained(order, top))
-      order.push_back(top);
   }
 }
 
@@ -244,12 +254,9 @@ bool Translator::isConditional(const Layer &layer) const {
     if (auto found = values.find(bottom);
         found != values.end() && !found->second.inTrain)
       return true;
-  for (const std::string &top : layer.tops)
-    for (const Layer &other : net.layers)
-      if (&other != &layer && other.inTrain &&
-          llvm::is_contained(other.tops, top))
-        return true;
-  return false;
+  return llvm::any_of(layer.tops, [&](const std::string &top) {
+    return trainedTops.contains(top);
+  });
 }
 
 void Translator::addLine(const Layer &layer, Section section,
@@ -282,14 +289,14 @@ std::string Translator::shareBlobs(const Layer &layer, Call &call,
     auto first = shared.find(spec.name);
     if (isShared && first != shared.end()) {
       call.set(blob, first->second.reference);
-      stored.names.push_back("");
+      stored.names.push_back(first->second.name);
       continue;
     }
     if (isShared && declared.empty())
       declared = names.fresh(layer.name + "_shared");
-    if (isShared)
-      shared[spec.name] = {declared + "." + blob.str()};
     std::string full = layer.name + "." + blob.str();
+    if (isShared)
+      shared[spec.name] = {declared + "." + blob.str(), full};
     stored.names.push_back(full);
     if (isTrained)
       trainedBlobs.push_back({full, spec});
@@ -328,11 +335,10 @@ void Translator::makeLayer(const Layer &layer, Call call,
     call = {declared, call.inputs, {}};
   }
   // A loss of the training phase alone is no metric, which both have.
-  bool isTerm = llvm::any_of(
-      terms, [&](const Term &term) { return term.layer == &layer; });
-  if (isTerm && section == Section::Training && conditional && layer.inTrain) {
-    const Term &term = *llvm::find_if(
-        terms, [&](const Term &term) { return term.layer == &layer; });
+  auto found = termOf.find(&layer);
+  if (found != termOf.end() && section == Section::Training && conditional &&
+      layer.inTrain) {
+    const Term &term = *found->second;
     trainOnlyLosses.push_back("if training { loss = loss + " +
                               spell(term.weight) + " * " + call.str() + " }");
     return;

@@ -78,9 +78,11 @@ private:
     bool inTrain = false, inTest = false, isInput = false, isBroken = false;
     bool isConsumed = false;  ///< by a layer of the model in the test phase
     bool isTrainedOn = false; ///< read by the training block
+    bool isOrdered = false;   ///< stands in `order`
   };
   struct SharedBlob {
     std::string reference; ///< conv1_shared.weight
+    std::string name;      ///< conv1.weight, as it is stored
   };
   /// A term of the loss.
   struct Term {
@@ -113,6 +115,8 @@ private:
   std::map<std::string, unsigned> sharers; ///< layers with a blob of that name
   std::map<std::string, SharedBlob> shared;
   std::vector<Term> terms;
+  std::map<const Layer *, const Term *> termOf; ///< a layer's first
+  llvm::StringSet<> trainedTops; ///< of the layers of the training phase
   std::vector<std::string> trainOnlyLosses;
   std::map<std::string, InputFeed> trainFeeds, testFeeds;
   bool hasBatchOfTraining = false;

@@ -8,7 +8,12 @@ fn dims_between(x, begin, end) {
   for i in begin..end { dims = dims + [shape(x)[i]] }
   return dims
 }
-fn from_start(axis, axes) { return axis < 0 ? axis + axes : axis }
+// An axis of x from its start on; -1 is the last one.
+fn axis_of(x, axis) {
+  at = axis < 0 ? axis + rank(x) : axis
+  require(at >= 0 and at < rank(x), "the axis of this layer is none of its input's", x)
+  return at
+}
 // `n` elements along an axis from `begin` on.
 fn part(x, axis, begin, n) {
   rest = shape(x)[axis] - begin - n
@@ -108,8 +113,7 @@ fn Deconvolution(x, num_output, kernel, stride = 1, pad = 0, dilation = 1,
 fn InnerProduct(x, num_output, axis = 1, transpose = false, bias_term = true,
                 weight_filler = constant(0), bias_filler = constant(0),
                 weight = none, bias = none) {
-  first = from_start(axis, rank(x))
-  require(first >= 0 and first < rank(x), "the axis of an inner product is one of its input's", x)
+  first = axis_of(x, axis)
   flat = reshape(x, dims_between(x, 0, first) + [elements(dims_between(x, first, rank(x)))])
   features = shape(flat)[first]
   dims = transpose ? [features, num_output] : [num_output, features]
@@ -141,14 +145,18 @@ fn whole_image(x) {
   return dims_between(x, 2, rank(x))
 }
 fn Pooling(x, pool = "MAX", kernel = none, stride = 1, pad = 0, ceil = true) {
-  window = per_axis(kernel == none ? whole_image(x) : kernel, rank(x) - 2)
+  sides = per_axis(kernel == none ? whole_image(x) : kernel, rank(x) - 2)
   strides = per_axis(stride, rank(x) - 2)
   pads = per_axis(pad, rank(x) - 2)
-  if ceil {
-    for i in 0..rank(x) - 2 {
-      last = floor((shape(x)[i + 2] + 2 * pads[i] - window[i] + strides[i] - 1) / strides[i]) * strides[i]
-      require(pads[i] > 0 or last < shape(x)[i + 2], "the last window of this pooling would see nothing, for its stride is larger than its kernel", x)
-    }
+  padded = false
+  for side in pads { padded = padded or side > 0 }
+  window = []
+  for i in 0..rank(x) - 2 {
+    // A window over more than there is, by less than a stride, is one place.
+    most = shape(x)[i + 2] + 2 * pads[i]
+    window = window + [ceil and sides[i] > most and sides[i] - most < strides[i] ? most : sides[i]]
+    last = floor((most - window[i] + strides[i] - 1) / strides[i]) * strides[i]
+    require(not ceil or padded or last < shape(x)[i + 2], "the last window of this pooling would see nothing, for its stride is larger than its kernel", x)
   }
   if pool == "MAX" { return max_pool(x, window, strides, pads, ceil = ceil) }
   return avg_pool(x, window, strides, pads, ceil = ceil)
@@ -201,12 +209,17 @@ fn MVN(x, normalize_variance = true, across_channels = false, eps = 1e-9) {
 }
 // A vector against the axes of x from `axis` on, of which it has `num_axes`.
 fn factor_dims(x, axis, num_axes) {
-  first = from_start(axis, rank(x))
+  first = num_axes == 0 ? 0 : axis_of(x, axis)
+  require(first + num_axes <= rank(x), "it has more axes than its input from there on", x)
   return dims_between(x, first, num_axes < 0 ? rank(x) : first + num_axes)
 }
 fn against(x, vector, axis) {
-  behind = rank(x) - from_start(axis, rank(x)) - rank(vector)
+  first = rank(vector) == 0 ? 0 : axis_of(x, axis)
+  behind = rank(x) - first - rank(vector)
   require(behind >= 0, "the second input has too many axes", x)
+  for i in 0..rank(vector) {
+    require(shape(vector)[i] == shape(x)[first + i], "the second input has another shape than the axes that it is for", vector)
+  }
   return reshape(vector, shape(vector) + per_axis(1, behind))
 }
 fn Scale(x, factor = none, axis = 1, num_axes = 1, bias_term = false,
@@ -255,7 +268,10 @@ fn AbsVal(x) { return abs(x) }
 fn BNLL(x) { return softplus(x) }
 fn Swish(x, beta = 1) { return x * sigmoid(beta * x) }
 fn Threshold(x, threshold = 0) { return f32(x > threshold) }
-fn Clip(x, min, max) { return clamp(x, min, max) }
+// Where min is above max, all is min.
+fn Clip(x, min, max) {
+  return min <= max ? clamp(x, min, max) : maximum(minimum(x, max), min)
+}
 fn scaled(x, scale, shift) {
   y = scale == 1 ? x : scale * x
   return shift == 0 ? y : y + shift
@@ -266,10 +282,12 @@ fn Power(x, power = 1, scale = 1, shift = 0) {
 }
 // A base of -1 is e.
 fn Exp(x, base = -1, scale = 1, shift = 0) {
+  require(base == -1 or base > 0 and base < inf, "its base is above 0 and finite, or -1 for e")
   y = scaled(x, scale, shift)
   return exp(base == -1 ? y : log(base) * y)
 }
 fn Log(x, base = -1, scale = 1, shift = 0) {
+  require(base == -1 or base > 0 and base < inf and base != 1, "its base is above 0, finite and not 1, or -1 for e")
   y = log(scaled(x, scale, shift))
   return base == -1 ? y : y / log(base)
 }
@@ -292,14 +310,16 @@ fn Eltwise(xs, operation = "SUM", coeff = []) {
 // Shapes.
 
 fn Flatten(x, axis = 1, end_axis = -1) {
-  first = from_start(axis, rank(x))
-  last = from_start(end_axis, rank(x))
+  first = axis_of(x, axis)
+  last = axis_of(x, end_axis)
+  require(first <= last + 1, "the axes that are joined end before they begin", x)
   return reshape(x, dims_between(x, 0, first) + [elements(dims_between(x, first, last + 1))] + dims_between(x, last + 1, rank(x)))
 }
 // A dim of 0 is the input's; the axes before `axis` and behind `num_axes` stay.
 fn Reshape(x, dims, axis = 0, num_axes = -1) {
   first = axis < 0 ? axis + rank(x) + 1 : axis
   last = num_axes < 0 ? rank(x) : first + num_axes
+  require(first >= 0 and last <= rank(x) and first <= last, "the axes that are shaped anew are none of its input's", x)
   made = dims_between(x, 0, first)
   for i in 0..len(dims) {
     require(dims[i] != 0 or first + i < rank(x), "a dim of 0 copies one that the input does not have", x)
@@ -309,7 +329,7 @@ fn Reshape(x, dims, axis = 0, num_axes = -1) {
 }
 // Pieces that end at the points, or as many equal ones as there are outputs.
 fn Slice(x, outputs, points = [], axis = 1) {
-  at = from_start(axis, rank(x))
+  at = axis_of(x, axis)
   if outputs == 1 { return x }
   if len(points) == 0 { return split(x, outputs, at) }
   sizes = []
@@ -328,8 +348,9 @@ fn Split(x, outputs) {
 }
 // x where it lies on `like`, from `axis` on.
 fn Crop(x, like, axis = 2, offset = [0]) {
-  first = from_start(axis, rank(x))
+  first = axis_of(x, axis)
   require(rank(like) == rank(x), "the inputs of Crop have equally many axes", x)
+  require(len(offset) == 1 or len(offset) == rank(x) - first, "Crop has one offset, or one for each axis from its own on", x)
   y = x
   for i in first..rank(x) {
     y = part(y, i, len(offset) == 1 ? offset[0] : offset[i - first], shape(like)[i])
@@ -337,36 +358,45 @@ fn Crop(x, like, axis = 2, offset = [0]) {
   return y
 }
 fn Tile(x, tiles, axis = 1) {
+  at = axis_of(x, axis)
   counts = []
-  for i in 0..rank(x) { counts = counts + [i == from_start(axis, rank(x)) ? tiles : 1] }
+  for i in 0..rank(x) { counts = counts + [i == at ? tiles : 1] }
   return tile(x, counts)
 }
 fn Reduction(x, operation = "SUM", axis = 0, coeff = 1) {
   axes = []
-  for i in from_start(axis, rank(x))..rank(x) { axes = axes + [i] }
+  for i in axis_of(x, axis)..rank(x) { axes = axes + [i] }
   terms = operation == "ASUM" ? abs(x) : operation == "SUMSQ" ? x * x : x
   y = operation == "MEAN" ? mean(terms, axes) : sum(terms, axes)
   return coeff == 1 ? y : coeff * y
 }
-// Without an axis of all elements of an item: [n, 1, k], or [n, 2, k] with the
-// values behind the indices.
+// Of equal elements the last. Without an axis of all elements of an item:
+// [n, 1, k], or [n, 2, k] with the values behind the indices, and as many ones
+// behind as the input has axes more.
 fn ArgMax(x, out_max_val = false, top_k = 1, axis = none) {
   values = axis == none ? reshape(x, [size(x, 0), 1, elements(dims_between(x, 1, rank(x)))]) : x
-  along = axis == none ? 2 : from_start(axis, rank(x))
-  if top_k == 1 and not (out_max_val and axis != none) {
-    at = expand(f32(argmax(values, along)), along)
-    return out_max_val ? concat([at, max(values, along, true)], 1) : at
+  along = axis == none ? 2 : axis_of(x, axis)
+  n = shape(values)[along]
+  require(top_k <= n, "top_k is at most the number of elements", x)
+  most = max(values, along, true)
+  if top_k == 1 {
+    at = f32(max(where(values == most, iota(shape(values), axis = along), 0), along, true))
+  } else {
+    backwards = n - 1 - iota(shape(values), axis = along)
+    turned = take_along(values, backwards, along)
+    order = argsort(turned, along, true, top_k)
+    most = take_along(turned, order, along)
+    at = f32(n - 1 - order)
   }
-  at = argsort(values, along, true, top_k)
-  if not out_max_val { return f32(at) }
-  most = take_along(values, at, along)
-  return axis == none ? concat([f32(at), most], 1) : most
+  if axis != none { return out_max_val ? most : at }
+  y = out_max_val ? concat([at, most], 1) : at
+  return rank(x) <= 3 ? y : reshape(y, shape(y) + per_axis(1, rank(x) - 3))
 }
 
 // Losses. A label stands for each place: [n], or [n, 1, …] and the like.
 
 fn classes_last(x, axis) {
-  at = from_start(axis, rank(x))
+  at = axis_of(x, axis)
   if at == rank(x) - 1 { return x }
   order = []
   for i in 0..rank(x) { order = i == at ? order : order + [i] }
@@ -421,6 +451,7 @@ fn HingeLoss(x, label, norm = "L1") {
   return sum(norm == "L2" ? margin * margin : margin) / count(z, 0)
 }
 fn ContrastiveLoss(a, b, same, margin = 1, legacy_version = false) {
+  require(rank(a) == 2 and rank(b) == 2 and shape(a)[1] == shape(b)[1], "a contrastive loss wants two inputs [n, channels]", b)
   difference = a - b
   squares = sum(difference * difference, 1)
   alike = reshape(same != 0, [size(a, 0)])
@@ -432,6 +463,7 @@ fn Accuracy(x, label, top_k = 1, axis = 1, ignore_label = none) {
   z = stop_gradient(classes_last(x, axis))
   target = labels_for(z, label)
   classes = shape(z)[rank(z) - 1]
+  require(top_k <= classes, "top_k is at most the number of classes", x)
   if ignore_label == none {
     hit = one_hot(target, classes, type = bool)
   } else {

@@ -8,6 +8,7 @@
 
 #include "frontend/dlm/Elaborate.h"
 
+#include "frontend/Bounds.h"
 #include "ir/Target.h"
 #include "mlir/IR/Verifier.h"
 
@@ -155,6 +156,11 @@ void ModelBuilder::buildForward() {
   evaluator.frame = &frame;
   Scope file, top;
   runModel(evaluator, file, top);
+  if (model.outputs.size() > frontend::kMostOutputs)
+    report(Diagnostic(
+        model.name.range,
+        "a model has at most " + llvm::Twine(frontend::kMostOutputs) +
+            " outputs, not " + llvm::Twine(model.outputs.size())));
   std::vector<std::pair<std::string, Tensor>> results;
   std::set<std::string> seen;
   for (const Name &output : model.outputs) {

@@ -491,8 +491,13 @@ void Emitter::finish(llvm::ArrayRef<std::pair<std::string, Tensor>> results) {
   mlir::func::ReturnOp::create(builder, function.getLoc(), values);
   function.setFunctionType(
       builder.getFunctionType(function.getArgumentTypes(), types));
-  for (auto [i, result] : llvm::enumerate(results))
-    function.setResultAttr(i, attr::kName, builder.getStringAttr(result.first));
+  // All at once: each call makes and keeps an array of all results.
+  llvm::SmallVector<mlir::Attribute> names;
+  for (const auto &result : results)
+    names.push_back(builder.getDictionaryAttr(builder.getNamedAttr(
+        attr::kName, builder.getStringAttr(result.first))));
+  if (!names.empty())
+    function.setResAttrsAttr(builder.getArrayAttr(names));
   for (mlir::Operation &op :
        llvm::make_early_inc_range(llvm::reverse(function.getBody().front())))
     if (mlir::isOpTriviallyDead(&op))

@@ -137,8 +137,14 @@ Expr *Parser::parsePower() {
   if (panicking || !isAt("^") || (token().startsLine && !brackets))
     return base;
   Range op = token().range;
+  if (++nesting > 100) {
+    error(Diagnostic(op, "this expression is nested too deeply"));
+    --nesting;
+    return errorExpr();
+  }
   ++at;
   Expr *exponent = parseUnary();
+  --nesting;
   Expr *result = make(ExprKind::Binary, join(base->range, exponent->range),
                       {base, exponent}, "^");
   result->pointAt = op;

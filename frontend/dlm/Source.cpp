@@ -32,6 +32,9 @@ llvm::StringRef Sources::text(Range range) const {
 uint32_t Sources::add(const frontend::Translation &translation) {
   uint32_t file = add(translation.files.front().path, translation.text);
   files[file]->translation = &translation;
+  // Behind it the files that it comes from, in their order.
+  for (const auto &original : translation.files)
+    add(original.path, original.text);
   return file;
 }
 
@@ -40,11 +43,12 @@ static llvm::StringRef firstLine(llvm::StringRef text) {
   return text.take_until([](char c) { return c == '\n'; }).rtrim('\r');
 }
 
-/// Line `number`, from 1 on, of a text; empty beyond its end.
-static llvm::StringRef lineOf(llvm::StringRef text, unsigned number) {
-  while (--number && !text.empty())
-    text = text.split('\n').second;
-  return firstLine(text);
+/// Line `number`, from 1 on; empty beyond the file's end.
+static llvm::StringRef lineOf(const SourceFile &file, unsigned number) {
+  if (number > file.lineStarts.size())
+    return "";
+  return firstLine(
+      llvm::StringRef(file.text).drop_front(file.lineStarts[number - 1]));
 }
 
 Place Sources::place(Range range) const {
@@ -55,8 +59,8 @@ Place Sources::place(Range range) const {
   if (const frontend::Translation *translation = source.translation) {
     size_t known = translation->places.size();
     const auto &from = translation->places[std::min<size_t>(line, known) - 1];
-    const auto &file = translation->files[from.file];
-    return {file.path, from.line, from.column, lineOf(file.text, from.line),
+    const SourceFile &file = *files[range.file + 1 + from.file];
+    return {file.path, from.line, from.column, lineOf(file, from.line),
             from.subject};
   }
   uint32_t start = starts[line - 1];

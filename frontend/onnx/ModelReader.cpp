@@ -8,6 +8,7 @@
 
 #include "frontend/onnx/ModelReader.h"
 
+#include "frontend/Bounds.h"
 #include "frontend/onnx/ReadFile.h"
 #include "ir/Target.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -246,6 +247,9 @@ ModelReader::Entry ModelReader::begin(llvm::StringRef name,
   entry.outputs = entry.reader->run(model.graph(), entry.scope);
   if (entry.outputs.empty())
     throw Refusal("its graph has no output");
+  if (entry.outputs.size() > frontend::kMostOutputs)
+    throw Refusal("a model has at most " + llvm::Twine(frontend::kMostOutputs) +
+                  " outputs, not " + llvm::Twine(entry.outputs.size()));
   return entry;
 }
 
@@ -260,8 +264,13 @@ void ModelReader::end(Entry &entry, const Values &results,
   b.replaceWhatIsMadeOfNothing(function.getBody().front());
   function.setFunctionType(b.builder.getFunctionType(
       function.getArgumentTypes(), mlir::ValueRange(results).getTypes()));
-  for (const auto &[i, name] : llvm::enumerate(names))
-    function.setResultAttr(i, attr::kName, b.builder.getStringAttr(name));
+  // All at once: each call makes and keeps an array of all results.
+  llvm::SmallVector<mlir::Attribute> attributes;
+  for (const std::string &name : names)
+    attributes.push_back(b.builder.getDictionaryAttr(
+        b.builder.getNamedAttr(attr::kName, b.builder.getStringAttr(name))));
+  if (!attributes.empty())
+    function.setResAttrsAttr(b.builder.getArrayAttr(attributes));
   mlir::Block &block = function.getBody().front();
   for (mlir::Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
     if (mlir::isOpTriviallyDead(&op) ||

@@ -12,11 +12,16 @@ def blob(dims, values):
                  + field(5, struct.pack(f"<{len(values)}f", *values)))
 
 
-def model(*blobs):
-    return field(100, field(1, b"conv1") + b"".join(blobs))
+def model(*blobs, name=b"conv1"):
+    return field(100, field(1, name) + b"".join(blobs))
 
 
 folder = pathlib.Path(sys.argv[1])
 (folder / "lacks.caffemodel").write_bytes(model(blob([2], [1, 2])))
 (folder / "overflow.caffemodel").write_bytes(model(blob([1 << 40, 1 << 40], [1])))
 (folder / "many.caffemodel").write_bytes(model(*[blob([1], [1])] * 3))
+weight = [number / 10 for number in range(144)]
+same = blob([4, 36], weight)
+other = blob([4, 36], [0.5] + weight[1:])
+for file, second in (("same", same), ("differ", other)):
+    (folder / f"{file}.caffemodel").write_bytes(model(same, name=b"ip") + model(second, name=b"ip_p"))

@@ -162,7 +162,7 @@ def pool(x, kernel, stride, pad, maximum, floor=False):
     for length, k, s, p in zip((height, width), kernel, stride, pad):
         spare = length + 2 * p - k
         out = (spare // s if floor else -(-spare // s)) + 1
-        if p and (out - 1) * s >= length + p:
+        if any(pad) and (out - 1) * s >= length + p:
             out -= 1
         size.append(out)
     y = np.zeros((n, channels, *size))
@@ -469,11 +469,15 @@ class Net:
         axis, k = get(p, "axis"), get(p, "top_k", 1)
         values = x.reshape(len(x), 1, -1) if axis is None else x
         along = 2 if axis is None else axis % x.ndim
-        at = np.argsort(-values, axis=along, kind="stable").take(range(k), along)
-        if not get(p, "out_max_val", False):
-            return at.astype("f8")
+        # Pairs of value and index in descending order: the last of equal ones.
+        at = np.argsort(values, axis=along, kind="stable")
+        at = np.flip(at, along).take(range(k), along)
         most = np.take_along_axis(values, at, along)
-        return np.concatenate([at, most], 1) if axis is None else most
+        if not get(p, "out_max_val", False):
+            most = at.astype("f8")
+        elif axis is None:
+            most = np.concatenate([at, most], 1)
+        return most if axis is not None else most.reshape(most.shape + (1,) * (x.ndim - 3))
 
     # Losses.
 

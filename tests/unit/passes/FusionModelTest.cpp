@@ -203,6 +203,21 @@ TEST(FusionModel, TheKernelThatOverwritesAVariableRunsAfterItsReaders) {
   EXPECT_EQ(b.plan(), (Groups{{reader}, {writer}}));
 }
 
+TEST(FusionModel, AChainWithoutEndBecomesSeveralKernels) {
+  Builder b;
+  const int count = 3 * kMostNodes + 1;
+  b.elementwise({8});
+  for (int n = 1; n < count; ++n) {
+    b.elementwise({8});
+    b.use(n - 1, n, {0});
+  }
+  b.escape(count - 1);
+  std::vector<FusionGroup> groups = planFusion(b.graph);
+  EXPECT_EQ(groups.size(), 4u);
+  for (const FusionGroup &group : groups)
+    EXPECT_LE(group.nodes.size(), kMostNodes);
+}
+
 TEST(FusionModel, GroupsOfRandomGraphsCoverAllNodesInAnOrderThatRuns) {
   std::mt19937 random(7);
   for (int round = 0; round < 200; ++round) {
