@@ -38,7 +38,7 @@ int main(int argc, char **argv) {
       dlcc::addCompileCommand(app), dlcc::addRunCommand(app),
       dlcc::addTrainCommand(app),   dlcc::addBenchCommand(app),
       dlcc::addExplainCommand(app), dlcc::addCheckCommand(app),
-      dlcc::addConfigCommand(app)};
+      dlcc::addExportCommand(app),  dlcc::addConfigCommand(app)};
   try {
     app.parse(argc, argv);
     for (const dlcc::Command &command : commands)
