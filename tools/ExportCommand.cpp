@@ -8,11 +8,11 @@
 
 #include "export/onnx/Export.h"
 #include "passes/Pipelines.h"
-#include "tools/CaffeWeights.h"
 #include "tools/Commands.h"
 #include "tools/Compiler.h"
 #include "tools/Diagnostics.h"
 #include "tools/Files.h"
+#include "tools/LoadWeights.h"
 #include "tools/LoadedModel.h"
 #include "tools/ModelFlags.h"
 #include "tools/ReadModel.h"
@@ -51,10 +51,12 @@ ExportCommand::ExportCommand(CLI::App &app) {
   app.add_option("-o", output, "the file to write")
       ->type_name("FILE.onnx")
       ->required();
-  app.add_option("--weights", weights,
-                 "weights file, checkpoint, or .caffemodel of a Caffe net; "
-                 "default: the weights of the model's file, or fresh ones of "
-                 "--seed")
+  app.add_option(
+         "--weights", weights,
+         "weights file, checkpoint, .npz, .safetensors, or .caffemodel of a "
+         "Caffe net; "
+         "default: the weights of the model's file, or fresh ones of "
+         "--seed")
       ->type_name("FILE");
   app.add_option("--seed", seed, "of fresh weights; default 0")
       ->type_name("N")
