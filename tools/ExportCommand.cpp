@@ -116,7 +116,11 @@ int ExportCommand::run() {
   mlir::DialectRegistry registry;
   registerDialects(registry);
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
-  DiagnosticSink sink = printToStderr();
+  // The file leaves the rows open, whatever number they have meanwhile.
+  DiagnosticSink sink = [&](Severity severity, const std::string &text) {
+    if (severity != Severity::Note || options.batch)
+      printToStderr()(severity, text);
+  };
   DiagnosticPrinter printer(&context, sink);
   std::optional<std::vector<InputModel>> models =
       readModels(context, options, sink);

@@ -177,6 +177,8 @@ Tensor Exporter::read(dlc::ReadOp op) {
   default:
     if (name == "$rows" && !b.rowsVector().empty())
       return b.reshape({b.rowsVector(), {Extent()}}, {});
+    if (name == "$seed")
+      throw Refusal("ONNX's random numbers would be others than dlcc's");
     throw Refusal("'" + name.substr(1) +
                   "' is of dlcc's runtime and unknown to ONNX");
   }
@@ -201,10 +203,11 @@ void Exporter::writeOutput(const std::string &name, mlir::Value value) {
   describe(*graph.add_output(), name,
            llvm::cast<RankedTensorType>(value.getType()));
   b.hint = name;
+  std::string whole = writer.full(value).name;
   onnx::NodeProto &node = *graph.add_node();
   node.set_op_type("Identity");
   node.set_name(name);
-  node.add_input(writer.full(value).name);
+  node.add_input(whole);
   node.add_output(name);
 }
 

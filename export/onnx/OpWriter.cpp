@@ -22,8 +22,9 @@ void OpWriter::refuseRows(const Shape &shape, int64_t axis,
 
 void OpWriter::write(mlir::Operation *op) {
   at = op;
-  if (auto named = op->getLoc()->findInstanceOf<mlir::NameLoc>())
-    b.hint = named.getName().str();
+  auto named = op->getLoc()->findInstanceOf<mlir::NameLoc>();
+  b.hint = named ? named.getName().str()
+                 : op->getName().stripDialect().str();
   if (auto variable = llvm::dyn_cast<dlc::ReadOp>(op))
     return set(variable, read(variable));
   // Gradients are of no interest here.
@@ -36,9 +37,6 @@ void OpWriter::write(mlir::Operation *op) {
   if (auto call = llvm::dyn_cast<dlc::ExternOp>(op))
     throw Refusal("the C function '" + call.getSymbol() +
                   "' cannot stand in an ONNX file");
-  if (llvm::isa<dlc::RandomOp>(op))
-    throw Refusal("random numbers of ONNX's would be others than dlcc's, so "
-                  "they are not exported");
   if (writeElementwise(op) || writeShape(op) || writeWindow(op) ||
       writeProduct(op) || writeReduction(op) || writeIndexed(op) ||
       writeScan(op))
