@@ -9,5 +9,5 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 python=build/onnx-peers/bin/python
 [ -x "$python" ] || python3 -m venv build/onnx-peers
 "$python" -m pip install -q numpy torch onnx onnxscript onnxruntime \
-  scikit-learn skl2onnx opencv-python-headless safetensors
+  scikit-learn skl2onnx "opencv-python-headless<5" safetensors
 echo "installed into build/onnx-peers"

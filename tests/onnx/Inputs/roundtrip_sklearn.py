@@ -2,8 +2,8 @@
 
   roundtrip_sklearn.py FOLDER      compares within 1e-4; prints a line a model
 
-Of a classifier the probabilities are compared (without the map that skl2onnx
-makes of them: zipmap=False); its labels come from a look-up of ONNX-ML's.
+Of a classifier the probabilities are compared, without the map that skl2onnx
+makes of them (zipmap=False), and the labels.
 """
 
 import pathlib
@@ -34,7 +34,7 @@ def main():
         "MinMaxScaler": MinMaxScaler().fit(x),
         "PCA": PCA(3).fit(x),
         "LinearRegression": LinearRegression().fit(x, target),
-        "MLPRegressor": MLPRegressor((7,), max_iter=40).fit(x, target),
+        "MLPRegressor": MLPRegressor(hidden_layer_sizes=(7,), max_iter=40).fit(x, target),
         "LogisticRegression": LogisticRegression().fit(x, label),
         "MLPClassifier": MLPClassifier((7, 6), max_iter=40).fit(x, label),
         "pipeline": make_pipeline(StandardScaler(), PCA(4),
@@ -48,16 +48,18 @@ def main():
         file = folder / f"{name}.onnx"
         converted = to_onnx(model, x[:1], options=options)
         file.write_bytes(converted.SerializeToString())
-        output = converted.graph.output[-1].name
+        first, last = (converted.graph.output[i].name for i in (0, -1))
         done = subprocess.run(
             ["dlcc", "run", file, "--batch", "7", "--input",
              f"{converted.graph.input[0].name}={folder / 'x.npy'}", "--output",
-             f"{output}={folder / 'y.npy'}"], capture_output=True, text=True)
+             f"{last}={folder / 'y.npy'}", *(
+                 ["--output", f"{first}={folder / 'label.npy'}"]
+                 if isClassifier else [])], capture_output=True, text=True)
         if done.returncode:
-            reason = next(line for line in done.stderr.splitlines()
-                          if "error:" in line)
-            print(f"{name}: refused: {reason.split('error: ')[1]}")
-            continue
+            sys.exit(f"{name}: {done.stderr}")
+        if isClassifier and (numpy.load(folder / "label.npy") !=
+                             model.predict(x[:7])).any():
+            sys.exit(f"{name}: the labels differ")
         expected = (model.predict_proba if isClassifier else
                     model.transform if hasattr(model, "transform") else
                     model.predict)(x[:7])

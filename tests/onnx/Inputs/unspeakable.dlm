@@ -9,10 +9,6 @@ model calls(x: f32[batch, 4]) -> y {
   y = x * euclid(x, x)
 }
 
-model times(x: f32[batch, 4]) -> y {
-  y = x * elapsed(10 steps)
-}
-
 model same(x: f32[batch, 4]) -> (y, z, w) {
   y = -x
   z = y
