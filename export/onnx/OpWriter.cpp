@@ -23,8 +23,7 @@ void OpWriter::refuseRows(const Shape &shape, int64_t axis,
 void OpWriter::write(mlir::Operation *op) {
   at = op;
   auto named = op->getLoc()->findInstanceOf<mlir::NameLoc>();
-  b.hint = named ? named.getName().str()
-                 : op->getName().stripDialect().str();
+  b.hint = named ? named.getName().str() : op->getName().stripDialect().str();
   if (auto variable = llvm::dyn_cast<dlc::ReadOp>(op))
     return set(variable, read(variable));
   // Gradients are of no interest here.
