@@ -19,6 +19,7 @@
 
 using namespace dlcc;
 using namespace dlcc::onnx_writer;
+using llvm::ArrayRef;
 using llvm::StringRef;
 using mlir::RankedTensorType;
 
@@ -43,7 +44,7 @@ private:
   void writeInputs();
   void writeRows(const std::string &input, const Shape &shape);
   Tensor read(dlc::ReadOp op);
-  void writeOutput(const std::string &name, mlir::Value value);
+  void writeOutputs(ArrayRef<std::pair<std::string, mlir::Value>> all);
   void nameOutputs();
   void fillWeights();
   void describe(onnx::ValueInfoProto &info, const std::string &name,
@@ -198,17 +199,23 @@ Tensor Exporter::read(dlc::ReadOp op) {
   return {name, b.shapeOf(type)};
 }
 
-/// An output is a value that is handed through.
-void Exporter::writeOutput(const std::string &name, mlir::Value value) {
-  describe(*graph.add_output(), name,
-           llvm::cast<RankedTensorType>(value.getType()));
-  b.hint = name;
-  std::string whole = writer.full(value).name;
-  onnx::NodeProto &node = *graph.add_node();
-  node.set_op_type("Identity");
-  node.set_name(name);
-  node.add_input(whole);
-  node.add_output(name);
+/// Every output is a value that is handed through, at the end of all nodes.
+void Exporter::writeOutputs(ArrayRef<std::pair<std::string, mlir::Value>> all) {
+  llvm::SmallVector<std::string> wholes;
+  for (const auto &[name, value] : all) {
+    b.hint = name;
+    wholes.push_back(writer.full(value).name);
+  }
+  for (auto [output, whole] : llvm::zip_equal(all, wholes)) {
+    const auto &[name, value] = output;
+    describe(*graph.add_output(), name,
+             llvm::cast<RankedTensorType>(value.getType()));
+    onnx::NodeProto &node = *graph.add_node();
+    node.set_op_type("Identity");
+    node.set_name(name);
+    node.add_input(whole);
+    node.add_output(name);
+  }
 }
 
 /// A node's value is called as the output that it is, without a node between.
@@ -268,10 +275,13 @@ std::string Exporter::run() {
       writer.write(&op);
   }
   writer.at = function;
+  llvm::SmallVector<std::pair<std::string, mlir::Value>> outputs;
   for (auto [i, value] : llvm::enumerate(block.getTerminator()->getOperands()))
-    writeOutput(nameOf(function.getResultAttrDict(i), "output"), value);
+    outputs.emplace_back(nameOf(function.getResultAttrDict(i), "output"),
+                         value);
   for (dlc::WriteOp write : writes)
-    writeOutput(nextName(write.getVariable()), write.getValue());
+    outputs.emplace_back(nextName(write.getVariable()), write.getValue());
+  writeOutputs(outputs);
   removeUnused(graph);
   nameOutputs();
   fillWeights();

@@ -51,7 +51,7 @@ module attributes {dlc.model = "odd_ops", dlc.batch = 3 : i64} {
     %turned = dlc.transpose %x [1, 0, 2] : !image
     %start = dlc.reduce max %x [1] : !image
     %steps, %end = dlc.scan 6 reverse (%x_t in %turned : tensor<6x3x5xf32, #dlc.dims<"", "batch", "">>)
-        carry (%h from %start : tensor<3x5xf32, #dlc.dims<"batch", "">>) use (%m as %w : tensor<5x5xf32>)
+        carry (%h from %start : tensor<3x5xf32, #dlc.dims<"batch", "">>) use (%w as %m : tensor<5x5xf32>)
         -> (tensor<6x3x5xf32, #dlc.dims<"", "batch", "">>, tensor<3x5xf32, #dlc.dims<"batch", "">>) {
       %0 = dlc.contract %h [] [1], %m [] [0] : tensor<3x5xf32, #dlc.dims<"batch", "">>, tensor<5x5xf32>
       %1 = dlc.add %0, %x_t : tensor<3x5xf32, #dlc.dims<"batch", "">>
