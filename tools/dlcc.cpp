@@ -33,6 +33,8 @@ int main(int argc, char **argv) {
   app.footer("Examples:\n  dlcc compile models/mlp.dlm --train -o build/\n"
              "  dlcc compile deploy.prototxt --weights net.caffemodel -o "
              "build/\n"
+             "  dlcc export models/lenet.dlm --weights lenet.ckpt -o "
+             "lenet.onnx\n"
              "  dlcc COMMAND --help says more about each.\n");
   const dlcc::Command commands[] = {
       dlcc::addCompileCommand(app), dlcc::addRunCommand(app),
