@@ -48,6 +48,14 @@ static Values scaler(Node &node) {
   return {node.hasAttribute("scale") ? node.b.mul(x, of("scale")) : x};
 }
 
+/// 1 above the threshold, else 0.
+static Values binarizer(Node &node) {
+  Value x = node.input(0);
+  Value isAbove = node.b.compare(dlc::Comparison::GT, x,
+                                 node.b.like(node.number("threshold", 0), x));
+  return {node.b.cast(isAbove, node.b.elementOf(x))};
+}
+
 /// x coefficients^T + intercepts, `[rows, outputs]`.
 static Value linear(Node &node, int64_t outputs) {
   Value x = features(node);
@@ -121,6 +129,7 @@ static Values arrayFeatureExtractor(Node &node) {
 ArrayRef<OpEntry> dlcc::onnx_reader::learningOps() {
   static const OpEntry table[] = {
       {"ai.onnx.ml.ArrayFeatureExtractor", 1, arrayFeatureExtractor},
+      {"ai.onnx.ml.Binarizer", 1, binarizer},
       {"ai.onnx.ml.LinearClassifier", 1, linearClassifier},
       {"ai.onnx.ml.LinearRegressor", 1, linearRegressor},
       {"ai.onnx.ml.Normalizer", 1, normalizer},
