@@ -24,6 +24,11 @@ void dlcc::buildGraphPipeline(OpPassManager &manager) {
   manager.addNestedPass<func::FuncOp>(createSimplifyGraphPass());
 }
 
+void dlcc::buildExportPipeline(OpPassManager &manager) {
+  manager.addPass(createFoldConstantsPass());
+  manager.addNestedPass<func::FuncOp>(createSimplifyGraphPass());
+}
+
 void dlcc::buildDifferentiatePipeline(OpPassManager &manager) {
   manager.addPass(createDifferentiatePass());
   manager.addPass(createBuildTrainStepPass());

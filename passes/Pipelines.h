@@ -22,6 +22,10 @@ namespace dlcc {
 /// Parsed -> Graph.
 void buildGraphPipeline(mlir::OpPassManager &manager);
 
+/// Parsed -> the same, simplified, with the layouts that the model has: what
+/// other formats than our own are written from.
+void buildExportPipeline(mlir::OpPassManager &manager);
+
 /// Graph -> Differentiated.
 void buildDifferentiatePipeline(mlir::OpPassManager &manager);
 

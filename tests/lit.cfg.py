@@ -30,21 +30,29 @@ config.substitutions += [
     ("%cc", config.cc),
     ("%cxx", config.cxx),
 ]
-# A peer to compare with, what writes data files and what draws, where they are
-# installed; tools/bench/run.sh and tools/onnx-node-tests.sh make environments
-# that have them.
+# Peers to compare with, what writes data files and what draws, where they are
+# installed; tools/bench/run.sh, tools/onnx-node-tests.sh and
+# tools/onnx-peers.sh make environments that have them, and DLCC_ONNX_PEERS names
+# a Python with what the last one installs.
 peers = os.path.join(config.dlcc_build, "peers")
-for module in ("torch", "numpy", "matplotlib", "onnx"):
-    for python in (os.path.join(config.dlcc_source, "build/onnx-python/bin/python"),
-                   sys.executable, "/usr/bin/python3",
-                   os.path.join(peers, "driver/bin/python"),
-                   os.path.join(peers, "torch/bin/python")):
-        find = f"import importlib.util as u; exit(not u.find_spec('{module}'))"
-        if os.path.exists(python) and \
-                subprocess.run([python, "-c", find]).returncode == 0:
+pythons = [os.environ.get("DLCC_ONNX_PEERS", ""),
+           os.path.join(config.dlcc_source, "build/onnx-peers/bin/python"),
+           os.path.join(config.dlcc_source, "build/onnx-python/bin/python"),
+           sys.executable, "/usr/bin/python3"] + \
+    [os.path.join(peers, peer, "bin/python")
+     for peer in ("driver", "torch", "onnxruntime")]
+modules = ("torch", "numpy", "matplotlib", "onnx", "onnxruntime", "onnxscript",
+           "skl2onnx", "cv2", "safetensors")
+find = "import importlib.util as u; " \
+       f"print(*[m for m in {modules} if u.find_spec(m)])"
+for python in pythons:
+    if not os.path.exists(python):
+        continue
+    found = subprocess.run([python, "-c", find], capture_output=True, text=True)
+    for module in found.stdout.split():
+        if module not in config.available_features:
             config.available_features.add(module)
             config.substitutions.append((f"%{module}_python", python))
-            break
 if shutil.which("ptxas"):
     config.available_features.add("ptxas")
 if config.sanitize:

@@ -1,4 +1,4 @@
-//===- CaffeWeights.cpp - weights files into an instance ------------------===//
+//===- CaffeWeights.cpp - a .caffemodel into an instance ------------------===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -70,8 +70,8 @@ static const dlcc_tensor *find(const Wanted &wanted, StringRef name) {
   return nullptr;
 }
 
-static Error loadCaffeModel(dlcc_instance *instance, const std::string &path,
-                            const CompileOptions &options, bool completes) {
+Error loadCaffeModel(dlcc_instance *instance, const std::string &path,
+                     const CompileOptions &options, bool completes) {
   // What there is to say about the net was said when it was compiled.
   std::optional<caffe_reader::Result> net;
   if (isCaffe(options.input))
@@ -119,15 +119,6 @@ static Error loadCaffeModel(dlcc_instance *instance, const std::string &path,
     std::fprintf(stderr, "note: '%s' lacks %s, which begin fresh\n",
                  path.c_str(), join(missing, ", ").c_str());
   return Error::success();
-}
-
-Error loadWeights(dlcc_instance *instance, const std::string &path,
-                  const CompileOptions &options, bool completes) {
-  if (isCaffeModel(path))
-    return loadCaffeModel(instance, path, options, completes);
-  if (dlcc_load(instance, path.c_str()) == DLCC_OK)
-    return Error::success();
-  return createStringError(Twine(dlcc_last_error()));
 }
 
 } // namespace dlcc

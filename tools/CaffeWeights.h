@@ -1,4 +1,4 @@
-//===- CaffeWeights.h - weights files into an instance ----------*- C++ -*-===//
+//===- CaffeWeights.h - a .caffemodel into an instance ----------*- C++ -*-===//
 //
 // Part of dlcc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -15,12 +15,12 @@
 
 namespace dlcc {
 
-/// Fills an instance of the compiled `options.input` with the weights of a
-/// file: a weights file, a checkpoint, or a .caffemodel, whose layers are those
-/// of the net by name. With `completes` parameters that a .caffemodel lacks
-/// keep the value they have, and a note names them; else they are an error.
-llvm::Error loadWeights(dlcc_instance *instance, const std::string &path,
-                        const CompileOptions &options, bool completes = false);
+/// Fills an instance of the compiled `options.input`, a net of Caffe's, with
+/// the weights of a .caffemodel, whose layers are those of the net by name.
+/// With `completes` parameters that it lacks keep the value they have, and a
+/// note names them; else they are an error.
+llvm::Error loadCaffeModel(dlcc_instance *instance, const std::string &path,
+                           const CompileOptions &options, bool completes);
 
 } // namespace dlcc
 

@@ -29,6 +29,7 @@ Command addCompileCommand(CLI::App &app);
 Command addRunCommand(CLI::App &app);
 Command addTrainCommand(CLI::App &app);
 Command addExplainCommand(CLI::App &app);
+Command addExportCommand(CLI::App &app);
 Command addBenchCommand(CLI::App &app);
 Command addCheckCommand(CLI::App &app);
 Command addConfigCommand(CLI::App &app);

@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "tools/CaffeWeights.h"
 #include "tools/Commands.h"
 #include "tools/Compiler.h"
 #include "tools/Files.h"
+#include "tools/LoadWeights.h"
 #include "tools/LoadedModel.h"
 #include "tools/ModelFlags.h"
 #include "llvm/ADT/SmallString.h"
@@ -72,9 +72,11 @@ CompileCommand::CompileCommand(CLI::App &app) {
                  "folder for the files, or the file where one is asked for; - "
                  "is stdout")
       ->type_name("DIR_OR_FILE");
-  app.add_option("--weights", weights,
-                 "weights file, checkpoint, or .caffemodel of a Caffe net, to "
-                 "write as NAME.dlw")
+  app.add_option(
+         "--weights", weights,
+         "weights file, checkpoint, .npz, .safetensors, or .caffemodel of a "
+         "Caffe net, to write as NAME.dlw, or with --emit=weights as the "
+         ".npz or .safetensors that -o names")
       ->type_name("FILE");
   app.add_option("--seed", seed, "write fresh weights of this seed as NAME.dlw")
       ->type_name("N")
@@ -185,8 +187,8 @@ Error CompileCommand::writeWeights(const CompileOptions &options) const {
     if (!weights.empty())
       if (Error error = loadWeights(net.get(), weights, options))
         return error;
-    if (dlcc_save(net.get(), path.c_str()) != DLCC_OK)
-      return fails();
+    if (Error error = saveWeights(net.get(), path))
+      return error;
   }
   return Error::success();
 }

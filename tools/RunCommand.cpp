@@ -8,10 +8,10 @@
 
 #include "codegen/object/EmitHeader.h"
 #include "codegen/object/ModelDescription.h"
-#include "tools/CaffeWeights.h"
 #include "tools/Commands.h"
 #include "tools/Compiler.h"
 #include "tools/Files.h"
+#include "tools/LoadWeights.h"
 #include "tools/LoadedModel.h"
 #include "tools/MadeInputs.h"
 #include "tools/ModelFlags.h"
@@ -57,10 +57,12 @@ RunCommand::RunCommand(CLI::App &app) {
                  "where to write an output (repeatable)")
       ->type_name("NAME=FILE.npy")
       ->allow_extra_args(false);
-  app.add_option("--weights", weights,
-                 "weights file, checkpoint, or .caffemodel of a Caffe net; "
-                 "default: the weights of the model's file, or fresh ones of "
-                 "--seed")
+  app.add_option(
+         "--weights", weights,
+         "weights file, checkpoint, .npz, .safetensors, or .caffemodel of a "
+         "Caffe net; "
+         "default: the weights of the model's file, or fresh ones of "
+         "--seed")
       ->type_name("FILE");
   app.add_option("--seed", seed, "of fresh weights; default 0")
       ->type_name("N")

@@ -17,12 +17,13 @@
 #include "runtime/train/Refusal.h"
 #include "runtime/train/Text.h"
 #include "tools/CaffeFiles.h"
-#include "tools/CaffeWeights.h"
 #include "tools/Commands.h"
 #include "tools/Compiler.h"
 #include "tools/Files.h"
+#include "tools/LoadWeights.h"
 #include "tools/LoadedModel.h"
 #include "tools/ModelFlags.h"
+#include "tools/WeightsArchive.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -61,7 +62,8 @@ private:
   /// What a solver of Caffe's says to the program, unless the command line
   /// does.
   void addSolverOptions(const CompileOptions &options);
-  /// Puts --weights of Caffe's into a weights file that the program can read.
+  /// Puts --weights in a format of others into a weights file that the program
+  /// can read.
   llvm::Error convertWeights(const CompiledModel &model,
                              const CompileOptions &options);
 
@@ -107,7 +109,9 @@ TrainCommand::TrainCommand(CLI::App &app) {
   addProgramOption(app, "--learning-rate-scale", "X",
                    "factor on the model's learning rate");
   addProgramOption(app, "--weights", "FILE",
-                   "weights to start from; of a Caffe net also a .caffemodel");
+                   "weights to start from: a weights file, checkpoint, .npz, "
+                   ".safetensors, or "
+                   ".caffemodel of a Caffe net");
   addProgramOption(app, "--checkpoint", "FILE", "where to keep the state");
   addProgramOption(app, "--checkpoint-every", "N", "save every N steps too");
   addProgramFlag(app, "--resume", "go on from the checkpoint, if there is one");
@@ -273,8 +277,9 @@ int TrainCommand::run() {
   };
   if (options.stopAfter != Phase::Object)
     throw UsageError("--stop-after belongs to dlcc compile");
-  bool hasCaffeWeights = isCaffeModel(programOption("--weights"));
-  if (hasCaffeWeights) {
+  bool convertsWeights = isCaffeModel(programOption("--weights")) ||
+                         isWeightsArchive(programOption("--weights"));
+  if (convertsWeights) {
     options.artefacts.push_back(Artefact::Object);
     options.loads = true;
   }
@@ -289,7 +294,7 @@ int TrainCommand::run() {
   if (flags.timeReport)
     printTimes(model);
   printTrade(model, countThreads(options));
-  if (hasCaffeWeights)
+  if (convertsWeights)
     if (llvm::Error error = convertWeights(model, options)) {
       std::fprintf(stderr, "error: %s\n",
                    llvm::toString(std::move(error)).c_str());

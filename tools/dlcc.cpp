@@ -33,12 +33,14 @@ int main(int argc, char **argv) {
   app.footer("Examples:\n  dlcc compile models/mlp.dlm --train -o build/\n"
              "  dlcc compile deploy.prototxt --weights net.caffemodel -o "
              "build/\n"
+             "  dlcc export models/lenet.dlm --weights lenet.ckpt -o "
+             "lenet.onnx\n"
              "  dlcc COMMAND --help says more about each.\n");
   const dlcc::Command commands[] = {
       dlcc::addCompileCommand(app), dlcc::addRunCommand(app),
       dlcc::addTrainCommand(app),   dlcc::addBenchCommand(app),
       dlcc::addExplainCommand(app), dlcc::addCheckCommand(app),
-      dlcc::addConfigCommand(app)};
+      dlcc::addExportCommand(app),  dlcc::addConfigCommand(app)};
   try {
     app.parse(argc, argv);
     for (const dlcc::Command &command : commands)

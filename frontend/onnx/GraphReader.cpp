@@ -134,13 +134,15 @@ Values GraphReader::runNode(const onnx::NodeProto &proto, Scope &scope,
         local.overload == overloadOf(proto))
       return callFunction(local, proto, scope, inputs);
   }
-  if (!domain.empty())
+  // Of ONNX-ML there are a few; they have their domain in front in the table.
+  if (!domain.empty() && domain != "ai.onnx.ml")
     throw Refusal("operators of the domain '" + domain + "' are not supported");
-  auto version = versions.find("");
+  auto version = versions.find(domain);
   if (version == versions.end())
     throw Refusal("the model names no version of ONNX's operators");
   bool isKnown = false;
-  const OpEntry *entry = findOp(proto.op_type(), version->second, isKnown);
+  std::string type = (domain.empty() ? "" : domain + ".") + proto.op_type();
+  const OpEntry *entry = findOp(type, version->second, isKnown);
   if (!entry)
     throw Refusal(isKnown ? "the operator has no version " +
                                 std::to_string(version->second)

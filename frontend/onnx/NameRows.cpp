@@ -18,6 +18,7 @@
 
 #include "frontend/onnx/NameRows.h"
 
+#include "frontend/onnx/SplitRows.h"
 #include "ir/Ops.h"
 #include "ir/ShapeFunctions.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -229,6 +230,7 @@ dlcc::onnx_reader::nameRows(mlir::ModuleOp first, mlir::ModuleOp second,
   }
   for (auto &[value, type] : comparison.types)
     value.setType(type);
+  splitRows(*named);
   for (auto function : named->getOps<mlir::func::FuncOp>()) {
     mlir::Block &block = function.getBody().front();
     function.setFunctionType(

@@ -16,10 +16,11 @@ using Table = llvm::StringMap<llvm::SmallVector<const OpEntry *, 2>>;
 
 static Table makeTable() {
   Table table;
-  for (auto *family : {elementwiseOps, activationOps, shapeOps, generatorOps,
-                       reductionOps, productOps, windowOps, normalizationOps,
-                       indexedOps, recurrentOps, controlFlowOps, lossOps,
-                       attentionOps, resizeOps, gridSampleOps, quantizedOps})
+  for (auto *family :
+       {elementwiseOps, activationOps, shapeOps, generatorOps, reductionOps,
+        productOps, windowOps, normalizationOps, indexedOps, recurrentOps,
+        controlFlowOps, learningOps, lossOps, attentionOps, resizeOps,
+        gridSampleOps, quantizedOps})
     for (const OpEntry &entry : family())
       table[entry.name].push_back(&entry);
   return table;

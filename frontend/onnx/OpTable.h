@@ -35,6 +35,7 @@ ArrayRef<OpEntry> normalizationOps();
 ArrayRef<OpEntry> indexedOps();
 ArrayRef<OpEntry> recurrentOps();
 ArrayRef<OpEntry> controlFlowOps();
+ArrayRef<OpEntry> learningOps();
 ArrayRef<OpEntry> lossOps();
 ArrayRef<OpEntry> attentionOps();
 ArrayRef<OpEntry> resizeOps();

@@ -73,9 +73,6 @@ std::vector<int64_t> parseShape(const std::string &path,
   }
   if (value[0] != '(' || at == end || *at != ')')
     throw Refusal(path + ": its header has no readable shape");
-  if (dims.empty())
-    throw Refusal(path + " is a single number; its first dimension should be "
-                         "the rows");
   return dims;
 }
 
@@ -99,7 +96,7 @@ std::string readHeader(ByteSource &source) {
 
 } // namespace
 
-Field dlcc::train::readNpy(ByteSource &source, const std::string &name) {
+NpyArray dlcc::train::readNpyHeader(ByteSource &source) {
   const std::string &path = source.path;
   std::string header = readHeader(source);
   int32_t type = parseType(path, valueOf(path, header, "descr"));
@@ -109,6 +106,15 @@ Field dlcc::train::readNpy(ByteSource &source, const std::string &name) {
   std::vector<int64_t> dims = parseShape(path, valueOf(path, header, "shape"));
   int64_t bytes = checkedBytes(path, dims, rt::elementBytes(type));
   source.expectAtLeast(bytes);
+  return {type, std::move(dims), bytes};
+}
+
+Field dlcc::train::readNpy(ByteSource &source, const std::string &name) {
+  const std::string &path = source.path;
+  auto [type, dims, bytes] = readNpyHeader(source);
+  if (dims.empty())
+    throw Refusal(path + " is a single number; its first dimension should be "
+                         "the rows");
   Field field = {name,    path,
                  type,    {dims.begin() + 1, dims.end()},
                  dims[0], allocateFor(path, bytes)};

@@ -34,6 +34,15 @@ Field readIdx(const std::string &path, const std::string &name);
 /// image u8[3, 32, 32] and label, and coarse.
 Split readCifar(const std::vector<std::string> &files, bool hasCoarse);
 
+/// What the header of a .npy array says; its elements follow, little-endian
+/// and row-major.
+struct NpyArray {
+  int32_t type; ///< dlcc_element_type
+  std::vector<int64_t> dims;
+  int64_t bytes;
+};
+NpyArray readNpyHeader(ByteSource &source);
+
 /// One .npy file; its first dimension is the rows.
 Field readNpy(const std::string &path, const std::string &name);
 Field readNpy(ByteSource &source, const std::string &name);
