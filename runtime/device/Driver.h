@@ -40,7 +40,7 @@ inline constexpr Result kUnsupportedPtxVersion = 222;
 // CUdevice_attribute, CUfunction_attribute, CUjit_option, flags of streams,
 // CUstreamCaptureMode.
 inline constexpr int kCapabilityMajor = 75, kCapabilityMinor = 76;
-inline constexpr int kClockRate = 13, kMultiprocessors = 16;
+inline constexpr int kClockRate = 13, kMultiprocessors = 16, kCacheBytes = 38;
 inline constexpr int kRegisters = 4, kMaxDynamicSharedBytes = 8;
 inline constexpr int kErrorLog = 5, kErrorLogBytes = 6;
 inline constexpr unsigned kNonBlockingStream = 1;

@@ -136,6 +136,9 @@ Result cuDeviceGetAttribute(int *value, int attribute, int) {
     case 16: // multiprocessors
       *value = 2;
       return Success;
+    case 38: // bytes of the L2 cache
+      *value = 1 << 20;
+      return Success;
     default:
       *value = attribute == 75 ? chip / 10 : chip % 10;
       return Success;
