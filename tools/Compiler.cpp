@@ -178,18 +178,14 @@ std::string Compilation::printModule() {
 
 LogicalResult Compilation::setTargets() {
   MLIRContext *context = module->getContext();
-  if (!options.chip.empty()) {
-    llvm::Expected<dlc::TargetAttr> target =
-        gpu::describeGpuTarget(context, options.chip);
-    if (!target)
-      return emitError(UnknownLoc::get(context))
-             << llvm::toString(target.takeError());
-    module.get()->setAttr(attr::kTarget, *target);
-    return success();
-  }
+  bool isGpu = !options.chip.empty();
   llvm::Expected<SmallVector<dlc::TargetAttr>> levels =
-      describeLevels(context, options.triple, options.cpu,
-                     /*usesTiles=*/options.precision == Precision::BF16);
+      isGpu
+          ? gpu::describeGpuTargets(context, options.chip,
+                                    /*runsOnLater=*/wantsObject() ||
+                                        wants(Artefact::Header))
+          : describeLevels(context, options.triple, options.cpu,
+                           /*usesTiles=*/options.precision == Precision::BF16);
   if (!levels)
     return emitError(UnknownLoc::get(context))
            << llvm::toString(levels.takeError());
@@ -287,6 +283,18 @@ LogicalResult Compilation::checkLinks() {
                  : " cannot be found in the files given with --link");
 }
 
+/// A text for each chip.
+LogicalResult Compilation::printLaunches(CompiledModel &result) {
+  for (auto [level, target] : llvm::enumerate(levelsOf(*module))) {
+    FailureOr<std::string> launches = gpu::printLaunches(*module, level);
+    if (failed(launches))
+      return failure();
+    result.files.push_back(
+        {fileFor(target.getCpu(), "launches.json"), *launches});
+  }
+  return success();
+}
+
 LogicalResult Compilation::run(CompiledModel &result) {
   if (failed(setTargets()))
     return failure();
@@ -331,12 +339,9 @@ LogicalResult Compilation::run(CompiledModel &result) {
       if (wants(Artefact::MLIR))
         result.files.push_back({result.name + ".mlir", printModule()});
     }
-    if (phase == Phase::Loops && wants(Artefact::Launches)) {
-      FailureOr<std::string> launches = gpu::printLaunches(*module);
-      if (failed(launches))
-        return failure();
-      result.files.push_back({result.name + ".launches.json", *launches});
-    }
+    if (phase == Phase::Loops && wants(Artefact::Launches) &&
+        failed(printLaunches(result)))
+      return failure();
     if (phase == options.stopAfter) {
       result.ir = printModule();
       return success();

@@ -31,8 +31,8 @@ struct Place {
 /// Walks one entry function with all numbers known.
 class EntryWalk {
 public:
-  EntryWalk(func::FuncOp entry, llvm::json::OStream &out)
-      : entry(entry), out(out) {}
+  EntryWalk(func::FuncOp entry, size_t level, llvm::json::OStream &out)
+      : entry(entry), level(level), out(out) {}
   LogicalResult print();
 
 private:
@@ -44,6 +44,7 @@ private:
   std::optional<int64_t> number(Value value) const;
 
   func::FuncOp entry;
+  size_t level;
   llvm::json::OStream &out;
   DenseMap<Value, Place> places;
   DenseMap<Value, int64_t> numbers;
@@ -91,7 +92,7 @@ std::optional<int64_t> EntryWalk::number(Value value) const {
 void EntryWalk::walk(func::CallOp call) {
   auto kernel = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
       call, call.getCalleeAttr());
-  for (const Launch &launch : getLaunches(kernel))
+  for (const Launch &launch : getLaunches(kernel, level))
     out.object([&] {
       out.attribute("kernel", launch.entry);
       out.attributeArray("grid", [&] {
@@ -201,7 +202,7 @@ LogicalResult EntryWalk::print() {
   return result;
 }
 
-FailureOr<std::string> dlcc::gpu::printLaunches(ModuleOp module) {
+FailureOr<std::string> dlcc::gpu::printLaunches(ModuleOp module, size_t level) {
   std::string text;
   llvm::raw_string_ostream stream(text);
   llvm::json::OStream out(stream, /*IndentSize=*/1);
@@ -217,7 +218,7 @@ FailureOr<std::string> dlcc::gpu::printLaunches(ModuleOp module) {
     out.attributeArray("entries", [&] {
       for (auto entry : module.getOps<func::FuncOp>())
         if (entry->hasAttr(attr::kEntry) && succeeded(result))
-          result = EntryWalk(entry, out).print();
+          result = EntryWalk(entry, level, out).print();
     });
   });
   if (failed(result))

@@ -28,8 +28,7 @@ std::string dlcc::gpu::deviceName(StringRef kernel) {
   return name;
 }
 
-void dlcc::gpu::setLaunches(func::FuncOp planned, ArrayRef<Launch> launches) {
-  Builder b(planned.getContext());
+static Attribute describe(Builder &b, ArrayRef<Launch> launches) {
   SmallVector<Attribute> list;
   for (const Launch &launch : launches)
     list.push_back(b.getDictionaryAttr(
@@ -37,12 +36,22 @@ void dlcc::gpu::setLaunches(func::FuncOp planned, ArrayRef<Launch> launches) {
          b.getNamedAttr("grid", b.getDenseI64ArrayAttr(launch.grid)),
          b.getNamedAttr("block", b.getI64IntegerAttr(launch.block)),
          b.getNamedAttr("shared", b.getI64IntegerAttr(launch.sharedBytes))}));
-  planned->setAttr(attr::kLaunches, b.getArrayAttr(list));
+  return b.getArrayAttr(list);
 }
 
-SmallVector<Launch> dlcc::gpu::getLaunches(func::FuncOp planned) {
+void dlcc::gpu::setLaunches(func::FuncOp planned,
+                            ArrayRef<SmallVector<Launch>> launches) {
+  Builder b(planned.getContext());
+  SmallVector<Attribute> levels;
+  for (ArrayRef<Launch> level : launches)
+    levels.push_back(describe(b, level));
+  planned->setAttr(attr::kLaunches, b.getArrayAttr(levels));
+}
+
+SmallVector<Launch> dlcc::gpu::getLaunches(func::FuncOp planned, size_t level) {
   SmallVector<Launch> launches;
-  auto list = planned->getAttrOfType<ArrayAttr>(attr::kLaunches);
+  auto levels = planned->getAttrOfType<ArrayAttr>(attr::kLaunches);
+  auto list = cast<ArrayAttr>(levels[level]);
   for (auto entry : list.getAsRange<DictionaryAttr>()) {
     Launch &launch = launches.emplace_back();
     launch.entry = entry.getAs<StringAttr>("entry").str();

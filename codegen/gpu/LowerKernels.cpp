@@ -176,24 +176,41 @@ static LogicalResult verifyPlanned(func::FuncOp planned) {
 namespace {
 struct LowerKernelsPass
     : public dlcc::gpu::impl::LowerKernelsPassBase<LowerKernelsPass> {
+  /// A module of device functions for each chip, in the order of the levels.
+  SmallVector<::mlir::gpu::GPUModuleOp>
+  createDeviceModules(ArrayRef<const Chip *> chips) {
+    OpBuilder b = OpBuilder::atBlockEnd(getOperation().getBody());
+    SmallVector<::mlir::gpu::GPUModuleOp> modules;
+    for (const Chip *chip : chips) {
+      std::string name = "kernels";
+      if (chips.size() > 1)
+        name += "." + chip->name.str();
+      modules.push_back(
+          ::mlir::gpu::GPUModuleOp::create(b, getOperation().getLoc(), name));
+    }
+    return modules;
+  }
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    const Chip &chip = chipOf(module);
-    OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
-    auto device =
-        ::mlir::gpu::GPUModuleOp::create(b, module.getLoc(), "kernels");
+    SmallVector<const Chip *> chips = chipsOf(module);
+    SmallVector<::mlir::gpu::GPUModuleOp> devices = createDeviceModules(chips);
     BufferAlignment alignment(module);
     for (auto kernel : module.getOps<func::FuncOp>()) {
       if (!kernel->hasAttr(attr::kKernel) || kernel.isExternal())
         continue;
       if (failed(verifyPlanned(kernel)))
         return signalPassFailure();
-      KernelContext context(kernel, device, chip, alignment.of(kernel));
-      if (failed(isIndexed(kernel)     ? emitIndexed(context)
-                 : isPointwise(kernel) ? emitPointwise(context)
-                                       : emitContraction(context)))
-        return signalPassFailure();
-      setLaunches(kernel, context.launches);
+      SmallVector<SmallVector<Launch>> launches;
+      for (auto [chip, device] : llvm::zip_equal(chips, devices)) {
+        KernelContext context(kernel, device, *chip, alignment.of(kernel));
+        if (failed(isIndexed(kernel)     ? emitIndexed(context)
+                   : isPointwise(kernel) ? emitPointwise(context)
+                                         : emitContraction(context)))
+          return signalPassFailure();
+        launches.push_back(std::move(context.launches));
+      }
+      setLaunches(kernel, launches);
       kernel.getBody().getBlocks().clear();
     }
   }

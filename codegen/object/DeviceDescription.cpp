@@ -25,24 +25,33 @@ static LaunchDescription describeLaunch(DictionaryAttr facts) {
   return launch;
 }
 
-DeviceDescription describeDevice(ModuleOp module) {
+static DeviceDescription describeChip(StringRef chip) {
   DeviceDescription device;
-  device.chip = levelsOf(module).front().getCpu().str();
-  StringRef number = device.chip;
-  number.consume_front("sm_");
-  device.exact = number.consume_back("a");
+  device.chip = chip.str();
+  chip.consume_front("sm_");
+  device.exact = chip.consume_back("a");
   [[maybe_unused]] bool isWrong =
-      number.getAsInteger(/*Radix=*/10, device.capability);
+      chip.getAsInteger(/*Radix=*/10, device.capability);
   assert(!isWrong && "the target was made from the table of chips");
-  auto kernels = module->getAttrOfType<ArrayAttr>(object::deviceKernelsAttr);
-  for (auto facts : kernels.getAsRange<DictionaryAttr>()) {
-    DeviceKernelDescription &kernel = device.kernels.emplace_back();
-    kernel.numBuffers = facts.getAs<IntegerAttr>("buffers").getInt();
-    for (auto launch :
-         facts.getAs<ArrayAttr>("launches").getAsRange<DictionaryAttr>())
-      kernel.launches.push_back(describeLaunch(launch));
-  }
   return device;
+}
+
+std::vector<DeviceDescription> describeDevices(ModuleOp module) {
+  std::vector<DeviceDescription> devices;
+  auto kernels = module->getAttrOfType<ArrayAttr>(object::deviceKernelsAttr);
+  for (auto [level, target] : llvm::enumerate(levelsOf(module))) {
+    DeviceDescription &device =
+        devices.emplace_back(describeChip(target.getCpu()));
+    for (auto facts : kernels.getAsRange<DictionaryAttr>()) {
+      DeviceKernelDescription &kernel = device.kernels.emplace_back();
+      kernel.numBuffers = facts.getAs<IntegerAttr>("buffers").getInt();
+      auto launches =
+          cast<ArrayAttr>(facts.getAs<ArrayAttr>("launches")[level]);
+      for (auto launch : launches.getAsRange<DictionaryAttr>())
+        kernel.launches.push_back(describeLaunch(launch));
+    }
+  }
+  return devices;
 }
 
 } // namespace dlcc

@@ -37,7 +37,7 @@ struct DeviceKernelDescription {
   std::vector<LaunchDescription> launches;
 };
 
-/// As in `dlcc_device`.
+/// The code for one chip, as in `dlcc_device`.
 struct DeviceDescription {
   std::string chip;
   int64_t capability = 0; ///< 90 for sm_90
@@ -47,9 +47,9 @@ struct DeviceDescription {
   std::vector<DeviceKernelDescription> kernels;
 };
 
-/// Chip and kernels of a module whose entries have become bodies; the images
-/// are left empty.
-DeviceDescription describeDevice(mlir::ModuleOp module);
+/// Chip and kernels, for each level of a module whose entries have become
+/// bodies; the images are left empty.
+std::vector<DeviceDescription> describeDevices(mlir::ModuleOp module);
 
 } // namespace dlcc
 

@@ -36,7 +36,7 @@ static_assert(sizeof(dlcc_device) == 48 && offsetof(dlcc_device, ptx) == 16);
 static_assert(sizeof(dlcc_model) == 144 &&
               offsetof(dlcc_model, weight_bytes) == 56 &&
               offsetof(dlcc_model, variables) == 104 &&
-              offsetof(dlcc_model, device) == 136);
+              offsetof(dlcc_model, devices) == 136);
 
 AbiTypes::AbiTypes(LLVMContext &context) {
   Type *i32 = Type::getInt32Ty(context), *i64 = Type::getInt64Ty(context);
@@ -76,7 +76,7 @@ public:
         none(Type::getVoidTy(context)), ptr(PointerType::getUnqual(context)) {}
 
   void emitModel(ArrayRef<KernelTable> kernelTables,
-                 const DeviceDescription *device);
+                 ArrayRef<DeviceDescription> devices);
   void emitFunctions();
 
 private:
@@ -98,7 +98,8 @@ private:
   Constant *image(StringRef bytes);
   Constant *launch(const LaunchDescription &launch);
   Constant *deviceKernel(const DeviceKernelDescription &kernel);
-  Constant *device(const DeviceDescription *device);
+  Constant *device(const DeviceDescription &device);
+  Constant *devices(ArrayRef<DeviceDescription> list);
   Constant *levels(ArrayRef<KernelTable> kernelTables);
 
   /// Starts NAME_<suffix>; the builder stands in its entry block.
@@ -264,19 +265,22 @@ Constant *AbiEmitter::deviceKernel(const DeviceKernelDescription &kernel) {
                               table(types.launch, launches)});
 }
 
-Constant *AbiEmitter::device(const DeviceDescription *device) {
-  if (!device)
-    return null();
+Constant *AbiEmitter::device(const DeviceDescription &device) {
   SmallVector<Constant *> kernels;
-  for (const DeviceKernelDescription &kernel : device->kernels)
+  for (const DeviceKernelDescription &kernel : device.kernels)
     kernels.push_back(deviceKernel(kernel));
-  return table(
+  return ConstantStruct::get(
       types.device,
-      ConstantStruct::get(
-          types.device,
-          {string(device->chip), number(i32, device->capability),
-           number(i32, device->exact), image(device->ptx), image(device->cubin),
-           number(i64, kernels.size()), table(types.deviceKernel, kernels)}));
+      {string(device.chip), number(i32, device.capability),
+       number(i32, device.exact), image(device.ptx), image(device.cubin),
+       number(i64, kernels.size()), table(types.deviceKernel, kernels)});
+}
+
+Constant *AbiEmitter::devices(ArrayRef<DeviceDescription> list) {
+  SmallVector<Constant *> elements;
+  for (const DeviceDescription &element : list)
+    elements.push_back(device(element));
+  return table(types.device, elements);
 }
 
 Constant *AbiEmitter::levels(ArrayRef<KernelTable> kernelTables) {
@@ -290,8 +294,9 @@ Constant *AbiEmitter::levels(ArrayRef<KernelTable> kernelTables) {
 }
 
 void AbiEmitter::emitModel(ArrayRef<KernelTable> kernelTables,
-                           const DeviceDescription *code) {
-  assert((code || kernelTables.size() == model.levels.size()) &&
+                           ArrayRef<DeviceDescription> deviceList) {
+  assert((deviceList.empty() ? kernelTables.size() : deviceList.size()) ==
+             model.levels.size() &&
          "a level without kernels");
   SmallVector<Constant *> variables, entries;
   for (const VariableDescription &element : model.variables)
@@ -319,7 +324,7 @@ void AbiEmitter::emitModel(ArrayRef<KernelTable> kernelTables,
                     number(i32, model.needsStepsPerEpoch),
                     ConstantFP::get(f32, model.learningRate),
                     number(i64, model.epochs),
-                    device(code)});
+                    devices(deviceList)});
   descriptor = new GlobalVariable(module, types.model, /*isConstant=*/true,
                                   GlobalValue::InternalLinkage, data,
                                   model.name + "_model");
@@ -422,12 +427,12 @@ void AbiEmitter::emitFunctions() {
 
 void emitAbi(Module &module, const ModelDescription &model,
              ArrayRef<KernelTable> kernelTables,
-             const DeviceDescription *device) {
+             ArrayRef<DeviceDescription> devices) {
   for (Function &function : module)
     if (!function.isDeclaration())
       function.setLinkage(GlobalValue::InternalLinkage);
   AbiEmitter emitter(module, model);
-  emitter.emitModel(kernelTables, device);
+  emitter.emitModel(kernelTables, devices);
   emitter.emitFunctions();
 }
 

@@ -117,7 +117,7 @@ typedef struct dlcc_device_kernel {
   const dlcc_launch *launches;
 } dlcc_device_kernel;
 
-/* The code of a model that was compiled for a GPU. */
+/* The code of a model that was compiled for GPUs, for one chip. */
 typedef struct dlcc_device {
   const char *chip;   /* "sm_90", for messages */
   int32_t capability; /* 90: the least compute capability that runs it */
@@ -212,7 +212,8 @@ struct dlcc_model {
   const char *name;
   uint64_t hash;            /* of the model's graph; checkpoints carry it */
   const dlcc_level *levels; /* the most demanding first: create takes the first
-                               one that the processor has all features for */
+                               one that the processor has all features for,
+                               or whose chip's code the GPU runs */
   int64_t num_levels;       /* at least 1 */
   int64_t batch;
   int64_t weight_bytes, optimizer_bytes, state_bytes, arena_bytes;
@@ -223,7 +224,8 @@ struct dlcc_model {
   int32_t needs_steps_per_epoch; /* 1: the training block reads `epoch` */
   float learning_rate;    /* of the training block; 0 where it is no constant */
   int64_t default_epochs; /* of the training block; 0: none given */
-  const dlcc_device *device; /* the model's kernels run there; null: here */
+  const dlcc_device *devices; /* of each level, all with the same kernels: the
+                                 model's run on a GPU; null: here */
 };
 
 dlcc_instance *dlcc_create(const dlcc_model *, const dlcc_options *);

@@ -81,8 +81,9 @@ void Executor::layOut() {
   inputsAt = take(inputs);
   outputsAt = take(outputs);
   int32_t mostBuffers = 0;
-  for (int64_t i = 0; i < model.device->num_kernels; ++i)
-    mostBuffers = std::max(mostBuffers, model.device->kernels[i].num_buffers);
+  const dlcc_device &code = *model.devices;
+  for (int64_t i = 0; i < code.num_kernels; ++i)
+    mostBuffers = std::max(mostBuffers, code.kernels[i].num_buffers);
   parameters.resize(mostBuffers + 2);
 }
 
@@ -91,7 +92,7 @@ void Executor::layOut() {
 void Executor::launch(int32_t kernel, void *const *buffers, int64_t rows) {
   if (refusal)
     return;
-  int32_t count = model.device->kernels[kernel].num_buffers;
+  int32_t count = model.devices->kernels[kernel].num_buffers;
   Address workspace = memory->address() + workspaceAt;
   auto givenRows = static_cast<int32_t>(rows);
   for (int32_t i = 0; i < count; ++i)
@@ -110,7 +111,7 @@ void Executor::launch(int32_t kernel, void *const *buffers, int64_t rows) {
 void Executor::checkLaunches() {
   if (!refusal)
     return;
-  const dlcc_device_kernel &kernel = model.device->kernels[refusal->kernel];
+  const dlcc_device_kernel &kernel = weights.module.kernel(refusal->kernel);
   driver().check(refusal->result, "to launch the kernel '" +
                                       std::string(kernel.launches->function) +
                                       "'");

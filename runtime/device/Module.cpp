@@ -15,8 +15,7 @@
 using namespace dlcc::rt;
 using namespace dlcc::rt::device;
 
-Module::Module(const dlcc_model &model) : model(model), code(*model.device) {
-  checkChip();
+Module::Module(const dlcc_model &model) : model(model), code(chooseCode()) {
   Current current(gpu);
   load();
   try {
@@ -31,14 +30,18 @@ Module::~Module() {
   gpu.release([&] { gpu.driver().cuModuleUnload(module); });
 }
 
-void Module::checkChip() const {
+const dlcc_device &Module::chooseCode() const {
   int has = gpu.capability();
-  if (code.exact ? has == code.capability : has >= code.capability)
-    return;
+  for (int64_t i = 0; i < model.num_levels; ++i) {
+    const dlcc_device &each = model.devices[i];
+    if (each.exact ? has == each.capability : has >= each.capability)
+      return each;
+  }
+  const dlcc_device &last = model.devices[model.num_levels - 1];
   throw Failure(
       DLCC_UNSUPPORTED,
-      "model '" + std::string(model.name) + "' was compiled for " + code.chip +
-          (code.exact ? " and no other chip" : " and later chips") +
+      "model '" + std::string(model.name) + "' was compiled for " + last.chip +
+          (last.exact ? " and no other chip" : " and later chips") +
           ", and the GPU '" + gpu.name() + "' is sm_" + std::to_string(has) +
           "; --target=cuda:CHIP chooses another, --target=cuda the "
           "oldest");

@@ -115,7 +115,7 @@ TEST_F(AbiLayout, Model) {
                                  offsetof(dlcc_model, needs_steps_per_epoch),
                                  offsetof(dlcc_model, learning_rate),
                                  offsetof(dlcc_model, default_epochs),
-                                 offsetof(dlcc_model, device),
+                                 offsetof(dlcc_model, devices),
                                  sizeof(dlcc_model)}));
 }
 

@@ -59,7 +59,7 @@ TEST(Abi, Descriptor) {
   EXPECT_EQ(offsetof(dlcc_model, variables), 104u);
   EXPECT_EQ(offsetof(dlcc_model, learning_rate), 124u);
   EXPECT_EQ(offsetof(dlcc_model, default_epochs), 128u);
-  EXPECT_EQ(offsetof(dlcc_model, device), 136u);
+  EXPECT_EQ(offsetof(dlcc_model, devices), 136u);
 }
 
 TEST(Abi, Device) {
