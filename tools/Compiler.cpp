@@ -79,6 +79,9 @@ void registerDialects(DialectRegistry &registry) {
 }
 
 int64_t countThreads(const CompileOptions &options) {
+  // A GPU has one workspace.
+  if (!options.chip.empty())
+    return 1;
   return options.threads > 0
              ? options.threads
              : std::max<int64_t>(1, std::thread::hardware_concurrency());
@@ -307,7 +310,9 @@ LogicalResult Compilation::run(CompiledModel &result) {
   bool isPlanned = module.get()->hasAttr(attr::kVariables);
   for (int i = 0; i <= int(Phase::LLVM); ++i) {
     Phase phase = static_cast<Phase>(i);
-    if (phase == Phase::Fused && !isPlanned && options.maxMemory) {
+    // On a GPU no entry goes through its batch in parts.
+    if (phase == Phase::Fused && !isPlanned && options.maxMemory &&
+        options.chip.empty()) {
       Stopwatch watch("parts", result.times);
       if (failed(chooseParts(*module, options)))
         return failure();

@@ -215,7 +215,6 @@ void ModelFlags::refuseOnGpu() const {
   refuse(options.cpu != "native", "--cpu");
   refuse(!options.triple.empty(), "--triple");
   refuse(tuning, "--tune");
-  refuse(!maxMemory.empty(), "--max-memory");
   refuse(precision == "f64", "--precision=f64");
 }
 

@@ -41,6 +41,7 @@ private:
   LogicalResult walk(Operation &op);
   LogicalResult walk(scf::ForOp loop);
   void walk(func::CallOp call);
+  void printMap(const TensorMap &map, Value operand, int64_t rows);
   std::optional<int64_t> number(Value value) const;
 
   func::FuncOp entry;
@@ -89,6 +90,34 @@ std::optional<int64_t> EntryWalk::number(Value value) const {
   return std::nullopt;
 }
 
+void EntryWalk::printMap(const TensorMap &map, Value operand, int64_t rows) {
+  auto list = [&](StringRef name, ArrayRef<int64_t> numbers) {
+    out.attributeArray(name, [&] {
+      for (int64_t number : numbers)
+        out.value(number);
+    });
+  };
+  const Place &place = places[operand];
+  bool roundsToTf32 = isa<FloatTF32Type>(map.element);
+  int64_t given = map.rowsOfRow ? map.rowsOfRow * rows : map.rows;
+  out.object([&] {
+    out.attributeObject("tensor_map", [&] {
+      out.attribute("buffer", place.buffer);
+      out.attribute("offset", place.offset + map.offset);
+      out.attribute("element_bytes", int64_t(roundsToTf32 ? 4 : 2));
+      list("extents", {map.columns, given});
+      list("strides", {map.rowBytes});
+      list("box", {map.boxColumns, map.boxRows});
+      out.attribute("swizzle", 128);
+      if (roundsToTf32)
+        out.attribute("rounds_to_tf32", true);
+    });
+    // For who runs it with fewer rows.
+    if (map.rowsOfRow)
+      out.attribute("rows_of_row", map.rowsOfRow);
+  });
+}
+
 void EntryWalk::walk(func::CallOp call) {
   auto kernel = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
       call, call.getCalleeAttr());
@@ -125,6 +154,8 @@ void EntryWalk::walk(func::CallOp call) {
             call->getParentOfType<ModuleOp>()->getAttrOfType<IntegerAttr>(
                 attr::kBatch);
         out.object([&] { out.attribute("i32", batch.getInt()); });
+        for (const TensorMap &map : launch.maps)
+          printMap(map, call.getOperand(map.buffer), batch.getInt());
       });
     });
 }

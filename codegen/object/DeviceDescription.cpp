@@ -9,11 +9,34 @@
 #include "codegen/object/DeviceDescription.h"
 
 #include "codegen/object/Passes.h"
+#include "dlcc/abi.h"
 #include "ir/Target.h"
 
 using namespace mlir;
 
 namespace dlcc {
+
+static TensorMapDescription describeMap(DictionaryAttr facts) {
+  auto number = [&](StringRef name) {
+    return facts.getAs<IntegerAttr>(name).getInt();
+  };
+  auto extents = facts.getAs<DenseI64ArrayAttr>("extents").asArrayRef();
+  auto box = facts.getAs<DenseI64ArrayAttr>("box").asArrayRef();
+  Type element = facts.getAs<TypeAttr>("element").getValue();
+  TensorMapDescription map;
+  map.buffer = number("buffer");
+  map.elements = isa<FloatTF32Type>(element) ? DLCC_MAP_TF32
+                 : element.isBF16()          ? DLCC_MAP_BF16
+                                             : DLCC_MAP_F16;
+  map.boxColumns = box[0];
+  map.boxRows = box[1];
+  map.offset = number("offset");
+  map.columns = extents[0];
+  map.rows = extents[1];
+  map.rowBytes = number("row_bytes");
+  map.rowsOfRow = number("rows_of_row");
+  return map;
+}
 
 static LaunchDescription describeLaunch(DictionaryAttr facts) {
   LaunchDescription launch;
@@ -22,6 +45,9 @@ static LaunchDescription describeLaunch(DictionaryAttr facts) {
              launch.grid.begin());
   launch.block = facts.getAs<IntegerAttr>("block").getInt();
   launch.sharedBytes = facts.getAs<IntegerAttr>("shared").getInt();
+  if (auto maps = facts.getAs<ArrayAttr>("maps"))
+    for (auto map : maps.getAsRange<DictionaryAttr>())
+      launch.maps.push_back(describeMap(map));
   return launch;
 }
 

@@ -23,12 +23,19 @@
 
 namespace dlcc {
 
+/// A matrix that is copied in bulk, as in `dlcc_tensor_map`.
+struct TensorMapDescription {
+  int64_t buffer = 0, elements = 0, boxColumns = 0, boxRows = 0;
+  int64_t offset = 0, columns = 0, rows = 0, rowBytes = 0, rowsOfRow = 0;
+};
+
 /// A launch, as in `dlcc_launch`.
 struct LaunchDescription {
   std::string function;
   std::array<int64_t, 3> grid = {1, 1, 1};
   int64_t block = 1;
   int64_t sharedBytes = 0; ///< dynamic
+  std::vector<TensorMapDescription> maps;
 };
 
 /// A kernel, as in `dlcc_device_kernel`.

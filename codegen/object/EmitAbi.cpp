@@ -31,7 +31,9 @@ static_assert(sizeof(dlcc_reader_call) == 16 && sizeof(dlcc_feed) == 24);
 static_assert(sizeof(dlcc_entry) == 72 && offsetof(dlcc_entry, inputs) == 32 &&
               offsetof(dlcc_entry, spill_offset) == 56);
 static_assert(sizeof(dlcc_level_kernel) == 16 && sizeof(dlcc_level) == 24);
-static_assert(sizeof(dlcc_launch) == 32 && sizeof(dlcc_device_kernel) == 16);
+static_assert(sizeof(dlcc_tensor_map) == 56 &&
+              offsetof(dlcc_tensor_map, offset) == 16);
+static_assert(sizeof(dlcc_launch) == 40 && sizeof(dlcc_device_kernel) == 16);
 static_assert(sizeof(dlcc_device) == 48 && offsetof(dlcc_device, ptx) == 16);
 static_assert(sizeof(dlcc_model) == 144 &&
               offsetof(dlcc_model, weight_bytes) == 56 &&
@@ -57,8 +59,12 @@ AbiTypes::AbiTypes(LLVMContext &context) {
                                        i64, i64, i64, i64, i64, i64, i32,
                                        i32, ptr, ptr, i32, f32, i64, ptr},
                              "dlcc_model");
-  launch = StructType::create(
-      context, {ptr, ArrayType::get(i32, 3), i32, i32, i32}, "dlcc_launch");
+  tensorMap =
+      StructType::create(context, {i32, i32, i32, i32, i64, i64, i64, i64, i64},
+                         "dlcc_tensor_map");
+  launch = StructType::create(context,
+                              {ptr, ArrayType::get(i32, 3), i32, i32, i32, ptr},
+                              "dlcc_launch");
   deviceKernel =
       StructType::create(context, {i32, i32, ptr}, "dlcc_device_kernel");
   device = StructType::create(context, {ptr, i32, i32, ptr, ptr, i64, ptr},
@@ -96,6 +102,7 @@ private:
   Constant *kernelTable(const KernelTable &table);
   Constant *null() { return ConstantPointerNull::get(cast<PointerType>(ptr)); }
   Constant *image(StringRef bytes);
+  Constant *tensorMap(const TensorMapDescription &map);
   Constant *launch(const LaunchDescription &launch);
   Constant *deviceKernel(const DeviceKernelDescription &kernel);
   Constant *device(const DeviceDescription &device);
@@ -244,15 +251,27 @@ Constant *AbiEmitter::image(StringRef bytes) {
   return global;
 }
 
+Constant *AbiEmitter::tensorMap(const TensorMapDescription &map) {
+  return ConstantStruct::get(
+      types.tensorMap,
+      {number(i32, map.buffer), number(i32, map.elements),
+       number(i32, map.boxColumns), number(i32, map.boxRows),
+       number(i64, map.offset), number(i64, map.columns), number(i64, map.rows),
+       number(i64, map.rowBytes), number(i64, map.rowsOfRow)});
+}
+
 Constant *AbiEmitter::launch(const LaunchDescription &launch) {
   SmallVector<Constant *> grid;
   for (int64_t blocks : launch.grid)
     grid.push_back(number(i32, blocks));
-  return ConstantStruct::get(types.launch,
-                             {string(launch.function),
-                              ConstantArray::get(ArrayType::get(i32, 3), grid),
-                              number(i32, launch.block),
-                              number(i32, launch.sharedBytes), number(i32, 0)});
+  SmallVector<Constant *> maps;
+  for (const TensorMapDescription &map : launch.maps)
+    maps.push_back(tensorMap(map));
+  return ConstantStruct::get(
+      types.launch, {string(launch.function),
+                     ConstantArray::get(ArrayType::get(i32, 3), grid),
+                     number(i32, launch.block), number(i32, launch.sharedBytes),
+                     number(i32, maps.size()), table(types.tensorMap, maps)});
 }
 
 Constant *AbiEmitter::deviceKernel(const DeviceKernelDescription &kernel) {

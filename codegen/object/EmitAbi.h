@@ -40,7 +40,7 @@ struct AbiTypes {
   explicit AbiTypes(llvm::LLVMContext &context);
   llvm::StructType *tensor, *variable, *readerCall, *feed, *entry;
   llvm::StructType *levelKernel, *level, *model;
-  llvm::StructType *launch, *deviceKernel, *device;
+  llvm::StructType *tensorMap, *launch, *deviceKernel, *device;
 };
 
 } // namespace dlcc

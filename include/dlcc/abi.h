@@ -24,7 +24,7 @@ extern "C" {
 
 /* Raised when a struct below changes in a way that old objects cannot take;
    create refuses an object of another version. */
-#define DLCC_ABI_VERSION 4
+#define DLCC_ABI_VERSION 5
 
 typedef enum dlcc_element_type {
   DLCC_BOOL = 0, /* one byte, 0 or 1 */
@@ -99,18 +99,41 @@ typedef struct dlcc_level {
   const dlcc_level_kernel *kernels; /* null where they run on a GPU */
 } dlcc_level;
 
+/* What a matrix's elements are when they come to shared memory. */
+typedef enum dlcc_map_elements {
+  DLCC_MAP_F16 = 0,
+  DLCC_MAP_BF16 = 1,
+  DLCC_MAP_TF32 = 2 /* of f32, rounded */
+} dlcc_map_elements;
+
+/* A matrix of which a function copies boxes (tensor memory accelerator). */
+typedef struct dlcc_tensor_map {
+  int32_t buffer;        /* of the kernel */
+  int32_t elements;      /* dlcc_map_elements */
+  int32_t box_columns;   /* 128 bytes of them, which are swizzled */
+  int32_t box_rows;      /* at most 256 */
+  int64_t offset;        /* bytes from the buffer's beginning */
+  int64_t columns, rows; /* columns lie next to one another */
+  int64_t row_bytes;     /* from one row to the next */
+  int64_t rows_of_row;   /* rows for each row given; 0: all that there are */
+} dlcc_tensor_map;
+
 /* A launch of a function of a GPU's code. */
 typedef struct dlcc_launch {
   const char *function;
   int32_t grid[3];      /* blocks, x first */
   int32_t block;        /* threads of a block */
   int32_t shared_bytes; /* of dynamic shared memory */
-  int32_t reserved;
+  int32_t num_maps;     /* at most DLCC_MOST_MAPS */
+  const dlcc_tensor_map *maps;
 } dlcc_launch;
+
+#define DLCC_MOST_MAPS 2
 
 /* A kernel on a GPU: its launches, one after the other. All have the same
    arguments: the addresses of the kernel's buffers, inputs first, that of the
-   workspace (the model's scratch_bytes), and the rows given (i32). */
+   workspace (the model's scratch_bytes), and the rows given (i32); behind these
+   a launch's own maps, 128 bytes each. */
 typedef struct dlcc_device_kernel {
   int32_t num_buffers;
   int32_t num_launches;

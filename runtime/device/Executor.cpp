@@ -84,7 +84,7 @@ void Executor::layOut() {
   const dlcc_device &code = *model.devices;
   for (int64_t i = 0; i < code.num_kernels; ++i)
     mostBuffers = std::max(mostBuffers, code.kernels[i].num_buffers);
-  parameters.resize(mostBuffers + 2);
+  parameters.resize(mostBuffers + 2 + DLCC_MOST_MAPS);
 }
 
 /// An exception could not pass through compiled code, so what the driver
@@ -101,7 +101,8 @@ void Executor::launch(int32_t kernel, void *const *buffers, int64_t rows) {
   parameters[count + 1] = &givenRows;
   if (clock)
     clock->start(kernel);
-  Result result = weights.module.launch(kernel, parameters.data(), stream);
+  Result result =
+      weights.module.launch(kernel, parameters.data(), rows, stream);
   if (clock)
     clock->stop();
   if (result != kSuccess)

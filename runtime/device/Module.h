@@ -34,13 +34,17 @@ public:
     return code.kernels[number];
   }
   /// Puts a kernel's launches into a stream: the first that fails says why.
-  /// `parameters` are the addresses of its arguments.
-  Result launch(int32_t kernel, void **parameters, StreamHandle stream) const;
+  /// `parameters` are the addresses of its arguments, with room behind them for
+  /// those of DLCC_MOST_MAPS maps.
+  Result launch(int32_t kernel, void **parameters, int64_t rows,
+                StreamHandle stream) const;
 
 private:
   const dlcc_device &chooseCode() const;
   void load();
   void findFunctions();
+  Result encode(const dlcc_tensor_map &map, Address buffer, int64_t rows,
+                void *to) const;
 
   const dlcc_model &model;
   Device gpu;

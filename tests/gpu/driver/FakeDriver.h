@@ -38,6 +38,17 @@ namespace fake {
 struct Parameter {
   uint64_t value = 0; ///< of a pointer: an offset in the device's memory
   uint64_t bytes = 0; ///< of a pointer: to the end of its allocation; else 0
+  /// Of a matrix's map, with the pointer that it was made of.
+  std::shared_ptr<const struct Map> map = nullptr;
+};
+
+/// What cuTensorMapEncodeTiled is told of a matrix, columns first.
+struct Map {
+  uint64_t address = 0; ///< of the device
+  uint32_t extents[2] = {}, box[2] = {};
+  uint64_t rowBytes = 0;
+  uint32_t elementBytes = 0;
+  uint32_t roundsToTf32 = 0;
 };
 
 struct Launch {
