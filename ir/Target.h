@@ -105,8 +105,9 @@ inline constexpr llvm::StringLiteral kChoices = "dlc.choices";
 /// Kernel declaration in planned form: the function it has become for each
 /// level (array of symbols).
 inline constexpr llvm::StringLiteral kLoopForms = "dlc.loop_forms";
-/// The same on a GPU: its launches, one after the other (array of dictionaries
-/// {entry (string), grid (array<i64>), block, shared (i64)}).
+/// The same on a GPU: for each level its launches, one after the other (array
+/// of arrays of dictionaries {entry (string), grid (array<i64>), block, shared
+/// (i64)}).
 inline constexpr llvm::StringLiteral kLaunches = "dlc.launches";
 /// Function of a level: a kernel's loop form, or what it calls. The level's
 /// place among the module's (i64).

@@ -68,7 +68,7 @@ Block::~Block() {
 Weights::Weights(const dlcc_model &model, const dlcc_options &options)
     : block(options, model.weight_bytes), present(model.num_variables, false) {
   markAbsent(model);
-  if (model.device)
+  if (model.devices)
     onDevice = std::make_unique<device::DeviceWeights>(model, block.data());
 }
 
@@ -86,7 +86,7 @@ void Weights::markAbsent(const dlcc_model &model) {
 /// Bytes of everything but the weights, and where the parts begin.
 static int64_t ownBytes(const dlcc_model &model, int64_t threads) {
   int64_t bytes = alignUp(model.optimizer_bytes) + alignUp(model.state_bytes);
-  if (!model.device)
+  if (!model.devices)
     bytes += alignUp(model.arena_bytes) + alignUp(sizeof(dlcc_control)) +
              threads * alignUp(model.scratch_bytes);
   return bytes;
@@ -100,12 +100,12 @@ dlcc_instance::dlcc_instance(const dlcc_model &model, const dlcc_level &level,
       weights(shared ? std::move(sharedWeights)
                      : std::make_shared<Weights>(model, options)),
       block(options, ownBytes(model, options.threads)),
-      team(model.device ? 1 : options.threads, options.parallel_for,
+      team(model.devices ? 1 : options.threads, options.parallel_for,
            options.user),
       alone(model.num_entries, false), stepsPerEpoch(options.steps_per_epoch) {
   optimizer = block.data();
   state = optimizer + alignUp(model.optimizer_bytes);
-  if (model.device) {
+  if (model.devices) {
     arena = scratch = nullptr;
     control = nullptr;
     executor = std::make_unique<device::Executor>(model, *weights->onDevice,
@@ -278,5 +278,7 @@ const dlcc_model *dlcc_get_model(const dlcc_instance *instance) {
 }
 
 const dlcc_level *dlcc_get_level(const dlcc_instance *instance) {
+  if (const auto &onDevice = instance->weights->onDevice)
+    return &instance->model.levels[onDevice->module.level()];
   return &instance->level;
 }

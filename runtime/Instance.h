@@ -92,7 +92,7 @@ struct dlcc_instance {
   void clearWeights();
 
   const dlcc_model &model;
-  const dlcc_level &level; ///< the code that runs
+  const dlcc_level &level; ///< the code that runs, unless a GPU's does
   dlcc_options options;    ///< sanitised: threads >= 1, absent fields zero
   bool shared;             ///< the weights are another instance's
   std::shared_ptr<dlcc::rt::Weights> weights;

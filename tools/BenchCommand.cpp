@@ -185,8 +185,8 @@ bool BenchCommand::benchEntry(const CompiledModel &model,
   const dlcc_entry &entry = descriptor.entries[index];
   MadeInputs data(entry, /*seed=*/1);
   std::optional<Measurement> measured =
-      descriptor.device ? measureOnDevice(*instance, index, data.arguments())
-                        : measureHere(instance, index, data.arguments());
+      descriptor.devices ? measureOnDevice(*instance, index, data.arguments())
+                         : measureHere(instance, index, data.arguments());
   if (!measured)
     return false;
   for (const KernelInfo &kernel : model.kernels)

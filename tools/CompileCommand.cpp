@@ -242,6 +242,16 @@ Expected<bool> CompileCommand::makeFolder() const {
   return true;
 }
 
+/// Whether there are files of which each of several chips has its own.
+static bool hasFilesOfChips(const CompileOptions &options) {
+  auto isOfChip = [](Artefact artefact) {
+    return artefact == Artefact::LLVM || artefact == Artefact::PTX ||
+           artefact == Artefact::Cubin || artefact == Artefact::Launches;
+  };
+  return StringRef(options.chip).contains(',') &&
+         any_of(options.artefacts, isOfChip);
+}
+
 /// Whether `output` names a file, a folder or, as "-", stdout.
 void CompileCommand::chooseOutput(const CompileOptions &options) {
   stops = options.stopAfter != Phase::Object;
@@ -260,6 +270,9 @@ void CompileCommand::chooseOutput(const CompileOptions &options) {
     output = "-";
   outputIsFile = output != "-" && !isFolder && (stops || files == 1) &&
                  !StringRef(output).ends_with("/");
+  if ((output == "-" || outputIsFile) && !stops && hasFilesOfChips(options))
+    throw UsageError("each of the chips of --target has a file; -o has to be a "
+                     "folder");
 }
 
 int CompileCommand::run() {

@@ -79,6 +79,9 @@ void registerDialects(DialectRegistry &registry) {
 }
 
 int64_t countThreads(const CompileOptions &options) {
+  // A GPU has one workspace.
+  if (!options.chip.empty())
+    return 1;
   return options.threads > 0
              ? options.threads
              : std::max<int64_t>(1, std::thread::hardware_concurrency());
@@ -178,18 +181,14 @@ std::string Compilation::printModule() {
 
 LogicalResult Compilation::setTargets() {
   MLIRContext *context = module->getContext();
-  if (!options.chip.empty()) {
-    llvm::Expected<dlc::TargetAttr> target =
-        gpu::describeGpuTarget(context, options.chip);
-    if (!target)
-      return emitError(UnknownLoc::get(context))
-             << llvm::toString(target.takeError());
-    module.get()->setAttr(attr::kTarget, *target);
-    return success();
-  }
+  bool isGpu = !options.chip.empty();
   llvm::Expected<SmallVector<dlc::TargetAttr>> levels =
-      describeLevels(context, options.triple, options.cpu,
-                     /*usesTiles=*/options.precision == Precision::BF16);
+      isGpu
+          ? gpu::describeGpuTargets(context, options.chip,
+                                    /*runsOnLater=*/wantsObject() ||
+                                        wants(Artefact::Header))
+          : describeLevels(context, options.triple, options.cpu,
+                           /*usesTiles=*/options.precision == Precision::BF16);
   if (!levels)
     return emitError(UnknownLoc::get(context))
            << llvm::toString(levels.takeError());
@@ -287,6 +286,18 @@ LogicalResult Compilation::checkLinks() {
                  : " cannot be found in the files given with --link");
 }
 
+/// A text for each chip.
+LogicalResult Compilation::printLaunches(CompiledModel &result) {
+  for (auto [level, target] : llvm::enumerate(levelsOf(*module))) {
+    FailureOr<std::string> launches = gpu::printLaunches(*module, level);
+    if (failed(launches))
+      return failure();
+    result.files.push_back(
+        {fileFor(target.getCpu(), "launches.json"), *launches});
+  }
+  return success();
+}
+
 LogicalResult Compilation::run(CompiledModel &result) {
   if (failed(setTargets()))
     return failure();
@@ -299,7 +310,9 @@ LogicalResult Compilation::run(CompiledModel &result) {
   bool isPlanned = module.get()->hasAttr(attr::kVariables);
   for (int i = 0; i <= int(Phase::LLVM); ++i) {
     Phase phase = static_cast<Phase>(i);
-    if (phase == Phase::Fused && !isPlanned && options.maxMemory) {
+    // On a GPU no entry goes through its batch in parts.
+    if (phase == Phase::Fused && !isPlanned && options.maxMemory &&
+        options.chip.empty()) {
       Stopwatch watch("parts", result.times);
       if (failed(chooseParts(*module, options)))
         return failure();
@@ -331,12 +344,9 @@ LogicalResult Compilation::run(CompiledModel &result) {
       if (wants(Artefact::MLIR))
         result.files.push_back({result.name + ".mlir", printModule()});
     }
-    if (phase == Phase::Loops && wants(Artefact::Launches)) {
-      FailureOr<std::string> launches = gpu::printLaunches(*module);
-      if (failed(launches))
-        return failure();
-      result.files.push_back({result.name + ".launches.json", *launches});
-    }
+    if (phase == Phase::Loops && wants(Artefact::Launches) &&
+        failed(printLaunches(result)))
+      return failure();
     if (phase == options.stopAfter) {
       result.ir = printModule();
       return success();

@@ -18,6 +18,7 @@
 #include "codegen/object/EmitObject.h"
 #include "dlcc/compiler.h"
 #include "ir/Target.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Pass/PassManager.h"
@@ -62,11 +63,18 @@ public:
 private:
   mlir::LogicalResult setTargets();
   mlir::LogicalResult runPhase(Phase phase, CompiledModel &result);
+  mlir::LogicalResult printLaunches(CompiledModel &result);
   mlir::LogicalResult emit(CompiledModel &result);
   mlir::LogicalResult emitForGpu(CompiledModel &result);
+  mlir::LogicalResult emitChip(mlir::gpu::GPUModuleOp kernels,
+                               DeviceDescription &device,
+                               CompiledModel &result);
   mlir::LogicalResult emitImages(llvm::Module &code,
                                  llvm::TargetMachine &machine,
+                                 DeviceDescription &device,
                                  CompiledModel &result);
+  bool wantsCubin(const DeviceDescription &device) const;
+  std::string fileFor(llvm::StringRef chip, llvm::StringRef ending) const;
   bool wantsObject() const;
   mlir::FailureOr<std::unique_ptr<llvm::TargetMachine>> createHost();
   FunctionTargets functionTargets();
@@ -90,7 +98,7 @@ private:
   LinkedFiles links;
   ModelDescription description;
   std::vector<KernelTable> kernelTables;
-  std::optional<DeviceDescription> device; ///< where a GPU runs the kernels
+  std::vector<DeviceDescription> devices; ///< where GPUs run the kernels
 };
 
 } // namespace dlcc

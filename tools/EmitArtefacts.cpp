@@ -79,7 +79,7 @@ Compilation::translate(llvm::LLVMContext &llvmContext,
       translateModuleToLLVMIR(*module, llvmContext, description.name);
   if (!code)
     return failure();
-  emitAbi(*code, description, kernelTables, device ? &*device : nullptr);
+  emitAbi(*code, description, kernelTables, devices);
   if (llvm::Error error = nameExterns(*code)) {
     emitError(module->getLoc()) << llvm::toString(std::move(error));
     return failure();
@@ -131,9 +131,31 @@ bool Compilation::wantsObject() const {
          wants(Artefact::Shared) || wants(Artefact::Executable);
 }
 
+/// A file that there is one of for each chip.
+std::string Compilation::fileFor(StringRef chip, StringRef ending) const {
+  std::string name = description.name + ".";
+  if (levelsOf(*module).size() > 1)
+    name += chip.str() + ".";
+  return name + ending.str();
+}
+
+/// Whether a GPU would run machine code for the chip: beside code for this chip
+/// and no other (sm_90a beside sm_90) it is only for later ones, which take the
+/// PTX.
+bool Compilation::wantsCubin(const DeviceDescription &device) const {
+  if (wants(Artefact::Cubin))
+    return true;
+  return wantsObject() && gpu::hasAssembler() &&
+         llvm::none_of(devices, [&](const DeviceDescription &other) {
+           return other.exact && !device.exact &&
+                  other.capability == device.capability;
+         });
+}
+
 /// Makes PTX, and machine code where it is asked for or goes into an object.
 LogicalResult Compilation::emitImages(llvm::Module &code,
                                       llvm::TargetMachine &machine,
+                                      DeviceDescription &device,
                                       CompiledModel &result) {
   MLIRContext *context = module->getContext();
   {
@@ -141,14 +163,13 @@ LogicalResult Compilation::emitImages(llvm::Module &code,
     auto ptx = check(context, gpu::emitPtx(code, machine));
     if (failed(ptx))
       return failure();
-    device->ptx = std::move(*ptx);
+    device.ptx = std::move(*ptx);
   }
-  if (wants(Artefact::Cubin) || (wantsObject() && gpu::hasAssembler())) {
+  if (wantsCubin(device)) {
     Stopwatch watch("ptxas", result.times);
-    llvm::Expected<std::string> cubin =
-        gpu::assemble(device->ptx, options.chip);
+    llvm::Expected<std::string> cubin = gpu::assemble(device.ptx, device.chip);
     if (cubin) {
-      device->cubin = std::move(*cubin);
+      device.cubin = std::move(*cubin);
     } else {
       std::string why = llvm::toString(cubin.takeError());
       Location none = UnknownLoc::get(context);
@@ -161,20 +182,20 @@ LogicalResult Compilation::emitImages(llvm::Module &code,
   }
   if (wants(Artefact::Cubin))
     result.files.push_back(
-        {result.name + "." + options.chip + ".cubin", device->cubin});
+        {result.name + "." + device.chip + ".cubin", device.cubin});
   if (wants(Artefact::PTX))
-    result.files.push_back({result.name + ".ptx", device->ptx});
+    result.files.push_back({fileFor(device.chip, "ptx"), device.ptx});
   return success();
 }
 
-/// The kernels become images of a GPU's code; what is left of the module is
-/// for this machine.
-LogicalResult Compilation::emitForGpu(CompiledModel &result) {
+/// The kernels for one chip become images of its code.
+LogicalResult Compilation::emitChip(::mlir::gpu::GPUModuleOp kernels,
+                                    DeviceDescription &device,
+                                    CompiledModel &result) {
   MLIRContext *context = module->getContext();
-  auto machine = check(context, gpu::createMachine(options.chip));
+  auto machine = check(context, gpu::createMachine(device.chip));
   if (failed(machine))
     return failure();
-  auto kernels = *module->getOps<::mlir::gpu::GPUModuleOp>().begin();
   llvm::LLVMContext llvmContext;
   std::unique_ptr<llvm::Module> code;
   {
@@ -189,13 +210,22 @@ LogicalResult Compilation::emitForGpu(CompiledModel &result) {
   if (wants(Artefact::LLVM)) {
     std::string text;
     llvm::raw_string_ostream(text) << *code;
-    result.files.push_back({result.name + ".ll", text});
+    result.files.push_back({fileFor(device.chip, "ll"), text});
   }
-  device = describeDevice(*module);
-  if ((wants(Artefact::PTX) || wants(Artefact::Cubin) || wantsObject()) &&
-      failed(emitImages(*code, **machine, result)))
-    return failure();
-  kernels.erase();
+  if (wants(Artefact::PTX) || wants(Artefact::Cubin) || wantsObject())
+    return emitImages(*code, **machine, device, result);
+  return success();
+}
+
+/// What is left of the module without its kernels is for this machine.
+LogicalResult Compilation::emitForGpu(CompiledModel &result) {
+  devices = describeDevices(*module);
+  auto all = llvm::to_vector(module->getOps<::mlir::gpu::GPUModuleOp>());
+  for (auto [kernels, device] : llvm::zip_equal(all, devices)) {
+    if (failed(emitChip(kernels, device, result)))
+      return failure();
+    kernels.erase();
+  }
   return emit(result);
 }
 
@@ -203,7 +233,7 @@ LogicalResult Compilation::emitForGpu(CompiledModel &result) {
 FailureOr<std::unique_ptr<llvm::TargetMachine>> Compilation::createHost() {
   MLIRContext *context = module->getContext();
   SmallVector<dlc::TargetAttr> levels = levelsOf(*module);
-  if (device) {
+  if (!devices.empty()) {
     auto host =
         check(context, describeTarget(context, options.triple, "native"));
     if (failed(host))
@@ -217,7 +247,7 @@ LogicalResult Compilation::emit(CompiledModel &result) {
   MLIRContext *context = module->getContext();
   if (wants(Artefact::Header))
     result.files.push_back({result.name + ".h", emitHeader(description)});
-  if (device && !wantsObject())
+  if (!devices.empty() && !wantsObject())
     return success();
   auto machine = createHost();
   if (failed(machine))
@@ -231,7 +261,7 @@ LogicalResult Compilation::emit(CompiledModel &result) {
       return failure();
     code = std::move(*translated);
   }
-  if (wants(Artefact::LLVM) && !device) {
+  if (wants(Artefact::LLVM) && devices.empty()) {
     std::string text;
     llvm::raw_string_ostream(text) << *code;
     result.files.push_back({result.name + ".ll", text});

@@ -79,9 +79,11 @@ void ModelFlags::addModel(CLI::App &app) {
 }
 
 void ModelFlags::addTarget(CLI::App &app, bool isProgram) {
-  app.add_option("--target", target,
-                 "cpu (default); cuda:CHIP, NVIDIA's GPUs from that one on, "
-                 "such as cuda:sm_90; cuda: from sm_80 on")
+  app.add_option(
+         "--target", target,
+         "cpu (default); cuda:CHIP, NVIDIA's GPUs from that one on, "
+         "such as cuda:sm_90; with commas several, of which the program "
+         "takes the best that its GPU runs; cuda: from sm_80 on")
       ->type_name("KIND");
   app.add_option("--cpu", options.cpu,
                  "processor to compile for: native (default), a level such as "
@@ -213,7 +215,6 @@ void ModelFlags::refuseOnGpu() const {
   refuse(options.cpu != "native", "--cpu");
   refuse(!options.triple.empty(), "--triple");
   refuse(tuning, "--tune");
-  refuse(!maxMemory.empty(), "--max-memory");
   refuse(precision == "f64", "--precision=f64");
 }
 

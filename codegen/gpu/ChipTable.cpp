@@ -12,6 +12,7 @@ using namespace mlir;
 using namespace dlcc;
 using namespace dlcc::gpu;
 
+/// Each runs the code of those before it, where that is not for one chip only.
 static constexpr Chip chips[] = {
     {"sm_80", 163 << 10, 108, 40 << 20, false, 128, 1024, 2048},
     {"sm_86", 99 << 10, 84, 6 << 20, false, 256, 512, 1024},
@@ -26,27 +27,52 @@ const Chip *dlcc::gpu::findChip(StringRef name) {
   return found == std::end(chips) ? nullptr : found;
 }
 
-const Chip &dlcc::gpu::chipOf(ModuleOp module) {
-  const Chip *chip = findChip(levelsOf(module).front().getCpu());
-  assert(chip && "the target was made from the table");
-  return *chip;
+SmallVector<const Chip *> dlcc::gpu::chipsOf(ModuleOp module) {
+  SmallVector<const Chip *> found;
+  for (dlc::TargetAttr level : levelsOf(module)) {
+    found.push_back(findChip(level.getCpu()));
+    assert(found.back() && "the target was made from the table");
+  }
+  return found;
 }
 
-llvm::Expected<dlc::TargetAttr>
-dlcc::gpu::describeGpuTarget(MLIRContext *context, StringRef name) {
-  const Chip *chip = name.empty() ? &chips[0] : findChip(name);
-  if (!chip) {
-    std::string known;
-    for (const Chip &other : chips)
-      known += (known.empty() ? "" : ", ") + other.name.str();
-    return llvm::createStringError("--target=cuda knows no chip '" + name +
-                                   "'; chips are " + known);
-  }
-  return dlc::TargetAttr::get(context, "cuda", "nvptx64-nvidia-cuda",
-                              chip->name, /*features=*/"", /*vectorBytes=*/16,
+static dlc::TargetAttr describe(MLIRContext *context, const Chip &chip) {
+  return dlc::TargetAttr::get(context, "cuda", "nvptx64-nvidia-cuda", chip.name,
+                              /*features=*/"", /*vectorBytes=*/16,
                               /*registers=*/255, /*alignment=*/256,
-                              chip->sharedBytes, chip->l2Bytes,
-                              /*l3Bytes=*/0);
+                              chip.sharedBytes, chip.l2Bytes, /*l3Bytes=*/0);
+}
+
+static llvm::Error refuse(StringRef name) {
+  std::string known;
+  for (const Chip &chip : chips)
+    known += (known.empty() ? "" : ", ") + chip.name.str();
+  return llvm::createStringError("--target=cuda knows no chip '" + name +
+                                 "'; chips are " + known);
+}
+
+llvm::Expected<SmallVector<dlc::TargetAttr>>
+dlcc::gpu::describeGpuTargets(MLIRContext *context, StringRef names,
+                              bool runsOnLater) {
+  SmallVector<StringRef> list;
+  names.split(list, ',');
+  SmallVector<const Chip *> wanted;
+  for (StringRef name : list) {
+    const Chip *chip = findChip(name);
+    if (!chip)
+      return refuse(name);
+    if (llvm::is_contained(wanted, chip))
+      return llvm::createStringError("--target=cuda names '" + name +
+                                     "' twice");
+    wanted.push_back(chip);
+  }
+  auto isExact = [](const Chip *chip) { return chip->isExact(); };
+  if (runsOnLater && llvm::all_of(wanted, isExact))
+    wanted.push_back(findChip(wanted.front()->name.drop_back()));
+  // The table's order is that of what chips ask for.
+  llvm::sort(wanted, std::greater<>());
+  return llvm::map_to_vector(
+      wanted, [&](const Chip *chip) { return describe(context, *chip); });
 }
 
 bool dlcc::gpu::isGpu(dlc::TargetAttr target) {

@@ -30,17 +30,24 @@ struct Chip {
   /// Operations of a multiprocessor in a clock of which a sum takes two: with
   /// numbers of f32, and by tensor cores with factors of tf32 and of 16 bits.
   int64_t f32Flops, tf32Flops, narrowFlops;
+
+  /// Whether no other chip, not even a later one, runs code for it.
+  bool isExact() const { return name.ends_with("a"); }
 };
 
 /// The chip of that name; null where there is none.
 const Chip *findChip(llvm::StringRef name);
-/// The chip that a module is compiled for.
-const Chip &chipOf(mlir::ModuleOp module);
+/// The chips that a module is compiled for, in the order of its levels.
+llvm::SmallVector<const Chip *> chipsOf(mlir::ModuleOp module);
 
-/// The target for a chip (empty: the oldest one); fails for a name that is not
-/// in the table.
-llvm::Expected<dlc::TargetAttr> describeGpuTarget(mlir::MLIRContext *context,
-                                                  llvm::StringRef chip);
+/// The targets for chips with commas between their names, the most demanding
+/// first. `runsOnLater`: where no later chip would run the code for any of them
+/// (sm_90a), that of the same chip without its special units (sm_90) goes with
+/// it. Fails for a name that is not in the table, and for one that stands there
+/// twice.
+llvm::Expected<llvm::SmallVector<dlc::TargetAttr>>
+describeGpuTargets(mlir::MLIRContext *context, llvm::StringRef chips,
+                   bool runsOnLater);
 /// Whether a target is a GPU.
 bool isGpu(dlc::TargetAttr target);
 

@@ -17,8 +17,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "codegen/KernelBuffers.h"
 #include "codegen/KernelNotes.h"
 #include "codegen/StorageType.h"
+#include "codegen/gpu/BulkStages.h"
 #include "codegen/gpu/ContractionEpilogue.h"
 #include "codegen/gpu/ContractionPlan.h"
 #include "codegen/gpu/KernelEmitter.h"
@@ -49,6 +51,9 @@ private:
   void findDepth(Value split);
   Values multiply();
   Values multiplyRounded();
+  LogicalResult emitBulk(Value split);
+  void copyStages(BulkStages &stages);
+  Values multiplyBulk(BulkStages &stages);
   Values multiplyStage(Value a, Value b, ValueRange sums);
   Values loadVector(Value shared, Value first, int64_t count);
   Value fuse(Value a, Value b, Value sum);
@@ -286,6 +291,45 @@ ContractionKernel::Values ContractionKernel::multiplyRounded() {
   return result;
 }
 
+/// The one thread that copies is ahead of those that multiply, as far as there
+/// are places.
+void ContractionKernel::copyStages(BulkStages &stages) {
+  p.loop(depthFrom, depthTo, plan.stageDepth, [&](Value k) {
+    Value stage = p.div(p.sub(k, depthFrom), plan.stageDepth);
+    stages.expect(stage, plan.aBytes() + plan.bBytes());
+    stages.copy(stage, 0, context.maps[0], k, firstRow);
+    stages.copy(stage, plan.aBytes(), context.maps[1], k, firstColumn);
+  });
+}
+
+ContractionKernel::Values ContractionKernel::multiplyBulk(BulkStages &stages) {
+  return p.loop(depthFrom, depthTo, plan.stageDepth, tensorCore->zeroSums(),
+                [&](Value k, ValueRange sums) {
+                  Value stage = p.div(p.sub(k, depthFrom), plan.stageDepth);
+                  stages.waitUntilFull(stage);
+                  Value a = stages.place(stage);
+                  Values next = tensorCore->multiplyStage(
+                      a, p.at(a, p->getI8Type(), plan.aBytes()), sums);
+                  tensorCore->waitForSums();
+                  stages.release(stage);
+                  return next;
+                });
+}
+
+/// The last warp copies, the others multiply: neither waits for a barrier of
+/// the block.
+LogicalResult ContractionKernel::emitBulk(Value split) {
+  BulkStages stages(p, context.dynamicSharedMemory(), plan.stages,
+                    plan.aBytes() + plan.bBytes(), kBlockThreads / kWarp);
+  stages.prepare();
+  Value copier = p.constant(kBlockThreads);
+  p.when(p.equal(p.threadId(), copier), [&] { copyStages(stages); });
+  LogicalResult result = success();
+  p.when(p.less(p.threadId(), copier),
+         [&] { result = finish(multiplyBulk(stages), split); });
+  return result;
+}
+
 //===----------------------------------------------------------------------===//
 // Results
 //===----------------------------------------------------------------------===//
@@ -376,6 +420,8 @@ LogicalResult ContractionKernel::emitTiles() {
     tensorCore = plan.usesWarpGroups ? createWarpGroupProducts(p, plan, thread)
                                      : createWarpProducts(p, plan, thread);
   findDepth(split);
+  if (plan.isBulk)
+    return emitBulk(split);
   return finish(tensorCore ? multiplyRounded() : multiply(), split);
 }
 
@@ -432,13 +478,35 @@ LogicalResult selectContraction(func::FuncOp kernel, const Chip &chip,
   return success();
 }
 
+/// The matrices that a plan with bulk copies reads; none where one of them does
+/// not begin at a multiple of what a copy moves.
+static SmallVector<TensorMap> mapOperands(const KernelContext &context,
+                                          const ContractionPlan &plan) {
+  const ContractionView &view = plan.view;
+  std::optional<unsigned> a = dlcc::inputNumber(view.lhs.tensor);
+  std::optional<unsigned> b = dlcc::inputNumber(view.rhs.tensor);
+  auto isAligned = [&](std::optional<unsigned> number) {
+    return number && context.alignments[*number] % kChunkBytes == 0;
+  };
+  if (!isAligned(a) || !isAligned(b))
+    return {};
+  return {plan.mapOf(view.lhs, view.m, plan.tileRows(), *a),
+          plan.mapOf(view.rhs, view.n, plan.tileColumns(), *b)};
+}
+
 LogicalResult emitContraction(KernelContext &context) {
   FailureOr<ContractionPlan> plan =
       ContractionPlan::create(context.planned, context.chip);
   if (failed(plan))
     return failure();
   bool isLarge = plan->threadRows * plan->threadColumns >= 64;
-  context.begin("", kBlockThreads, /*takesRegisters=*/isLarge);
+  SmallVector<TensorMap> maps;
+  if (plan->isBulk) {
+    maps = mapOperands(context, *plan);
+    if (maps.empty())
+      plan->passThroughRegisters();
+  }
+  context.begin("", plan->threads(), /*takesRegisters=*/isLarge, maps);
   if (failed(ContractionKernel(context, *plan).emitTiles()))
     return failure();
   context.end({plan->blocks()}, plan->sharedBytes());

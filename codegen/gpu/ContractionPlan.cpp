@@ -9,8 +9,9 @@
 #include "codegen/gpu/ContractionPlan.h"
 
 #include "codegen/StorageType.h"
-#include "codegen/gpu/DeviceBuilder.h"
+#include "codegen/gpu/BulkStages.h"
 #include "codegen/gpu/KernelEmitter.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -22,7 +23,7 @@ namespace dlcc::gpu {
 /// sums than this.
 static constexpr int64_t kLeastSplit = 8 * kDepth;
 static constexpr int64_t kMostWorkspace = int64_t(64) << 20;
-static constexpr int64_t kMostStages = 3;
+static constexpr int64_t kMostStages = 3, kMostBulkStages = 4;
 
 std::string ContractionPlan::describe() const {
   std::string text = unit == MatrixUnit::None ? "fma"
@@ -30,6 +31,8 @@ std::string ContractionPlan::describe() const {
                                               : (nameOf(unit) + " mma").str();
   text +=
       " " + std::to_string(tileRows()) + "x" + std::to_string(tileColumns());
+  if (isBulk)
+    text += ", bulk copies";
   if (splits > 1)
     text += ", k in " + std::to_string(splits) + " parts";
   return text;
@@ -70,7 +73,8 @@ int64_t ContractionPlan::bBytes() const {
 }
 
 int64_t ContractionPlan::sharedBytes() const {
-  return stages * (aBytes() + bBytes());
+  return stages * (aBytes() + bBytes()) +
+         (isBulk ? BulkStages::barrierBytes(stages) : 0);
 }
 
 int64_t ContractionPlan::warpRows() const {
@@ -119,8 +123,44 @@ static MatrixUnit findUnitNamed(StringRef name) {
   return MatrixUnit::None;
 }
 
-/// The largest tile of which there are enough for the chip, and that the result
-/// does not leave half empty.
+//===----------------------------------------------------------------------===//
+// The model of costs
+//===----------------------------------------------------------------------===//
+//
+// Not measured yet. A tile is as good as the product of
+//  - what a thread multiplies for each element that it reads of shared memory,
+//    as far as that is what it waits for: r c / (r + c) for r by c sums, twice
+//    that by warp groups;
+//  - the share of the tiles that the result fills, halved where that is not
+//  more
+//    than half: a smaller tile would do;
+//  - the share of the time in which every multiprocessor has the blocks that it
+//    can run at one time, where each takes as long: blocks take turns, and the
+//    last turn is rarely full. k is split, in as few parts as bring nine tenths
+//    of what any number of them could.
+
+/// Blocks that run at one time: two on a multiprocessor, unless a thread has
+/// the registers for a large part of a tile.
+static int64_t placesFor(int64_t sums, const Chip &chip) {
+  return chip.multiprocessors * (sums >= 64 ? 1 : 2);
+}
+
+static double busyShare(int64_t blocks, int64_t places) {
+  return double(blocks) / double(llvm::alignTo(blocks, places));
+}
+
+/// Parts of k, at most `most`, and no more than there are places for.
+static int64_t fewestParts(int64_t blocks, int64_t places, int64_t most) {
+  most = std::max<int64_t>(1, std::min(most, 2 * places / blocks));
+  double best = 0;
+  for (int64_t parts = 1; parts <= most; ++parts)
+    best = std::max(best, busyShare(blocks * parts, places));
+  int64_t parts = 1;
+  while (busyShare(blocks * parts, places) < 0.9 * best)
+    ++parts;
+  return parts;
+}
+
 void ContractionPlan::chooseTile(const Chip &chip) {
   static constexpr std::pair<int64_t, int64_t> tiles[] = {
       {8, 16}, {8, 8}, {8, 4}, {4, 8}, {4, 4}, {2, 8}, {8, 2},
@@ -147,16 +187,16 @@ void ContractionPlan::chooseTile(const Chip &chip) {
     // Without a loop over k ptxas moves all loads together.
     if (depth <= 2 * kDepth && tile.first * tile.second > 16)
       continue;
-    // What a thread does for each element that it reads of shared memory, the
-    // part of the tiles that is of use, and of the chip that is busy.
     double intensity =
         double(tile.first * tile.second) / double(tile.first + tile.second);
     double use = elements / padded(tile);
-    double waves = double(blocksOf(tile)) / double(chip.multiprocessors);
-    // k can be split where there are few blocks.
-    double couldSplit = std::max(1.0, double(depth) / double(kLeastSplit));
-    double busy = std::min(1.0, waves * std::min(couldSplit, 8.0));
+    int64_t blocks = blocksOf(tile);
+    int64_t places = placesFor(tile.first * tile.second, chip);
+    int64_t parts = fewestParts(blocks, places, depth / kLeastSplit);
+    double busy = busyShare(blocks * parts, places);
     double score = std::min(intensity, formsGroups ? 6.0 : 4.0) * use * busy;
+    if (use <= 0.5)
+      score /= 2;
     // Groups multiply about twice as fast.
     if (chip.warpGroups && unit != MatrixUnit::None && !formsGroups)
       score /= 2;
@@ -175,12 +215,63 @@ void ContractionPlan::chooseSplits(const Chip &chip) {
   int64_t blocks = rowTiles * columnTiles * outerCount;
   int64_t bytes = outerCount * view.m.extent * view.n.extent *
                   storageBytes(view.computeType());
-  splits = std::min({2 * chip.multiprocessors / blocks, depth / kLeastSplit,
-                     kMostWorkspace / bytes});
-  splits = std::max<int64_t>(1, splits);
+  splits = fewestParts(blocks, placesFor(threadRows * threadColumns, chip),
+                       std::min(depth / kLeastSplit, kMostWorkspace / bytes));
   splitDepth = llvm::alignTo(llvm::divideCeil(depth, splits), stageDepth);
   splits = llvm::divideCeil(depth, splitDepth);
   workspaceBytes = splits > 1 ? splits * bytes : 0;
+}
+
+//===----------------------------------------------------------------------===//
+// Bulk copies
+//===----------------------------------------------------------------------===//
+
+/// Whether an operand is a matrix with the indices of `axis` as rows, equally
+/// far apart, and k along each, as bulk copies bring it to wgmma: of 16 bits,
+/// or f32 that becomes tf32.
+bool ContractionPlan::liesInRows(const Operand &operand,
+                                 const Axis &axis) const {
+  if (axis.parts.size() != 1 || axis.isReordered || view.k.parts.size() != 1 ||
+      operand.isRounded || operand.tensor.getDefiningOp<arith::ConstantOp>())
+    return false;
+  int64_t bytes = storageBytes(operand.elementType());
+  if (bytes != (unit == MatrixUnit::TF32 ? 4 : 2))
+    return false;
+  int64_t rowBytes = operand.access.strides[axis.parts.front().dim] * bytes;
+  // What the hardware asks of addresses and strides.
+  return operand.access.strides[view.k.parts.front().dim] == 1 &&
+         rowBytes > 0 && rowBytes % kChunkBytes == 0 &&
+         operand.access.constant * bytes % kChunkBytes == 0;
+}
+
+/// Lines of 128 bytes are what memory gives at a time.
+void ContractionPlan::chooseBulk() {
+  static constexpr int64_t kLineBytes = 128;
+  int64_t lineDepth = kLineBytes / (unit == MatrixUnit::TF32 ? 4 : 2);
+  isBulk = usesWarpGroups && view.outer.empty() && view.outerK.empty() &&
+           view.k.rows == 0 && depth >= 2 * lineDepth &&
+           liesInRows(view.lhs, view.m) && liesInRows(view.rhs, view.n);
+  if (isBulk)
+    stageDepth = lineDepth;
+}
+
+void ContractionPlan::passThroughRegisters() {
+  isBulk = false;
+  stages = 2;
+}
+
+TensorMap ContractionPlan::mapOf(const Operand &operand, const Axis &axis,
+                                 int64_t extent, int64_t buffer) const {
+  int64_t bytes = storageBytes(operand.elementType());
+  return {buffer,
+          operand.access.constant * bytes,
+          depth,
+          axis.extent,
+          operand.access.strides[axis.parts.front().dim] * bytes,
+          axis.rows,
+          stageDepth,
+          extent,
+          factorType()};
 }
 
 FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
@@ -201,9 +292,14 @@ FailureOr<ContractionPlan> ContractionPlan::create(func::FuncOp kernel,
       plan.depth > kDepth)
     plan.stageDepth = 2 * kDepth;
   plan.chooseTile(chip);
+  plan.chooseBulk();
   plan.chooseSplits(chip);
   if (plan.unit != MatrixUnit::None) {
     plan.stages = 2;
+    if (plan.isBulk)
+      plan.stages = std::clamp<int64_t>(
+          chip.sharedBytes / (plan.aBytes() + plan.bBytes() + 16), 2,
+          kMostBulkStages);
     return plan;
   }
   auto isPlain = [&](const Operand &operand) {

@@ -10,7 +10,9 @@
 // few of its rows and columns in registers. Tiles of the operands pass through
 // shared memory: for threads that multiply one by one as [k][row], in several
 // stages where copies can run behind the threads' backs (OperandTile); for
-// matrix units as [row][k], rounded, in two stages (RoundedTile).
+// matrix units as [row][k], rounded, in two stages (RoundedTile); or, where
+// both lie as wgmma reads them, in as many as there is room for, copied by a
+// warp of its own (BulkStages).
 //
 // Where the result has too few tiles for the chip, k is split: each part writes
 // its sums to the workspace, and a second launch adds them up in order.
@@ -26,6 +28,8 @@
 #include "codegen/gpu/SwizzledTile.h"
 
 namespace dlcc::gpu {
+
+struct TensorMap;
 
 /// Threads of a block, and along each side of its tile.
 inline constexpr int64_t kSide = 16, kBlockThreads = kSide * kSide;
@@ -74,6 +78,17 @@ struct ContractionPlan {
   }
   /// Whether operands are copied as they lie.
   bool isAsync = false;
+  /// Whether a warp of its own copies boxes of both operands (TMA), as they lie
+  /// or, of tf32, rounded on the way.
+  bool isBulk = false;
+  /// Where an operand turns out to lie where no bulk copy could begin.
+  void passThroughRegisters();
+  /// Threads of a block.
+  int64_t threads() const { return kBlockThreads + (isBulk ? kWarp : 0); }
+  /// What is copied of an operand whose index goes along `axis`, in boxes of so
+  /// many of its indices.
+  TensorMap mapOf(const Operand &operand, const Axis &axis, int64_t extent,
+                  int64_t buffer) const;
   int64_t stages = 1;
   /// Bytes of the sums of all splits.
   int64_t workspaceBytes = 0;
@@ -110,6 +125,8 @@ struct ContractionPlan {
 
 private:
   void chooseTile(const Chip &chip);
+  bool liesInRows(const Operand &operand, const Axis &axis) const;
+  void chooseBulk();
   void chooseSplits(const Chip &chip);
 };
 

@@ -15,8 +15,9 @@
 //
 // which are launched one after the other with the same arguments: the buffers
 // of the planned form, the kernel's workspace (dlc.scratch bytes), and the
-// number of rows given. `dlc.launches` on the declaration that stays of the
-// planned form lists them.
+// number of rows given; behind these, by value, a function's own maps of
+// matrices that are copied in bulk, of 128 bytes each. `dlc.launches` on the
+// declaration that stays of the planned form lists them.
 //
 // Rules for their bodies:
 // * All index arithmetic is i32: no tensor has 2^30 elements or more. Loops are
@@ -53,12 +54,26 @@ struct Buffer {
   int64_t alignment;                  ///< bytes
 };
 
+/// A matrix in memory of which a device function copies boxes to shared memory,
+/// in lines that are swizzled over 128 bytes (SwizzledTile.h). What a box has
+/// beyond the matrix is zeros.
+struct TensorMap {
+  int64_t buffer; ///< the number of the kernel's argument
+  int64_t offset; ///< of the first element, in bytes
+  int64_t columns, rows;
+  int64_t rowBytes;  ///< from one row to the next
+  int64_t rowsOfRow; ///< rows for each row given; 0: all that there are
+  int64_t boxColumns, boxRows;
+  mlir::Type element; ///< as it comes: f32 as tf32 is rounded on the way
+};
+
 /// A launch of a device function.
 struct Launch {
   std::string entry;
   int64_t grid[3] = {1, 1, 1};
   int64_t block = 1;
   int64_t sharedBytes = 0; ///< dynamic
+  llvm::SmallVector<TensorMap> maps = {};
 };
 
 /// Everything that an emitter needs to write one device function.
@@ -80,15 +95,16 @@ public:
   /// Starts another device function, `suffix` behind the kernel's name, with so
   /// many threads a block: sets what stands below. `takesRegisters`: a thread
   /// may have more registers than two blocks on a multiprocessor would leave
-  /// it.
+  /// it. `maps`: of matrices that it copies boxes of.
   void begin(llvm::StringRef suffix, int64_t threads,
-             bool takesRegisters = false);
+             bool takesRegisters = false, llvm::ArrayRef<TensorMap> maps = {});
   /// Ends it, and notes its launch.
   void end(llvm::ArrayRef<int64_t> grid, int64_t dynamicShared = 0);
 
   DeviceBuilder &builder() { return *code; }
   llvm::SmallVector<Buffer> buffers;
   mlir::Value workspace, rows;
+  llvm::SmallVector<mlir::Value> maps; ///< addresses of the tensors' maps
 
   /// The buffer behind a tensor of the planned form; null for what the kernel
   /// computes.
@@ -103,10 +119,12 @@ public:
 
 private:
   void placeConstants();
+  void takeMaps();
 
   mlir::LLVM::LLVMFuncOp function;
   std::optional<DeviceBuilder> code;
   int64_t threads = 1;
+  llvm::SmallVector<TensorMap> tensorMaps;
   llvm::DenseMap<mlir::Value, size_t> constants;
 };
 

@@ -31,8 +31,8 @@ struct Place {
 /// Walks one entry function with all numbers known.
 class EntryWalk {
 public:
-  EntryWalk(func::FuncOp entry, llvm::json::OStream &out)
-      : entry(entry), out(out) {}
+  EntryWalk(func::FuncOp entry, size_t level, llvm::json::OStream &out)
+      : entry(entry), level(level), out(out) {}
   LogicalResult print();
 
 private:
@@ -41,9 +41,11 @@ private:
   LogicalResult walk(Operation &op);
   LogicalResult walk(scf::ForOp loop);
   void walk(func::CallOp call);
+  void printMap(const TensorMap &map, Value operand, int64_t rows);
   std::optional<int64_t> number(Value value) const;
 
   func::FuncOp entry;
+  size_t level;
   llvm::json::OStream &out;
   DenseMap<Value, Place> places;
   DenseMap<Value, int64_t> numbers;
@@ -88,10 +90,38 @@ std::optional<int64_t> EntryWalk::number(Value value) const {
   return std::nullopt;
 }
 
+void EntryWalk::printMap(const TensorMap &map, Value operand, int64_t rows) {
+  auto list = [&](StringRef name, ArrayRef<int64_t> numbers) {
+    out.attributeArray(name, [&] {
+      for (int64_t number : numbers)
+        out.value(number);
+    });
+  };
+  const Place &place = places[operand];
+  bool roundsToTf32 = isa<FloatTF32Type>(map.element);
+  int64_t given = map.rowsOfRow ? map.rowsOfRow * rows : map.rows;
+  out.object([&] {
+    out.attributeObject("tensor_map", [&] {
+      out.attribute("buffer", place.buffer);
+      out.attribute("offset", place.offset + map.offset);
+      out.attribute("element_bytes", int64_t(roundsToTf32 ? 4 : 2));
+      list("extents", {map.columns, given});
+      list("strides", {map.rowBytes});
+      list("box", {map.boxColumns, map.boxRows});
+      out.attribute("swizzle", 128);
+      if (roundsToTf32)
+        out.attribute("rounds_to_tf32", true);
+    });
+    // For who runs it with fewer rows.
+    if (map.rowsOfRow)
+      out.attribute("rows_of_row", map.rowsOfRow);
+  });
+}
+
 void EntryWalk::walk(func::CallOp call) {
   auto kernel = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
       call, call.getCalleeAttr());
-  for (const Launch &launch : getLaunches(kernel))
+  for (const Launch &launch : getLaunches(kernel, level))
     out.object([&] {
       out.attribute("kernel", launch.entry);
       out.attributeArray("grid", [&] {
@@ -124,6 +154,8 @@ void EntryWalk::walk(func::CallOp call) {
             call->getParentOfType<ModuleOp>()->getAttrOfType<IntegerAttr>(
                 attr::kBatch);
         out.object([&] { out.attribute("i32", batch.getInt()); });
+        for (const TensorMap &map : launch.maps)
+          printMap(map, call.getOperand(map.buffer), batch.getInt());
       });
     });
 }
@@ -201,7 +233,7 @@ LogicalResult EntryWalk::print() {
   return result;
 }
 
-FailureOr<std::string> dlcc::gpu::printLaunches(ModuleOp module) {
+FailureOr<std::string> dlcc::gpu::printLaunches(ModuleOp module, size_t level) {
   std::string text;
   llvm::raw_string_ostream stream(text);
   llvm::json::OStream out(stream, /*IndentSize=*/1);
@@ -217,7 +249,7 @@ FailureOr<std::string> dlcc::gpu::printLaunches(ModuleOp module) {
     out.attributeArray("entries", [&] {
       for (auto entry : module.getOps<func::FuncOp>())
         if (entry->hasAttr(attr::kEntry) && succeeded(result))
-          result = EntryWalk(entry, out).print();
+          result = EntryWalk(entry, level, out).print();
     });
   });
   if (failed(result))

@@ -22,9 +22,9 @@
 namespace dlcc::gpu {
 
 /// The text for a module whose entry functions are in planned form and whose
-/// kernels have `dlc.launches`. Fails where an entry goes through its batch in
-/// parts.
-mlir::FailureOr<std::string> printLaunches(mlir::ModuleOp module);
+/// kernels have `dlc.launches`, of which those for one level's chip count.
+/// Fails where an entry goes through its batch in parts.
+mlir::FailureOr<std::string> printLaunches(mlir::ModuleOp module, size_t level);
 
 } // namespace dlcc::gpu
 

@@ -17,9 +17,13 @@ namespace dlcc::gpu {
 /// What a kernel is called on the device, where names have no dots.
 std::string deviceName(llvm::StringRef kernel);
 
-/// Notes the launches on the declaration of a planned form, and reads them.
-void setLaunches(mlir::func::FuncOp planned, llvm::ArrayRef<Launch> launches);
-llvm::SmallVector<Launch> getLaunches(mlir::func::FuncOp planned);
+/// Notes on the declaration of a planned form the launches for each level's
+/// chip, and reads those for one. One with maps has `maps`, an array of
+/// dictionaries {buffer, offset, row_bytes, rows_of_row (i64), extents, box
+/// (array<i64>, columns first), element (type)}.
+void setLaunches(mlir::func::FuncOp planned,
+                 llvm::ArrayRef<llvm::SmallVector<Launch>> launches);
+llvm::SmallVector<Launch> getLaunches(mlir::func::FuncOp planned, size_t level);
 
 } // namespace dlcc::gpu
 

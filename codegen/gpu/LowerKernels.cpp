@@ -54,13 +54,15 @@ SmallVector<const Buffer *> KernelContext::outputBuffers(Value tensor) const {
 }
 
 void KernelContext::begin(StringRef suffix, int64_t threadsOfBlock,
-                          bool takesRegisters) {
+                          bool takesRegisters, ArrayRef<TensorMap> copied) {
   threads = threadsOfBlock;
+  tensorMaps = llvm::to_vector(copied);
   MLIRContext *context = planned.getContext();
   Location loc = planned.getLoc();
   auto pointer = LLVM::LLVMPointerType::get(context, kGlobalSpace);
   SmallVector<Type> types(planned.getNumArguments() + 1, pointer);
   types.push_back(IntegerType::get(context, 32));
+  types.append(copied.size(), LLVM::LLVMPointerType::get(context));
   OpBuilder b = OpBuilder::atBlockEnd(device.getBody());
   auto type =
       LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context), types);
@@ -92,7 +94,25 @@ void KernelContext::begin(StringRef suffix, int64_t threadsOfBlock,
                       LLVM::LLVMDialect::getAlignAttrName(),
                       b.getI64IntegerAttr(256));
   rows = entry->getArgument(planned.getNumArguments() + 1);
+  takeMaps();
   placeConstants();
+}
+
+/// Maps come by value and are read where they come.
+void KernelContext::takeMaps() {
+  OpBuilder b(planned.getContext());
+  maps.clear();
+  auto bytes = LLVM::LLVMArrayType::get(b.getI8Type(), 128);
+  for (unsigned i = 0; i < tensorMaps.size(); ++i) {
+    unsigned number = planned.getNumArguments() + 2 + i;
+    function.setArgAttr(number, LLVM::LLVMDialect::getByValAttrName(),
+                        TypeAttr::get(bytes));
+    function.setArgAttr(number, LLVM::LLVMDialect::getAlignAttrName(),
+                        b.getI64IntegerAttr(64));
+    function.setArgAttr(number, NVVM::NVVMDialect::getGridConstantAttrName(),
+                        b.getUnitAttr());
+    maps.push_back(function.getArgument(number));
+  }
 }
 
 /// Makes a global of each constant of the planned form that needs memory.
@@ -130,6 +150,7 @@ void KernelContext::end(ArrayRef<int64_t> grid, int64_t dynamicShared) {
   llvm::copy(grid, launch.grid);
   launch.block = threads;
   launch.sharedBytes = dynamicShared;
+  launch.maps = tensorMaps;
   launches.push_back(std::move(launch));
 }
 
@@ -176,24 +197,41 @@ static LogicalResult verifyPlanned(func::FuncOp planned) {
 namespace {
 struct LowerKernelsPass
     : public dlcc::gpu::impl::LowerKernelsPassBase<LowerKernelsPass> {
+  /// A module of device functions for each chip, in the order of the levels.
+  SmallVector<::mlir::gpu::GPUModuleOp>
+  createDeviceModules(ArrayRef<const Chip *> chips) {
+    OpBuilder b = OpBuilder::atBlockEnd(getOperation().getBody());
+    SmallVector<::mlir::gpu::GPUModuleOp> modules;
+    for (const Chip *chip : chips) {
+      std::string name = "kernels";
+      if (chips.size() > 1)
+        name += "." + chip->name.str();
+      modules.push_back(
+          ::mlir::gpu::GPUModuleOp::create(b, getOperation().getLoc(), name));
+    }
+    return modules;
+  }
+
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    const Chip &chip = chipOf(module);
-    OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
-    auto device =
-        ::mlir::gpu::GPUModuleOp::create(b, module.getLoc(), "kernels");
+    SmallVector<const Chip *> chips = chipsOf(module);
+    SmallVector<::mlir::gpu::GPUModuleOp> devices = createDeviceModules(chips);
     BufferAlignment alignment(module);
     for (auto kernel : module.getOps<func::FuncOp>()) {
       if (!kernel->hasAttr(attr::kKernel) || kernel.isExternal())
         continue;
       if (failed(verifyPlanned(kernel)))
         return signalPassFailure();
-      KernelContext context(kernel, device, chip, alignment.of(kernel));
-      if (failed(isIndexed(kernel)     ? emitIndexed(context)
-                 : isPointwise(kernel) ? emitPointwise(context)
-                                       : emitContraction(context)))
-        return signalPassFailure();
-      setLaunches(kernel, context.launches);
+      SmallVector<SmallVector<Launch>> launches;
+      for (auto [chip, device] : llvm::zip_equal(chips, devices)) {
+        KernelContext context(kernel, device, *chip, alignment.of(kernel));
+        if (failed(isIndexed(kernel)     ? emitIndexed(context)
+                   : isPointwise(kernel) ? emitPointwise(context)
+                                         : emitContraction(context)))
+          return signalPassFailure();
+        launches.push_back(std::move(context.launches));
+      }
+      setLaunches(kernel, launches);
       kernel.getBody().getBlocks().clear();
     }
   }

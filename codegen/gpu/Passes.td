@@ -41,18 +41,19 @@ def SelectKernelsPass : Pass<"dlc-gpu-select-kernels", "::mlir::ModuleOp"> {
 def LowerKernelsPass : Pass<"dlc-gpu-lower-kernels", "::mlir::ModuleOp"> {
   let summary = "turn planned kernel functions into functions of a GPU";
   let description = [{
-    Makes the device functions of each kernel in the module `@kernels`. The
-    planned form stays as a declaration that the entry functions call;
-    `dlc.launches` on it lists the functions with their grids, threads a block
-    and bytes of dynamic shared memory.
+    Makes the device functions of each kernel in the module `@kernels`, or,
+    where the levels are several chips, for each of them in a module of its own
+    (`@kernels.sm_90a`). The planned form stays as a declaration that the entry
+    functions call; `dlc.launches` on it lists for each level the functions with
+    their grids, threads a block and bytes of dynamic shared memory.
 
     Before ==> after:
     ```mlir
     func.func private @relu(%x: memref<1024xf32>, %y: memref<1024xf32>) {…}
     ==>
     func.func private @relu(memref<1024xf32>, memref<1024xf32>)
-        attributes {dlc.launches = [{block = 256 : i64, entry = "relu",
-                                     grid = array<i64: 1, 1, 1>, …} ]}
+        attributes {dlc.launches = [[{block = 256 : i64, entry = "relu",
+                                      grid = array<i64: 1, 1, 1>, …} ]]}
     gpu.module @kernels {
       llvm.func @relu(%x: !llvm.ptr<1>, %y: !llvm.ptr<1>,
                       %workspace: !llvm.ptr<1>, %rows: i32)

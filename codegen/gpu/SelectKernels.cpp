@@ -58,12 +58,27 @@ struct SelectKernelsPass
                                  : selectContraction(kernel, chip, tensorFloat);
   }
 
+  /// What is noted is the first chip's; the workspace suffices for all.
+  LogicalResult select(func::FuncOp kernel, ArrayRef<const Chip *> chips) {
+    int64_t workspace = 0;
+    for (const Chip *chip : llvm::reverse(chips)) {
+      if (failed(select(kernel, *chip)))
+        return failure();
+      workspace =
+          std::max(workspace,
+                   kernel->getAttrOfType<IntegerAttr>(attr::kScratch).getInt());
+    }
+    kernel->setAttr(attr::kScratch,
+                    OpBuilder(kernel).getI64IntegerAttr(workspace));
+    return success();
+  }
+
   void runOnOperation() override {
-    const Chip &chip = chipOf(getOperation());
+    SmallVector<const Chip *> chips = chipsOf(getOperation());
     for (auto kernel : getOperation().getOps<func::FuncOp>()) {
       if (!kernel->hasAttr(attr::kKernel))
         continue;
-      if (failed(refuse(kernel)) || failed(select(kernel, chip)))
+      if (failed(refuse(kernel)) || failed(select(kernel, chips)))
         return signalPassFailure();
     }
   }

@@ -23,12 +23,19 @@
 
 namespace dlcc {
 
+/// A matrix that is copied in bulk, as in `dlcc_tensor_map`.
+struct TensorMapDescription {
+  int64_t buffer = 0, elements = 0, boxColumns = 0, boxRows = 0;
+  int64_t offset = 0, columns = 0, rows = 0, rowBytes = 0, rowsOfRow = 0;
+};
+
 /// A launch, as in `dlcc_launch`.
 struct LaunchDescription {
   std::string function;
   std::array<int64_t, 3> grid = {1, 1, 1};
   int64_t block = 1;
   int64_t sharedBytes = 0; ///< dynamic
+  std::vector<TensorMapDescription> maps;
 };
 
 /// A kernel, as in `dlcc_device_kernel`.
@@ -37,7 +44,7 @@ struct DeviceKernelDescription {
   std::vector<LaunchDescription> launches;
 };
 
-/// As in `dlcc_device`.
+/// The code for one chip, as in `dlcc_device`.
 struct DeviceDescription {
   std::string chip;
   int64_t capability = 0; ///< 90 for sm_90
@@ -47,9 +54,9 @@ struct DeviceDescription {
   std::vector<DeviceKernelDescription> kernels;
 };
 
-/// Chip and kernels of a module whose entries have become bodies; the images
-/// are left empty.
-DeviceDescription describeDevice(mlir::ModuleOp module);
+/// Chip and kernels, for each level of a module whose entries have become
+/// bodies; the images are left empty.
+std::vector<DeviceDescription> describeDevices(mlir::ModuleOp module);
 
 } // namespace dlcc
 

@@ -31,12 +31,14 @@ static_assert(sizeof(dlcc_reader_call) == 16 && sizeof(dlcc_feed) == 24);
 static_assert(sizeof(dlcc_entry) == 72 && offsetof(dlcc_entry, inputs) == 32 &&
               offsetof(dlcc_entry, spill_offset) == 56);
 static_assert(sizeof(dlcc_level_kernel) == 16 && sizeof(dlcc_level) == 24);
-static_assert(sizeof(dlcc_launch) == 32 && sizeof(dlcc_device_kernel) == 16);
+static_assert(sizeof(dlcc_tensor_map) == 56 &&
+              offsetof(dlcc_tensor_map, offset) == 16);
+static_assert(sizeof(dlcc_launch) == 40 && sizeof(dlcc_device_kernel) == 16);
 static_assert(sizeof(dlcc_device) == 48 && offsetof(dlcc_device, ptx) == 16);
 static_assert(sizeof(dlcc_model) == 144 &&
               offsetof(dlcc_model, weight_bytes) == 56 &&
               offsetof(dlcc_model, variables) == 104 &&
-              offsetof(dlcc_model, device) == 136);
+              offsetof(dlcc_model, devices) == 136);
 
 AbiTypes::AbiTypes(LLVMContext &context) {
   Type *i32 = Type::getInt32Ty(context), *i64 = Type::getInt64Ty(context);
@@ -57,8 +59,12 @@ AbiTypes::AbiTypes(LLVMContext &context) {
                                        i64, i64, i64, i64, i64, i64, i32,
                                        i32, ptr, ptr, i32, f32, i64, ptr},
                              "dlcc_model");
-  launch = StructType::create(
-      context, {ptr, ArrayType::get(i32, 3), i32, i32, i32}, "dlcc_launch");
+  tensorMap =
+      StructType::create(context, {i32, i32, i32, i32, i64, i64, i64, i64, i64},
+                         "dlcc_tensor_map");
+  launch = StructType::create(context,
+                              {ptr, ArrayType::get(i32, 3), i32, i32, i32, ptr},
+                              "dlcc_launch");
   deviceKernel =
       StructType::create(context, {i32, i32, ptr}, "dlcc_device_kernel");
   device = StructType::create(context, {ptr, i32, i32, ptr, ptr, i64, ptr},
@@ -76,7 +82,7 @@ public:
         none(Type::getVoidTy(context)), ptr(PointerType::getUnqual(context)) {}
 
   void emitModel(ArrayRef<KernelTable> kernelTables,
-                 const DeviceDescription *device);
+                 ArrayRef<DeviceDescription> devices);
   void emitFunctions();
 
 private:
@@ -96,9 +102,11 @@ private:
   Constant *kernelTable(const KernelTable &table);
   Constant *null() { return ConstantPointerNull::get(cast<PointerType>(ptr)); }
   Constant *image(StringRef bytes);
+  Constant *tensorMap(const TensorMapDescription &map);
   Constant *launch(const LaunchDescription &launch);
   Constant *deviceKernel(const DeviceKernelDescription &kernel);
-  Constant *device(const DeviceDescription *device);
+  Constant *device(const DeviceDescription &device);
+  Constant *devices(ArrayRef<DeviceDescription> list);
   Constant *levels(ArrayRef<KernelTable> kernelTables);
 
   /// Starts NAME_<suffix>; the builder stands in its entry block.
@@ -243,15 +251,27 @@ Constant *AbiEmitter::image(StringRef bytes) {
   return global;
 }
 
+Constant *AbiEmitter::tensorMap(const TensorMapDescription &map) {
+  return ConstantStruct::get(
+      types.tensorMap,
+      {number(i32, map.buffer), number(i32, map.elements),
+       number(i32, map.boxColumns), number(i32, map.boxRows),
+       number(i64, map.offset), number(i64, map.columns), number(i64, map.rows),
+       number(i64, map.rowBytes), number(i64, map.rowsOfRow)});
+}
+
 Constant *AbiEmitter::launch(const LaunchDescription &launch) {
   SmallVector<Constant *> grid;
   for (int64_t blocks : launch.grid)
     grid.push_back(number(i32, blocks));
-  return ConstantStruct::get(types.launch,
-                             {string(launch.function),
-                              ConstantArray::get(ArrayType::get(i32, 3), grid),
-                              number(i32, launch.block),
-                              number(i32, launch.sharedBytes), number(i32, 0)});
+  SmallVector<Constant *> maps;
+  for (const TensorMapDescription &map : launch.maps)
+    maps.push_back(tensorMap(map));
+  return ConstantStruct::get(
+      types.launch, {string(launch.function),
+                     ConstantArray::get(ArrayType::get(i32, 3), grid),
+                     number(i32, launch.block), number(i32, launch.sharedBytes),
+                     number(i32, maps.size()), table(types.tensorMap, maps)});
 }
 
 Constant *AbiEmitter::deviceKernel(const DeviceKernelDescription &kernel) {
@@ -264,19 +284,22 @@ Constant *AbiEmitter::deviceKernel(const DeviceKernelDescription &kernel) {
                               table(types.launch, launches)});
 }
 
-Constant *AbiEmitter::device(const DeviceDescription *device) {
-  if (!device)
-    return null();
+Constant *AbiEmitter::device(const DeviceDescription &device) {
   SmallVector<Constant *> kernels;
-  for (const DeviceKernelDescription &kernel : device->kernels)
+  for (const DeviceKernelDescription &kernel : device.kernels)
     kernels.push_back(deviceKernel(kernel));
-  return table(
+  return ConstantStruct::get(
       types.device,
-      ConstantStruct::get(
-          types.device,
-          {string(device->chip), number(i32, device->capability),
-           number(i32, device->exact), image(device->ptx), image(device->cubin),
-           number(i64, kernels.size()), table(types.deviceKernel, kernels)}));
+      {string(device.chip), number(i32, device.capability),
+       number(i32, device.exact), image(device.ptx), image(device.cubin),
+       number(i64, kernels.size()), table(types.deviceKernel, kernels)});
+}
+
+Constant *AbiEmitter::devices(ArrayRef<DeviceDescription> list) {
+  SmallVector<Constant *> elements;
+  for (const DeviceDescription &element : list)
+    elements.push_back(device(element));
+  return table(types.device, elements);
 }
 
 Constant *AbiEmitter::levels(ArrayRef<KernelTable> kernelTables) {
@@ -290,8 +313,9 @@ Constant *AbiEmitter::levels(ArrayRef<KernelTable> kernelTables) {
 }
 
 void AbiEmitter::emitModel(ArrayRef<KernelTable> kernelTables,
-                           const DeviceDescription *code) {
-  assert((code || kernelTables.size() == model.levels.size()) &&
+                           ArrayRef<DeviceDescription> deviceList) {
+  assert((deviceList.empty() ? kernelTables.size() : deviceList.size()) ==
+             model.levels.size() &&
          "a level without kernels");
   SmallVector<Constant *> variables, entries;
   for (const VariableDescription &element : model.variables)
@@ -319,7 +343,7 @@ void AbiEmitter::emitModel(ArrayRef<KernelTable> kernelTables,
                     number(i32, model.needsStepsPerEpoch),
                     ConstantFP::get(f32, model.learningRate),
                     number(i64, model.epochs),
-                    device(code)});
+                    devices(deviceList)});
   descriptor = new GlobalVariable(module, types.model, /*isConstant=*/true,
                                   GlobalValue::InternalLinkage, data,
                                   model.name + "_model");
@@ -422,12 +446,12 @@ void AbiEmitter::emitFunctions() {
 
 void emitAbi(Module &module, const ModelDescription &model,
              ArrayRef<KernelTable> kernelTables,
-             const DeviceDescription *device) {
+             ArrayRef<DeviceDescription> devices) {
   for (Function &function : module)
     if (!function.isDeclaration())
       function.setLinkage(GlobalValue::InternalLinkage);
   AbiEmitter emitter(module, model);
-  emitter.emitModel(kernelTables, device);
+  emitter.emitModel(kernelTables, devices);
   emitter.emitFunctions();
 }
 

@@ -29,7 +29,7 @@ struct KernelTable {
 /// Where the kernels are a `device`'s, levels have no tables.
 void emitAbi(llvm::Module &module, const ModelDescription &model,
              llvm::ArrayRef<KernelTable> kernelTables,
-             const DeviceDescription *device = nullptr);
+             llvm::ArrayRef<DeviceDescription> devices = {});
 
 /// Adds `int main(int, char **)`: the training program of the model.
 void emitTrainingMain(llvm::Module &module, const ModelDescription &model);
@@ -40,7 +40,7 @@ struct AbiTypes {
   explicit AbiTypes(llvm::LLVMContext &context);
   llvm::StructType *tensor, *variable, *readerCall, *feed, *entry;
   llvm::StructType *levelKernel, *level, *model;
-  llvm::StructType *launch, *deviceKernel, *device;
+  llvm::StructType *tensorMap, *launch, *deviceKernel, *device;
 };
 
 } // namespace dlcc

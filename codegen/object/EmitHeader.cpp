@@ -150,7 +150,8 @@ void HeaderWriter::writeMetrics() {
 /// Which processors create refuses.
 static std::string describeLevels(const ModelDescription &model) {
   if (model.isForDevice) {
-    std::string chip = model.levels.front().cpu;
+    // No later chip runs what is for one with an "a".
+    std::string chip = model.levels.back().cpu;
     return "The kernels run on a GPU of NVIDIA's, " + chip +
            (StringRef(chip).ends_with("a") ? " and no other"
                                            : " or a later one") +

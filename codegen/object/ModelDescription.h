@@ -99,7 +99,7 @@ struct LevelDescription {
 struct ModelDescription {
   std::string name;
   std::vector<LevelDescription> levels; ///< the most demanding first
-  bool isForDevice = false;             ///< the one level is a GPU's chip
+  bool isForDevice = false;             ///< the levels are chips of GPUs
   std::string precision = "f32";        ///< as --precision spells it
   uint64_t hash = 0;
   int64_t batch = 1;

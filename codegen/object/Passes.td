@@ -45,7 +45,7 @@ def LowerEntriesPass : Pass<"dlc-lower-entries", "::mlir::ModuleOp"> {
 
     In a module for a GPU a body calls `dlcc_run_device_kernel` with a kernel's
     number instead, and `dlc.device_kernels` on the module lists the kernels
-    with their launches.
+    with their launches for each level.
 
     Before:
 

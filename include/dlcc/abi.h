@@ -24,7 +24,7 @@ extern "C" {
 
 /* Raised when a struct below changes in a way that old objects cannot take;
    create refuses an object of another version. */
-#define DLCC_ABI_VERSION 4
+#define DLCC_ABI_VERSION 5
 
 typedef enum dlcc_element_type {
   DLCC_BOOL = 0, /* one byte, 0 or 1 */
@@ -99,25 +99,48 @@ typedef struct dlcc_level {
   const dlcc_level_kernel *kernels; /* null where they run on a GPU */
 } dlcc_level;
 
+/* What a matrix's elements are when they come to shared memory. */
+typedef enum dlcc_map_elements {
+  DLCC_MAP_F16 = 0,
+  DLCC_MAP_BF16 = 1,
+  DLCC_MAP_TF32 = 2 /* of f32, rounded */
+} dlcc_map_elements;
+
+/* A matrix of which a function copies boxes (tensor memory accelerator). */
+typedef struct dlcc_tensor_map {
+  int32_t buffer;        /* of the kernel */
+  int32_t elements;      /* dlcc_map_elements */
+  int32_t box_columns;   /* 128 bytes of them, which are swizzled */
+  int32_t box_rows;      /* at most 256 */
+  int64_t offset;        /* bytes from the buffer's beginning */
+  int64_t columns, rows; /* columns lie next to one another */
+  int64_t row_bytes;     /* from one row to the next */
+  int64_t rows_of_row;   /* rows for each row given; 0: all that there are */
+} dlcc_tensor_map;
+
 /* A launch of a function of a GPU's code. */
 typedef struct dlcc_launch {
   const char *function;
   int32_t grid[3];      /* blocks, x first */
   int32_t block;        /* threads of a block */
   int32_t shared_bytes; /* of dynamic shared memory */
-  int32_t reserved;
+  int32_t num_maps;     /* at most DLCC_MOST_MAPS */
+  const dlcc_tensor_map *maps;
 } dlcc_launch;
+
+#define DLCC_MOST_MAPS 2
 
 /* A kernel on a GPU: its launches, one after the other. All have the same
    arguments: the addresses of the kernel's buffers, inputs first, that of the
-   workspace (the model's scratch_bytes), and the rows given (i32). */
+   workspace (the model's scratch_bytes), and the rows given (i32); behind these
+   a launch's own maps, 128 bytes each. */
 typedef struct dlcc_device_kernel {
   int32_t num_buffers;
   int32_t num_launches;
   const dlcc_launch *launches;
 } dlcc_device_kernel;
 
-/* The code of a model that was compiled for a GPU. */
+/* The code of a model that was compiled for GPUs, for one chip. */
 typedef struct dlcc_device {
   const char *chip;   /* "sm_90", for messages */
   int32_t capability; /* 90: the least compute capability that runs it */
@@ -212,7 +235,8 @@ struct dlcc_model {
   const char *name;
   uint64_t hash;            /* of the model's graph; checkpoints carry it */
   const dlcc_level *levels; /* the most demanding first: create takes the first
-                               one that the processor has all features for */
+                               one that the processor has all features for,
+                               or whose chip's code the GPU runs */
   int64_t num_levels;       /* at least 1 */
   int64_t batch;
   int64_t weight_bytes, optimizer_bytes, state_bytes, arena_bytes;
@@ -223,7 +247,8 @@ struct dlcc_model {
   int32_t needs_steps_per_epoch; /* 1: the training block reads `epoch` */
   float learning_rate;    /* of the training block; 0 where it is no constant */
   int64_t default_epochs; /* of the training block; 0: none given */
-  const dlcc_device *device; /* the model's kernels run there; null: here */
+  const dlcc_device *devices; /* of each level, all with the same kernels: the
+                                 model's run on a GPU; null: here */
 };
 
 dlcc_instance *dlcc_create(const dlcc_model *, const dlcc_options *);

@@ -48,7 +48,7 @@ enum class Artefact {
   LLVM,       ///< NAME.ll, before optimisation; of kernels of a GPU, after it
   MLIR,       ///< NAME.mlir, the kernel list with planned memory
   DLC,        ///< NAME.dlc.mlir, the differentiated graph
-  // For GPUs only.
+  // For GPUs only; of several chips NAME.CHIP.ptx and so on.
   PTX,      ///< NAME.ptx
   Cubin,    ///< NAME.CHIP.cubin, by ptxas
   Launches, ///< NAME.launches.json, what entries launch with which memory
@@ -118,7 +118,9 @@ struct CompileOptions {
   /// LLVM's name of a processor or level; with commas between them several,
   /// of which a program takes the best one that it can run.
   std::string cpu = "native";
-  /// The GPU that runs the kernels, as LLVM calls it (sm_90); empty: none does.
+  /// The GPUs that run the kernels, as LLVM calls them (sm_90), with commas
+  /// between them: a program takes the code of the best one that its GPU runs.
+  /// Empty: none does.
   std::string chip;
   int64_t threads = 0; ///< default of the program; 0: one a processor
   /// Bytes that the model may take with so many threads (0: with as many as

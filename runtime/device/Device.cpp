@@ -55,6 +55,8 @@ int Device::multiprocessors() const { return attribute(kMultiprocessors); }
 
 double Device::clockRate() const { return 1e3 * attribute(kClockRate); }
 
+int64_t Device::cacheBytes() const { return attribute(kCacheBytes); }
+
 void Device::finishCopy(Result queued, const std::string &what) const {
   driver().check(queued, what);
   driver().check(driver().cuStreamSynchronize(copies), what);

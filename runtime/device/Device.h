@@ -39,6 +39,8 @@ public:
   int multiprocessors() const;
   /// The highest clock of its multiprocessors, in Hz.
   double clockRate() const;
+  /// Of the cache that all multiprocessors share.
+  int64_t cacheBytes() const;
 
   /// Copies bytes of any memory of the host, and waits for that. No other
   /// stream waits for it, nor it for them.

@@ -68,6 +68,9 @@ static void findAll(void *library, Driver &driver) {
   find(library, "cuGraphDestroy", driver.cuGraphDestroy);
   find(library, "cuGraphExecDestroy", driver.cuGraphExecDestroy);
   find(library, "cuLaunchKernel", driver.cuLaunchKernel);
+  driver.cuTensorMapEncodeTiled =
+      reinterpret_cast<decltype(driver.cuTensorMapEncodeTiled)>(
+          dlsym(library, "cuTensorMapEncodeTiled"));
 }
 
 std::shared_ptr<const Driver> Driver::load() {

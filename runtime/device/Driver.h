@@ -37,10 +37,13 @@ using GraphExecHandle = struct CUgraphExec_st *;
 inline constexpr Result kSuccess = 0, kOutOfMemory = 2, kNoDevice = 100;
 inline constexpr Result kInvalidImage = 200, kNoBinaryForGpu = 209;
 inline constexpr Result kUnsupportedPtxVersion = 222;
+// CUtensorMapDataType, CUtensorMapSwizzle, CUtensorMapL2promotion.
+inline constexpr int kMapF16 = 6, kMapBF16 = 9, kMapTF32 = 11;
+inline constexpr int kSwizzle128 = 3, kPromote256 = 3;
 // CUdevice_attribute, CUfunction_attribute, CUjit_option, flags of streams,
 // CUstreamCaptureMode.
 inline constexpr int kCapabilityMajor = 75, kCapabilityMinor = 76;
-inline constexpr int kClockRate = 13, kMultiprocessors = 16;
+inline constexpr int kClockRate = 13, kMultiprocessors = 16, kCacheBytes = 38;
 inline constexpr int kRegisters = 4, kMaxDynamicSharedBytes = 8;
 inline constexpr int kErrorLog = 5, kErrorLogBytes = 6;
 inline constexpr unsigned kNonBlockingStream = 1;
@@ -91,6 +94,13 @@ struct Driver {
   Result (*cuGraphLaunch)(GraphExecHandle, StreamHandle);
   Result (*cuGraphDestroy)(GraphHandle);
   Result (*cuGraphExecDestroy)(GraphExecHandle);
+  /// Null in drivers before CUDA 12, which know no such copies.
+  Result (*cuTensorMapEncodeTiled)(void *map, int elements, uint32_t rank,
+                                   void *address, const uint64_t *extents,
+                                   const uint64_t *strides, const uint32_t *box,
+                                   const uint32_t *elementStrides,
+                                   int interleave, int swizzle, int promotion,
+                                   int fill);
   Result (*cuLaunchKernel)(FunctionHandle, unsigned gridX, unsigned gridY,
                            unsigned gridZ, unsigned blockX, unsigned blockY,
                            unsigned blockZ, unsigned sharedBytes, StreamHandle,

@@ -81,9 +81,10 @@ void Executor::layOut() {
   inputsAt = take(inputs);
   outputsAt = take(outputs);
   int32_t mostBuffers = 0;
-  for (int64_t i = 0; i < model.device->num_kernels; ++i)
-    mostBuffers = std::max(mostBuffers, model.device->kernels[i].num_buffers);
-  parameters.resize(mostBuffers + 2);
+  const dlcc_device &code = *model.devices;
+  for (int64_t i = 0; i < code.num_kernels; ++i)
+    mostBuffers = std::max(mostBuffers, code.kernels[i].num_buffers);
+  parameters.resize(mostBuffers + 2 + DLCC_MOST_MAPS);
 }
 
 /// An exception could not pass through compiled code, so what the driver
@@ -91,7 +92,7 @@ void Executor::layOut() {
 void Executor::launch(int32_t kernel, void *const *buffers, int64_t rows) {
   if (refusal)
     return;
-  int32_t count = model.device->kernels[kernel].num_buffers;
+  int32_t count = model.devices->kernels[kernel].num_buffers;
   Address workspace = memory->address() + workspaceAt;
   auto givenRows = static_cast<int32_t>(rows);
   for (int32_t i = 0; i < count; ++i)
@@ -100,7 +101,8 @@ void Executor::launch(int32_t kernel, void *const *buffers, int64_t rows) {
   parameters[count + 1] = &givenRows;
   if (clock)
     clock->start(kernel);
-  Result result = weights.module.launch(kernel, parameters.data(), stream);
+  Result result =
+      weights.module.launch(kernel, parameters.data(), rows, stream);
   if (clock)
     clock->stop();
   if (result != kSuccess)
@@ -110,7 +112,7 @@ void Executor::launch(int32_t kernel, void *const *buffers, int64_t rows) {
 void Executor::checkLaunches() {
   if (!refusal)
     return;
-  const dlcc_device_kernel &kernel = model.device->kernels[refusal->kernel];
+  const dlcc_device_kernel &kernel = weights.module.kernel(refusal->kernel);
   driver().check(refusal->result, "to launch the kernel '" +
                                       std::string(kernel.launches->function) +
                                       "'");

@@ -19,27 +19,36 @@ namespace dlcc::rt::device {
 /// A model's kernels, loaded. Instances that share weights share it.
 class Module {
 public:
-  /// Takes the machine code where the GPU runs it, else the PTX. Fails on a GPU
-  /// that runs neither.
+  /// Takes the code of the first of the model's chips that the GPU runs: the
+  /// machine code where it can, else the PTX. Fails on a GPU that runs none.
   explicit Module(const dlcc_model &model);
   ~Module();
   Module(const Module &) = delete;
   Module &operator=(const Module &) = delete;
 
   const Device &device() const { return gpu; }
+  /// Whose code it is, among the model's levels.
+  int64_t level() const { return &code - model.devices; }
 
+  const dlcc_device_kernel &kernel(int32_t number) const {
+    return code.kernels[number];
+  }
   /// Puts a kernel's launches into a stream: the first that fails says why.
-  /// `parameters` are the addresses of its arguments.
-  Result launch(int32_t kernel, void **parameters, StreamHandle stream) const;
+  /// `parameters` are the addresses of its arguments, with room behind them for
+  /// those of DLCC_MOST_MAPS maps.
+  Result launch(int32_t kernel, void **parameters, int64_t rows,
+                StreamHandle stream) const;
 
 private:
-  void checkChip() const;
+  const dlcc_device &chooseCode() const;
   void load();
   void findFunctions();
+  Result encode(const dlcc_tensor_map &map, Address buffer, int64_t rows,
+                void *to) const;
 
   const dlcc_model &model;
-  const dlcc_device &code;
   Device gpu;
+  const dlcc_device &code;
   ModuleHandle module = nullptr;
   /// By kernel, of each of its launches.
   std::vector<std::vector<FunctionHandle>> functions;

@@ -240,7 +240,7 @@ void Trainer::announce() {
   int64_t threads = threadCount();
   int64_t planned = model.weight_bytes + model.optimizer_bytes +
                     model.state_bytes + model.arena_bytes +
-                    (model.device ? 1 : threads) * model.scratch_bytes;
+                    (model.devices ? 1 : threads) * model.scratch_bytes;
   reporter.start({model.name, dlcc_get_level(instance.get())->cpu, parameters,
                   planned, threads, model.batch, data.train.rows,
                   hasTest ? data.test->rows : 0, epochs});

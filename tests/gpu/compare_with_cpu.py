@@ -103,7 +103,12 @@ def emulate(model, name, memory, rows, step, folder, seed):
     """Runs an entry over `memory`, the bytes of each buffer by its name."""
     entry = model.entry(name)
     for launch in entry["launches"]:
-        launch["args"][-1]["i32"] = rows
+        for argument in launch["args"]:
+            if "i32" in argument:
+                argument["i32"] = rows
+            if "rows_of_row" in argument:
+                extents = argument["tensor_map"]["extents"]
+                extents[1] = argument["rows_of_row"] * rows
     entry["workspace_bytes"] = max(1, model.launches["workspace_bytes"])
     table = folder / f"{name}.json"
     table.write_text(json.dumps(entry))

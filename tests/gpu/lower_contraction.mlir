@@ -4,7 +4,7 @@
 // the threads' backs; k is split, so that the chip is busy, and a second launch
 // adds up the parts in order.
 // CHECK: func.func private @product(memref<256x4096xf32>, memref<4096x256xf32>, memref<256x256xf32>)
-// CHECK-SAME: dlc.launches = [{block = 256 : i64, entry = "product", grid = array<i64: [[BLOCKS:[0-9]+]], 1, 1>, shared = {{[1-9][0-9]*}} : i64},
+// CHECK-SAME: dlc.launches = {{\[\[}}{block = 256 : i64, entry = "product", grid = array<i64: [[BLOCKS:[0-9]+]], 1, 1>, shared = {{[1-9][0-9]*}} : i64},
 // CHECK-SAME: {block = 256 : i64, entry = "product$sum", grid = array<i64: 64, 1, 1>, shared = 0 : i64}]
 // CHECK: llvm.mlir.global external @dlcc$dynamic() {addr_space = 3 : i32, alignment = 1024 : i64} : !llvm.array<0 x i8>
 // CHECK: llvm.func @product(

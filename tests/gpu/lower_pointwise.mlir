@@ -3,7 +3,7 @@
 // Elementwise work in one dimension, four elements a thread where they are
 // aligned and there are enough for the chip; no thread reads beyond its rows.
 // CHECK: func.func private @scale(memref<1024x1024xf32>, memref<f32>, memref<1024x1024xf32>)
-// CHECK-SAME: dlc.launches = [{block = 256 : i64, entry = "scale", grid = array<i64: 1024, 1, 1>, shared = 0 : i64}]
+// CHECK-SAME: dlc.launches = {{\[\[}}{block = 256 : i64, entry = "scale", grid = array<i64: 1024, 1, 1>, shared = 0 : i64}{{\]\]}}
 // CHECK: llvm.func @scale(%[[X:.*]]: !llvm.ptr<1> {llvm.align = 256 : i64}, %{{.*}}: !llvm.ptr<1> {{{.*}}}, %{{.*}}: !llvm.ptr<1> {{{.*}}}, %{{.*}}: !llvm.ptr<1> {{{.*}}}, %[[ROWS:.*]]: i32)
 // CHECK-SAME: nvvm.kernel, nvvm.reqntid = array<i32: 256>
 // CHECK: %[[END:.*]] = arith.muli %[[ROWS]], %c1024

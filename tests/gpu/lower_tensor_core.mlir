@@ -104,7 +104,7 @@ func.func private @single(%x: memref<2048x2048xf32>, %w: memref<2048x2048xf32>, 
 // CHECK:   nvvm.wgmma.wait.group.sync.aligned 0
 // CHECK:   scf.yield
 #mk = affine_map<(m, n, k) -> (m, k)>
-#nk = affine_map<(m, n, k) -> (n, k)>
+#kn = affine_map<(m, n, k) -> (k, n)>
 #mn = affine_map<(m, n, k) -> (m, n)>
 module attributes {dlc.target = #dlc.target<kind = "cuda", triple = "nvptx64-nvidia-cuda", cpu = "sm_90a", features = "", vector_bytes = 16, registers = 255, alignment = 256, l1_bytes = 166912, l2_bytes = 41943040, l3_bytes = 0>} {
 func.func @entry(%x: memref<2048x2048xf32>, %w: memref<2048x2048xf32>, %y: memref<2048x2048xf32>) attributes {dlc.entry = "forward"} {
@@ -118,7 +118,7 @@ func.func private @grouped(%x: memref<2048x2048xf32>, %w: memref<2048x2048xf32>,
   %1 = bufferization.to_tensor %w restrict : memref<2048x2048xf32> to tensor<2048x2048xf32>
   %e = tensor.empty() : tensor<2048x2048xf32>
   %s0 = linalg.fill ins(%zero : f32) outs(%e : tensor<2048x2048xf32>) -> tensor<2048x2048xf32>
-  %s = linalg.generic {indexing_maps = [#mk, #nk, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
+  %s = linalg.generic {indexing_maps = [#mk, #kn, #mn], iterator_types = ["parallel", "parallel", "reduction"]}
       ins(%0, %1 : tensor<2048x2048xf32>, tensor<2048x2048xf32>) outs(%s0 : tensor<2048x2048xf32>) {
   ^bb0(%a: f32, %b: f32, %acc: f32):
     %2 = arith.mulf %a, %b : f32

@@ -106,7 +106,8 @@ def main():
                       ["--emit=exe,llvm", f"--target=cuda:{options.chip}"], {})
         if options.driver:
             gpu.variables = {
-                "FAKE_CUDA_KERNELS": str(next((folder / "gpu").glob("*.ll"))),
+                # Of code for several chips that which the driver's runs.
+                "FAKE_CUDA_KERNELS": str(max((folder / "gpu").glob("*.ll"))),
                 "LD_LIBRARY_PATH": options.driver,
                 "FAKE_CUDA_LOG": str(folder / "log")}
         name = cpu.path.name

@@ -7,6 +7,9 @@
     tools/bench/run.sh --sweep batch --networks fcn_r         1 to 4096
     tools/bench/run.sh --sweep width --plot build/width.svg   64 to 8192
     tools/bench/run.sh --sweep threads --contestants dlcc     1 to all processors
+    tools/bench/run.sh --target=cuda              on this machine's GPU, in tf32
+                                                  and bf16, at 16 times the
+                                                  batches, too
     tools/bench/run.sh --render build/bench.json              no measurement
 
 All contestants first show that they compute the same from the same weights:
@@ -24,11 +27,13 @@ import os
 import pathlib
 import sys
 
+import gpu
+import gpu_report
 import plot
 import report
-from contestants import CONTESTANTS, peers_folder
+from contestants import CONTESTANTS, contestants_on, peers_folder
 from networks import NETWORKS, OTHERS, STUDY
-from sitting import Case, Failed, Sitting, batch_of
+from sitting import Case, Failed, Sitting, batch_of, gpu_limits
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BATCHES = [4 ** power for power in range(7)]
@@ -54,8 +59,11 @@ def parse():
 
     parser.add_argument("--networks", type=names([*NETWORKS, *OTHERS]),
                         default=STUDY)
+    parser.add_argument("--target", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--precisions", type=names(["f32", *gpu.PRECISIONS]),
+                        default=gpu.PRECISIONS, help="on a GPU")
     parser.add_argument("--contestants", type=names(CONTESTANTS),
-                        default=list(CONTESTANTS))
+                        help="default: all of the target")
     parser.add_argument("--phases", type=names(["train", "infer"]),
                         default=["train", "infer"])
     parser.add_argument("--threads", type=numbers, default=None,
@@ -82,6 +90,13 @@ def parse():
     options = parser.parse_args()
     if options.sweep and options.publish:
         parser.error("a sweep is not published; --plot draws it")
+    if options.target == "cuda" and (options.sweep or options.publish):
+        parser.error("--target=cuda has neither a sweep nor a page")
+    known = contestants_on(options.target)
+    for name in options.contestants or []:
+        if name not in known:
+            parser.error(f"{name} does not run on --target={options.target}")
+    options.contestants = options.contestants or known
     return options
 
 
@@ -96,8 +111,23 @@ def thread_counts(options):
     return counts
 
 
+def gpu_cases(options):
+    chip = gpu.chip_for(options.gpu["capability"])
+    for precision in options.precisions:
+        for name in options.networks:
+            batches = ([options.batch] if options.batch
+                       else gpu.batches(batch_of(name, None, None)))
+            for batch in batches:
+                for phase in options.phases:
+                    yield [Case(name, phase, 1, batch, precision=precision,
+                                chip=chip)]
+
+
 def cases(options):
     """Lists of cases whose rounds alternate."""
+    if options.target == "cuda":
+        yield from gpu_cases(options)
+        return
     threads = thread_counts(options)
     if options.sweep == "threads":
         for name in options.networks:
@@ -129,6 +159,8 @@ def note(text):
 def measured(options):
     if "dlcc" not in options.contestants:
         options.contestants = ["dlcc", *options.contestants]
+    if options.target == "cuda":
+        options.gpu = gpu_limits()
     sitting = Sitting(options, note)
     today = str(datetime.date.today())
     options.json.parent.mkdir(parents=True, exist_ok=True)
@@ -144,9 +176,10 @@ def main():
     try:
         data = (json.loads(options.render.read_text()) if options.render
                 else measured(options))
-    except Failed as failure:
+    except (Failed, ValueError) as failure:
         sys.exit(f"error: {failure}")
-    print(report.page(data))
+    on_gpu = data.get("target") == "cuda"
+    print((gpu_report if on_gpu else report).page(data))
     if options.publish:
         report.publish(data, ROOT)
         plot.publish(data, ROOT / "docs")

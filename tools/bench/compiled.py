@@ -32,11 +32,12 @@ def model_file(name):
 
 class Compiled:
     """The model NAME for a batch, with instances of it. `settings` are values
-    of its constants."""
+    of its constants, `more` flags of the compiler."""
 
-    def __init__(self, name, batch, folder, training=True, settings=()):
+    def __init__(self, name, batch, folder, training=True, settings=(),
+                 more=()):
         self.name = name
-        self.flags = [model_file(name), "--batch", str(batch)]
+        self.flags = [model_file(name), "--batch", str(batch), *more]
         self.flags += ["--train"] * training
         self.flags += [f"--set={setting}" for setting in settings]
         path = pathlib.Path(folder) / f"{name}.so"
@@ -59,6 +60,15 @@ class Compiled:
     @property
     def parameters(self):
         return self.facts["parameter_list"]
+
+    def timed(self, phase, runs):
+        """What `dlcc bench` says of a phase."""
+        done = subprocess.run([DLCC, "bench", *self.flags, "--json", "--runs",
+                               str(runs)], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr.strip().splitlines()[-1])
+        return next(line for line in map(json.loads, done.stdout.splitlines())
+                    if line["phase"] == phase)
 
     def planned(self, threads):
         """The bytes of an instance, as the compiler printed them."""

@@ -30,6 +30,7 @@ class Contestant:
     recurrent: bool = True
     keeps_memory: bool = True
     environment: tuple = ()
+    targets: tuple = ("cpu",)
 
     def python(self, peers):
         return peers / self.peer / "bin/python"
@@ -68,9 +69,12 @@ PAGES = "large pages, memory kept"
 TORCH = {"module": "torch_twin", "peer": "torch", "described": False}
 BEST = f"channels last, fused SGD, {PAGES}"
 LARGE = (("THP_MEM_ALLOC_ENABLE", "1"),)
+ON_GPU = {"module": "torch_cuda_twin", "peer": "torch", "described": False,
+          "keeps_memory": False, "targets": ("cuda",)}
+GPU_SETTINGS = "channels last, fused SGD, tf32 or autocast to bf16"
 CONTESTANTS = {
     "dlcc": Contestant("dlcc", "as it comes", "dlcc_twin", described=False,
-                       keeps_memory=False),
+                       keeps_memory=False, targets=("cpu", "cuda")),
     "torch": Contestant("PyTorch", "eager, as it comes", variant="stock",
                         keeps_memory=False, **TORCH),
     "torch-best": Contestant("PyTorch, best", f"eager, {BEST}", variant="best",
@@ -93,7 +97,19 @@ CONTESTANTS = {
     "iree": Contestant("IREE", f"llvm-cpu for the host, O3, {PAGES}",
                        "iree_twin", "iree", phases=("infer",),
                        described=False),
+    "torch-eager": Contestant("PyTorch", f"eager, {GPU_SETTINGS}",
+                              variant="eager", **ON_GPU),
+    "torch-compiled": Contestant("torch.compile", GPU_SETTINGS,
+                                 variant="compile", **ON_GPU),
+    "torch-graphs": Contestant("PyTorch, CUDA graphs",
+                               f"the whole step captured, {GPU_SETTINGS}",
+                               variant="graphs", **ON_GPU),
 }
+
+
+def contestants_on(target):
+    return [name for name, contestant in CONTESTANTS.items()
+            if target in contestant.targets]
 
 
 def peers_folder():

@@ -1,6 +1,7 @@
 """dlcc's side of the benchmark: compiled when it is made, as its peers are."""
 
 import subprocess
+import time
 
 import numpy as np
 
@@ -20,8 +21,12 @@ def aligned(shape):
 class Twin:
     def __init__(self, job):
         settings = [f"width={job.width}"] if job.width else []
+        more = ([f"--target=cuda:{job.chip}", f"--precision={job.precision}"]
+                if job.chip else [])
         model = Compiled(job.network, job.batch, job.folder,
-                         training=job.phase == "train", settings=settings)
+                         training=job.phase == "train", settings=settings,
+                         more=more)
+        self.model, self.phase = model, job.phase
         self.compile_seconds = model.seconds
         self.instance = model.instance(job.threads)
         described = samples(job.network, job.width)
@@ -37,6 +42,18 @@ class Twin:
     def forward(self, inputs):
         self.instance.forward(inputs, self.outputs)
         return self.outputs
+
+    def time_on_device(self, arrays, seconds):
+        """Medians of `dlcc bench`: of the graph on the GPU, and of calls."""
+        start = time.perf_counter()
+        stepped = self.train_step if self.phase == "train" else (
+            lambda inputs, labels: self.forward(inputs))
+        stepped(*arrays)
+        once = time.perf_counter() - start
+        runs = min(max(5, round(seconds / once)), 2000)
+        said = self.model.timed(self.phase, runs)
+        return {"seconds": said["median_s"], "steps": said["runs"],
+                "call_s": said["call_s"], "peak_bytes": said["planned_bytes"]}
 
     def draw_weights(self):
         """Matrices and windows that signals and gradients pass, whatever the

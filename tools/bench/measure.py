@@ -4,12 +4,13 @@ the contestant's Python and environment; it prints a line of JSON.
 
     measure.py MODULE VARIANT NETWORK --phase train --threads 2 --folder DIR
                [--batch N] [--width N] [--seconds 2] [--check [--write-weights]]
+               [--chip sm_90a --precision bf16]
 
 Without --check it times steps on made data that lie in memory: at least 3 that
 are not counted, then 5 or more for so many seconds. With it, it prints what
 comes out from the weights in DIR/weights: the losses of the first steps, or
 writes the outputs of a forward pass. --write-weights draws dlcc's weights and
-puts them there.
+puts them there. With --chip steps run on a GPU, and the twin times them there.
 """
 
 import argparse
@@ -41,6 +42,8 @@ class Job:
     phase: str
     folder: pathlib.Path
     weights: list = None
+    precision: str = "f32"
+    chip: str = None
 
 
 def made(job, seed=0):
@@ -69,14 +72,20 @@ def stepper(job, twin, rows):
 def measure(job, module, seconds):
     imported = age()
     start = time.perf_counter()
-    rows = made(job)
+    arrays = made(job)
     drawn = time.perf_counter() - start
     before = resident("VmRSS")
     twin = module.make(job)
-    rows = twin.place(*rows)
+    rows = twin.place(*arrays)
     step = stepper(job, twin, rows)
     step()
     first = age() - drawn
+    told = {"import_s": imported, "first_step_s": first,
+            "compile_s": getattr(twin, "compile_seconds", None)}
+    if not network(job.network) and hasattr(twin, "flops"):
+        told["flops"] = job.batch * twin.flops(job.phase)
+    if job.chip:
+        return {**twin.time_on_device(arrays, seconds), **told}
     restart_peak()
     times, end = [], float("inf")
     while len(times) < 8 or time.perf_counter() < end:
@@ -86,13 +95,8 @@ def measure(job, module, seconds):
         if len(times) == 3:
             end = time.perf_counter() + seconds
     peak = resident("VmHWM")
-    said = {"seconds": statistics.median(times[3:]), "steps": len(times) - 3,
-            "import_s": imported, "first_step_s": first,
-            "compile_s": getattr(twin, "compile_seconds", None),
-            "peak_bytes": peak, "grown_bytes": peak - before}
-    if not network(job.network) and hasattr(twin, "flops"):
-        said["flops"] = job.batch * twin.flops(job.phase)
-    return said
+    return {"seconds": statistics.median(times[3:]), "steps": len(times) - 3,
+            **told, "peak_bytes": peak, "grown_bytes": peak - before}
 
 
 def check(job, module, writes):
@@ -119,6 +123,8 @@ def main():
     parser.add_argument("--folder", type=pathlib.Path, required=True)
     parser.add_argument("--batch", type=int)
     parser.add_argument("--width", type=int)
+    parser.add_argument("--chip")
+    parser.add_argument("--precision", default="f32")
     parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--write-weights", action="store_true")
@@ -127,7 +133,8 @@ def main():
     os.sched_setaffinity(0, cpus)
     batch = options.batch or samples(options.network, options.width).batch
     job = Job(options.variant, options.network, options.width, batch,
-              options.threads, options.phase, options.folder)
+              options.threads, options.phase, options.folder,
+              precision=options.precision, chip=options.chip)
     module = importlib.import_module(options.module)
     if options.check:
         if not options.write_weights:

@@ -36,7 +36,9 @@ class Case:
         self.network, self.phase = entry["network"], entry["phase"]
         self.batch, self.threads = entry["batch"], entry["threads"]
         self.width = entry["width"]
-        self.limits = data["limits"][str(self.threads)]
+        self.precision = entry.get("precision", "f32")
+        self.limits = data["limits"][self.precision if entry.get("chip")
+                                     else str(self.threads)]
         self.work = Work(**entry["work"]) if "work" in entry else None
         shares = entry["contestants"]
         self.flops = self.work.flops if self.work else next(
@@ -57,6 +59,10 @@ class Case:
 
     def ours(self):
         return next(m for m in self.measured if m.name == "dlcc")
+
+    def left_out_by_title(self):
+        return [(CONTESTANTS[name].title, reason)
+                for name, reason in self.left_out.items()]
 
     def peers(self):
         return [m for m in self.measured if m.name != "dlcc"]
@@ -132,7 +138,8 @@ def contestants(data):
                 rows) + "\n"
     kept = " ".join(f"`{name}={value}`"
                     for name, value in data["memory_variables"].items())
-    yield f"Large pages, memory kept: {kept}\n"
+    if kept:
+        yield f"Large pages, memory kept: {kept}\n"
 
 
 def pictured(data):

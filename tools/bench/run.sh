@@ -5,6 +5,7 @@
 #
 #   tools/bench/run.sh
 #   tools/bench/run.sh --networks fcn_r --threads 2 --rounds 3
+#   tools/bench/run.sh --target=cuda
 #
 # The environments lie in build/peers, or in the folder that DLCC_PEERS names,
 # and are made once; remove one to have its newest version again. What cannot be
@@ -45,5 +46,5 @@ environment mxnet mxnet 'numpy<1.24'
 [ -x "$DLCC_PEERS/driver/bin/python" ] ||
   { echo "no numpy and matplotlib: $(cat "$DLCC_PEERS/driver.reason")"; exit 1; }
 
-"$root/tools/build.sh" dlcc MachineLimits >&2
+"$root/tools/build.sh" dlcc MachineLimits DeviceLimits >&2
 exec "$DLCC_PEERS/driver/bin/python" "$root/tools/bench/bench.py" "$@"

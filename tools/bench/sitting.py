@@ -12,6 +12,7 @@ import tempfile
 
 import floors
 import machine
+import gpu
 from agreement import agreement
 from contestants import CONTESTANTS, KEEPS_MEMORY
 from networks import network, samples
@@ -33,11 +34,19 @@ class Case:
     threads: int
     batch: int
     width: int = None
+    precision: str = "f32"
+    chip: str = None  # of the GPU that computes; None: none does
 
     def arguments(self):
         arguments = [self.network, "--phase", self.phase, "--threads",
                      str(self.threads), "--batch", str(self.batch)]
+        if self.chip:
+            arguments += ["--chip", self.chip, "--precision", self.precision]
         return arguments + (["--width", str(self.width)] if self.width else [])
+
+    def limited_by(self):
+        """Which limits of the machine count."""
+        return self.precision if self.chip else self.threads
 
     def described(self):
         return network(self.network, self.width)
@@ -52,7 +61,8 @@ def last_line(command, variables, limit):
         raise Failed(f"took longer than {limit} s") from None
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or ["no message"]
-        raise Failed(f"{lines[-1][:200]} (exit code {done.returncode})")
+        said = lines[-1].removeprefix("error: ")[:200]
+        raise Failed(f"{said} (exit code {done.returncode})")
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -60,6 +70,13 @@ def machine_limits(threads):
     if not LIMITS.exists():
         raise Failed(f"there is no {LIMITS}; run.sh builds it")
     return last_line([LIMITS, str(threads)], None, 60)
+
+
+def gpu_limits():
+    """What DeviceLimits says of this machine's GPU."""
+    if not gpu.LIMITS.exists():
+        raise Failed(f"there is no {gpu.LIMITS}; run.sh builds it")
+    return last_line([gpu.LIMITS], None, 120)
 
 
 class Sitting:
@@ -121,9 +138,10 @@ class Sitting:
 
     def prepare(self, case):
         """Measures the machine; what is to be known of each contestant."""
-        limits = machine_limits(case.threads)
-        seen = self.limits.setdefault(case.threads, limits)
-        self.limits[case.threads] = {
+        limits = (gpu.limits_of(gpu_limits(), case.precision) if case.chip
+                  else machine_limits(case.threads))
+        seen = self.limits.setdefault(case.limited_by(), limits)
+        self.limits[case.limited_by()] = {
             key: max(seen[key], limits[key]) for key in limits}
         shares = {}
         for name in self.options.contestants:
@@ -156,7 +174,8 @@ class Sitting:
                 continue
             try:
                 found = self.start(name, case, folder, "--check")
-                share["agreement"] = agreement(reference, found)
+                share["agreement"] = agreement(reference, found,
+                                               case.precision)
                 self.note(f"{case.network} {case.phase} {name}: agrees within "
                           f"{share['agreement']['difference']:.1e}")
             except Failed as failure:
@@ -176,19 +195,29 @@ class Sitting:
                 self.note(f"{case.network} {case.phase} {name}: {failure}")
                 continue
             shares[name]["rounds"].append(said)
+            where = case.precision if case.chip else f"{case.threads} threads"
             self.note(f"{case.network} {case.phase}, batch {case.batch}, "
-                      f"{case.threads} threads, round {turn + 1}: {name} "
+                      f"{where}, round {turn + 1}: {name} "
                       f"{said['seconds'] * 1e3:.2f} ms")
+
+    def machine(self):
+        """What is measured on."""
+        if self.options.target == "cuda":
+            said = self.options.gpu
+            return {"target": "cuda", "processor": said["gpu"],
+                    "last_cache": said["l2_bytes"]}
+        return {"processor": machine.processor(),
+                "last_cache": machine.last_cache(), "cores": machine.cores()}
 
     def collected(self, date):
         """All of it, as report.py and plot.py read it."""
         return {
-            "date": date, "processor": machine.processor(),
-            "last_cache": machine.last_cache(), "cores": machine.cores(),
+            "date": date, **self.machine(),
             "rounds": self.options.rounds, "seconds": self.options.seconds,
-            "memory_variables": KEEPS_MEMORY, "missing": self.missing,
-            "limits": {str(threads): limit
-                       for threads, limit in self.limits.items()},
+            "memory_variables": ({} if self.options.target == "cuda"
+                                 else KEEPS_MEMORY), "missing": self.missing,
+            "limits": {str(key): limit
+                       for key, limit in self.limits.items()},
             "versions": self.versions, "results": self.results}
 
 

@@ -40,6 +40,10 @@ enum : Result {
   CaptureUnsupported = 900,
 };
 
+/// Of a tensor's map, which kernels get by value.
+constexpr int kMapBytes = 128;
+static_assert(sizeof(Map) <= kMapBytes);
+
 /// No address of the host begins like this.
 constexpr Address kBase = Address(1) << 60;
 

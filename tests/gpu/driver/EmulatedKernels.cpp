@@ -22,6 +22,22 @@
 
 namespace {
 
+dlcc::emulator::Argument mapOf(const fake::Parameter &parameter) {
+  const fake::Map &told = *parameter.map;
+  dlcc::emulator::TensorMap map;
+  map.rank = 2;
+  map.elementBytes = told.elementBytes;
+  map.roundsToTf32 = told.roundsToTf32;
+  map.swizzle = dlcc::emulator::Swizzle::B128;
+  for (int i = 0; i < 2; ++i) {
+    map.extents[i] = told.extents[i];
+    map.box[i] = told.box[i];
+  }
+  map.strides[0] = told.rowBytes;
+  return dlcc::emulator::Argument::tensorMap(map, parameter.value,
+                                             parameter.bytes);
+}
+
 class EmulatedKernels : public fake::Kernels {
 public:
   static std::unique_ptr<fake::Kernels> create(uint64_t bytes,
@@ -50,7 +66,8 @@ public:
     std::vector<int> bytes;
     if (const llvm::Function *function = module->getFunction(kernel))
       for (const llvm::Argument &argument : function->args())
-        bytes.push_back(argument.getType()->isPointerTy()
+        bytes.push_back(argument.hasByValAttr() ? 128
+                        : argument.getType()->isPointerTy()
                             ? 8
                             : argument.getType()->getIntegerBitWidth() / 8);
     return bytes;
@@ -65,7 +82,8 @@ public:
     launch.sharedBytes = asked.sharedBytes;
     for (const fake::Parameter &parameter : asked.parameters)
       launch.arguments.push_back(
-          parameter.bytes
+          parameter.map ? mapOf(parameter)
+          : parameter.bytes
               ? Argument::pointer(parameter.value, parameter.bytes)
               : Argument::i32(static_cast<int32_t>(parameter.value)));
     std::optional<dlcc::emulator::Fault> fault =

@@ -60,6 +60,24 @@ void checkEmpty(State &s) {
   std::abort();
 }
 
+/// What a text of PTX is for, sm_90a; "" where it does not say so.
+std::string targetOf(const char *ptx) {
+  constexpr char key[] = "\n.target ";
+  const char *found = std::strstr(ptx, key);
+  if (!found)
+    return "";
+  found += sizeof key - 1;
+  return {found, std::strcspn(found, ", \n")};
+}
+
+/// PTX with an "a" at its target's end is for that chip and no other.
+bool runsOn(const std::string &target, int chip) {
+  if (target.empty())
+    return true;
+  int asked = std::atoi(target.c_str() + std::strlen("sm_"));
+  return target.back() == 'a' ? chip == asked : chip >= asked;
+}
+
 struct ErrorText {
   Result result;
   const char *name, *text;
@@ -136,6 +154,9 @@ Result cuDeviceGetAttribute(int *value, int attribute, int) {
     case 16: // multiprocessors
       *value = 2;
       return Success;
+    case 38: // bytes of the L2 cache
+      *value = 1 << 20;
+      return Success;
     default:
       *value = attribute == 75 ? chip / 10 : chip % 10;
       return Success;
@@ -180,6 +201,10 @@ Result cuModuleLoadDataEx(Module **module, const void *image, unsigned, int *,
     bool isCubin = std::memcmp(image, "\x7f", 1) == 0;
     if (Result result = isCubin ? wanted("cubin") : Success)
       return result;
+    std::string chip = isCubin ? "cubin" : targetOf((const char *)image);
+    if (!isCubin && !runsOn(chip, int(number("FAKE_CUDA_CHIP", 90))))
+      return refuse(209, ("PTX for " + chip).c_str());
+    log("load " + chip);
     *module = *s.modules.insert(new Module).first;
     return Success;
   });

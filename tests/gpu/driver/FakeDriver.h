@@ -10,14 +10,17 @@
 // runs kernels is linked to it. Work in a stream is done when somebody waits
 // for it; addresses of the device are none of the host's; and whoever breaks a
 // rule of the driver gets its error and a line on stderr. It has 2
-// multiprocessors, of 1 MHz. Environment variables:
+// multiprocessors, of 1 MHz; PTX that such a chip would not run is refused.
+// Environment variables:
 //
 //   FAKE_CUDA_DEVICES=0        there is no GPU
 //   FAKE_CUDA_CHIP=80          its compute capability; 90 without
 //   FAKE_CUDA_MEMORY=BYTES     of the device; 64 MiB without
 //   FAKE_CUDA_FAIL=FUNCTION=N  calls of that function end with that error; of
 //                              `cubin`, the loading of machine code does
-//   FAKE_CUDA_LOG=FILE         a line for each kernel that runs and each graph
+//   FAKE_CUDA_LOG=FILE         a line for each image that is loaded, each
+//   kernel
+//                              that runs and each graph
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,6 +38,17 @@ namespace fake {
 struct Parameter {
   uint64_t value = 0; ///< of a pointer: an offset in the device's memory
   uint64_t bytes = 0; ///< of a pointer: to the end of its allocation; else 0
+  /// Of a matrix's map, with the pointer that it was made of.
+  std::shared_ptr<const struct Map> map = nullptr;
+};
+
+/// What cuTensorMapEncodeTiled is told of a matrix, columns first.
+struct Map {
+  uint64_t address = 0; ///< of the device
+  uint32_t extents[2] = {}, box[2] = {};
+  uint64_t rowBytes = 0;
+  uint32_t elementBytes = 0;
+  uint32_t roundsToTf32 = 0;
 };
 
 struct Launch {

@@ -149,6 +149,35 @@ Result cuGraphExecDestroy(Graph *graph) {
   return destroyGraph("cuGraphExecDestroy", graph);
 }
 
+/// Takes what the runtime asks for, as far as the hardware does.
+Result cuTensorMapEncodeTiled(void *to, int elements, uint32_t rank,
+                              void *address, const uint64_t *extents,
+                              const uint64_t *strides, const uint32_t *box,
+                              const uint32_t *steps, int interleave,
+                              int swizzle, int, int fill) {
+  return call("cuTensorMapEncodeTiled", true, [&](State &s) -> Result {
+    Map map;
+    map.address = reinterpret_cast<Address>(address);
+    map.elementBytes = elements == 11 ? 4 : 2;
+    map.roundsToTf32 = elements == 11;
+    bool isKnown = elements == 6 || elements == 9 || elements == 11;
+    if (reinterpret_cast<uintptr_t>(to) % 64 || rank != 2 || !isKnown ||
+        interleave || fill || swizzle != 3 || steps[0] != 1 || steps[1] != 1 ||
+        map.address % 16 || strides[0] % 16 || room(s, map.address) == 0 ||
+        box[0] * map.elementBytes > 128 || box[0] == 0 || box[1] == 0 ||
+        box[1] > 256 || extents[0] == 0 || extents[1] == 0)
+      return refuse(InvalidValue, "a map of a tensor that cannot be");
+    for (int i = 0; i < 2; ++i) {
+      map.extents[i] = uint32_t(extents[i]);
+      map.box[i] = box[i];
+    }
+    map.rowBytes = strides[0];
+    std::memset(to, 0, kMapBytes);
+    std::memcpy(to, &map, sizeof map);
+    return Success;
+  });
+}
+
 Result cuLaunchKernel(Function *function, unsigned gridX, unsigned gridY,
                       unsigned gridZ, unsigned blockX, unsigned blockY,
                       unsigned blockZ, unsigned sharedBytes, Stream *stream,
@@ -163,9 +192,17 @@ Result cuLaunchKernel(Function *function, unsigned gridX, unsigned gridY,
     asked.sharedBytes = sharedBytes;
     for (size_t i = 0; i < function->parameterBytes.size(); ++i) {
       Parameter &parameter = asked.parameters.emplace_back();
-      std::memcpy(&parameter.value, parameters[i], function->parameterBytes[i]);
-      if (function->parameterBytes[i] != sizeof(Address))
-        continue;
+      int bytes = function->parameterBytes[i];
+      if (bytes == kMapBytes) {
+        auto map = std::make_shared<Map>();
+        std::memcpy(map.get(), parameters[i], sizeof *map);
+        parameter.value = map->address;
+        parameter.map = std::move(map);
+      } else {
+        std::memcpy(&parameter.value, parameters[i], bytes);
+        if (bytes != sizeof(Address))
+          continue;
+      }
       parameter.bytes = room(s, parameter.value);
       if (parameter.bytes == 0)
         return refuse(InvalidValue, "a kernel gets no address of the device");

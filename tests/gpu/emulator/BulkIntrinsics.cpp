@@ -97,7 +97,8 @@ void copyRow(Machine &machine, const TensorMap &map, const char *row,
       copies.push_back({to, nullptr, before, 0});
     if (before < 16)
       copies.push_back({to + before, row + (column + begin) * map.elementBytes,
-                        16 - before, uint32_t(end - begin) * map.elementBytes});
+                        16 - before, uint32_t(end - begin) * map.elementBytes,
+                        map.roundsToTf32});
   }
 }
 

@@ -82,6 +82,7 @@ bool readTensorMap(const json::Value &value, WrittenArgument &written,
       !map.map("element_bytes", elementBytes) || !map.map("extents", extents) ||
       !map.map("strides", strides) || !map.map("box", box) ||
       !map.mapOptional("swizzle", swizzle) ||
+      !map.mapOptional("rounds_to_tf32", tensor.roundsToTf32) ||
       !readArray(extents, tensor.extents, path.field("extents")) ||
       !readArray(strides, tensor.strides, path.field("strides")) ||
       !readArray(box, tensor.box, path.field("box")))

@@ -56,6 +56,7 @@ struct AsyncCopy {
   const char *from;
   /// Bytes of `to`; those that `from` has not are zeros.
   uint32_t bytes, fromBytes;
+  bool roundsToTf32 = false;
 };
 
 /// What the lanes of a warp hand to an instruction that works on all of them.

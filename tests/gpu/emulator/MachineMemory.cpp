@@ -245,10 +245,23 @@ void Machine::own(const AsyncCopy &copy) {
                            });
 }
 
+/// The nearest numbers with ten bits behind the point; NaN and infinity stay.
+static void roundToTf32(char *numbers, uint32_t bytes) {
+  for (uint32_t at = 0; at < bytes; at += 4) {
+    uint32_t bits;
+    std::memcpy(&bits, numbers + at, 4);
+    if ((bits & 0x7f800000) != 0x7f800000)
+      bits = (bits + 0x1000) & ~uint32_t(0x1fff);
+    std::memcpy(numbers + at, &bits, 4);
+  }
+}
+
 void Machine::finish(const AsyncCopy &copy, unsigned thread, bool isBulk) {
   if (copy.fromBytes)
     std::memcpy(copy.to, copy.from, copy.fromBytes);
   std::memset(copy.to + copy.fromBytes, 0, copy.bytes - copy.fromBytes);
+  if (copy.roundsToTf32)
+    roundToTf32(copy.to, copy.bytes);
   sharedShadow.forEachCell(window.offsetOf(copy.to), copy.bytes,
                            [&](Cell &cell, uint64_t) {
                              cell.written = clocks.now(thread);

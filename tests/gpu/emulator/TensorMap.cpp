@@ -18,6 +18,8 @@ std::string TensorMap::mistake() const {
   if (elementBytes != 1 && elementBytes != 2 && elementBytes != 4 &&
       elementBytes != 8)
     return "elements of a tensor map have 1, 2, 4 or 8 bytes";
+  if (roundsToTf32 && elementBytes != 4)
+    return "elements that are rounded to tf32 have 4 bytes";
   if (base % 16)
     return "a tensor begins at a multiple of 16 bytes";
   for (uint32_t i = 0; i < rank; ++i) {

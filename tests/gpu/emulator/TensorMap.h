@@ -40,6 +40,9 @@ struct TensorMap {
   uint32_t rank = 0;
   uint32_t elementBytes = 0;
   Swizzle swizzle = Swizzle::None;
+  /// Elements of f32 are rounded to the nearest of tf32 on their way; ties, of
+  /// which the hardware says nothing, away from zero.
+  bool roundsToTf32 = false;
   /// Of global memory: an offset in the arena, an address once it is launched.
   uint64_t base = 0;
   std::array<uint32_t, 5> extents{}, box{};

@@ -115,7 +115,7 @@ TEST_F(AbiLayout, Model) {
                                  offsetof(dlcc_model, needs_steps_per_epoch),
                                  offsetof(dlcc_model, learning_rate),
                                  offsetof(dlcc_model, default_epochs),
-                                 offsetof(dlcc_model, device),
+                                 offsetof(dlcc_model, devices),
                                  sizeof(dlcc_model)}));
 }
 
@@ -125,7 +125,18 @@ TEST_F(AbiLayout, Device) {
       (std::vector<size_t>{
           offsetof(dlcc_launch, function), offsetof(dlcc_launch, grid),
           offsetof(dlcc_launch, block), offsetof(dlcc_launch, shared_bytes),
-          offsetof(dlcc_launch, reserved), sizeof(dlcc_launch)}));
+          offsetof(dlcc_launch, num_maps), offsetof(dlcc_launch, maps),
+          sizeof(dlcc_launch)}));
+  EXPECT_EQ(
+      offsets(types.tensorMap),
+      (std::vector<size_t>{
+          offsetof(dlcc_tensor_map, buffer),
+          offsetof(dlcc_tensor_map, elements),
+          offsetof(dlcc_tensor_map, box_columns),
+          offsetof(dlcc_tensor_map, box_rows),
+          offsetof(dlcc_tensor_map, offset), offsetof(dlcc_tensor_map, columns),
+          offsetof(dlcc_tensor_map, rows), offsetof(dlcc_tensor_map, row_bytes),
+          offsetof(dlcc_tensor_map, rows_of_row), sizeof(dlcc_tensor_map)}));
   EXPECT_EQ(offsets(types.deviceKernel),
             (std::vector<size_t>{offsetof(dlcc_device_kernel, num_buffers),
                                  offsetof(dlcc_device_kernel, num_launches),

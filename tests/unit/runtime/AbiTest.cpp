@@ -59,14 +59,18 @@ TEST(Abi, Descriptor) {
   EXPECT_EQ(offsetof(dlcc_model, variables), 104u);
   EXPECT_EQ(offsetof(dlcc_model, learning_rate), 124u);
   EXPECT_EQ(offsetof(dlcc_model, default_epochs), 128u);
-  EXPECT_EQ(offsetof(dlcc_model, device), 136u);
+  EXPECT_EQ(offsetof(dlcc_model, devices), 136u);
 }
 
 TEST(Abi, Device) {
   EXPECT_EQ(offsetof(dlcc_launch, grid), 8u);
   EXPECT_EQ(offsetof(dlcc_launch, block), 20u);
   EXPECT_EQ(offsetof(dlcc_launch, shared_bytes), 24u);
-  EXPECT_EQ(sizeof(dlcc_launch), 32u);
+  EXPECT_EQ(offsetof(dlcc_launch, maps), 32u);
+  EXPECT_EQ(sizeof(dlcc_launch), 40u);
+  EXPECT_EQ(offsetof(dlcc_tensor_map, offset), 16u);
+  EXPECT_EQ(offsetof(dlcc_tensor_map, rows_of_row), 48u);
+  EXPECT_EQ(sizeof(dlcc_tensor_map), 56u);
   EXPECT_EQ(offsetof(dlcc_device_kernel, launches), 8u);
   EXPECT_EQ(sizeof(dlcc_device_kernel), 16u);
   EXPECT_EQ(offsetof(dlcc_device, capability), 8u);

@@ -93,7 +93,7 @@ dlcc_model modelOn(const dlcc_device &device) {
   model.num_entries = std::size(kEntries);
   model.variables = kVariables;
   model.entries = kEntries;
-  model.device = &device;
+  model.devices = &device;
   return model;
 }
 
@@ -268,6 +268,47 @@ TEST_F(DeviceModel, RefusesAnyOtherChipWhereTheCodeIsForOne) {
   Environment chip("FAKE_CUDA_CHIP", "100");
   EXPECT_EQ(dlcc_create(&model, nullptr), nullptr);
   EXPECT_THAT(dlcc_last_error(), HasSubstr("sm_90 and no other chip"));
+}
+
+TEST_F(DeviceModel, TakesTheFirstOfItsChipsThatTheGpuRuns) {
+  // Only the launches of sm_80 have so many bytes of shared memory.
+  dlcc_launch adds[] = {kLaunches[2], kLaunches[2], kLaunches[2]};
+  std::vector<std::vector<dlcc_device_kernel>> kernels;
+  for (dlcc_launch &add : adds) {
+    kernels.push_back({std::begin(kKernels), std::end(kKernels)});
+    kernels.back()[Add].launches = &add;
+  }
+  adds[0].shared_bytes = adds[1].shared_bytes = 1024;
+  const dlcc_device devices[] = {
+      {"sm_90a", 90, 1, "\n.target sm_90a\n", nullptr, 3, kernels[0].data()},
+      {"sm_90", 90, 0, "\n.target sm_90\n", nullptr, 3, kernels[1].data()},
+      {"sm_80", 80, 0, "\n.target sm_80\n", nullptr, 3, kernels[2].data()}};
+  const dlcc_level levels[] = {
+      {"sm_90a", "", nullptr}, {"sm_90", "", nullptr}, {"sm_80", "", nullptr}};
+  model.devices = devices;
+  model.levels = levels;
+  model.num_levels = 3;
+  for (auto [chip, taken] : {std::pair("90", "sm_90a"),
+                             {"100", "sm_90"},
+                             {"89", "sm_80"},
+                             {"80", "sm_80"}}) {
+    Environment environment("FAKE_CUDA_CHIP", chip);
+    Instance net = create();
+    EXPECT_STREQ(dlcc_get_level(net.get())->cpu, taken) << chip;
+    ASSERT_EQ(dlcc_init(net.get(), 3), DLCC_OK) << dlcc_last_error();
+    std::vector<float> x(4, 1);
+    EXPECT_EQ(run(net.get(), Train, 1, x, nullptr), DLCC_OK)
+        << dlcc_last_error();
+    Instance other(dlcc_create_shared(net.get(), nullptr));
+    EXPECT_STREQ(dlcc_get_level(other.get())->cpu, taken);
+    // What is launched is what that chip's code says.
+    Environment fail("FAKE_CUDA_FAIL", "cuFuncSetAttribute=1");
+    Instance refused(dlcc_create(&model, nullptr));
+    EXPECT_EQ(refused == nullptr, std::string_view(taken) == "sm_80");
+  }
+  Environment environment("FAKE_CUDA_CHIP", "75");
+  EXPECT_EQ(dlcc_create(&model, nullptr), nullptr);
+  EXPECT_THAT(dlcc_last_error(), HasSubstr("compiled for sm_80 and later"));
 }
 
 TEST_F(DeviceModel, SaysWhenThereIsNoGpu) {
