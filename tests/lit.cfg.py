@@ -13,7 +13,8 @@ import lit.formats
 config.name = "dlcc"
 config.test_format = lit.formats.ShTest(True)
 config.suffixes = [".mlir", ".dlm", ".test"]
-config.excludes = ["Inputs", "unit", "lit.cfg.py"]
+# A corpus is read by whatever reader it is for.
+config.excludes = ["Inputs", "unit", "corpus", "lit.cfg.py"]
 config.test_source_root = os.path.join(config.dlcc_source, "tests")
 config.test_exec_root = os.path.join(config.dlcc_build, "tests", "lit")
 

@@ -54,6 +54,8 @@ seeds_of() {
   esac
 }
 
+# One seed, so that a failure can be had again; a machine that is stopped for a
+# minute is no hang.
 # LLVM's libraries are not instrumented: what they and we share is out of reach.
 export ASAN_OPTIONS=allow_user_poisoning=0:detect_container_overflow=0
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
@@ -62,8 +64,8 @@ for reader in "${readers[@]}"; do
   found=build/fuzz-found/$reader log=build/fuzz-$reader.log
   grown=build/fuzz-corpus/$reader
   mkdir -p "$found" "$grown"
-  if "$tree/bin/dlcc-fuzz" "--reader=$reader" -max_total_time="$seconds" \
-    -timeout=20 -rss_limit_mb=2560 -malloc_limit_mb=1024 -max_len=4096 \
+  if "$tree/bin/dlcc-fuzz" "--reader=$reader" -seed=1 -max_total_time="$seconds" \
+    -timeout=120 -rss_limit_mb=2560 -malloc_limit_mb=1024 -max_len=4096 \
     -artifact_prefix="$found/" "$grown" "tests/fuzz/corpus/$reader" \
     $(seeds_of "$reader") >"$log" 2>&1; then
     echo "$reader: $(grep -Eo '^Done .*' "$log")"

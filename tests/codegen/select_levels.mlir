@@ -19,7 +19,7 @@
     cpu = "x86-64-v3", features = "+avx2,+fma",
     vector_bytes = 32, registers = 16, alignment = 64, l1_bytes = 32768,
     l2_bytes = 4194304, l3_bytes = 33554432>
-module attributes {dlc.target = #wide, dlc.levels = [#wide, #narrow]} {
+module attributes {dlc.target = #narrow, dlc.levels = [#narrow, #wide]} {
   func.func private @product(%a: tensor<1024x2048xf32>, %b: tensor<2048x2048xf32>)
       -> tensor<1024x2048xf32> attributes {dlc.kernel = "product"} {
     %zero = arith.constant 0.0 : f32
