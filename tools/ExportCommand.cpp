@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "export/onnx/Export.h"
+#include "frontend/onnx/writer/Export.h"
 #include "passes/Pipelines.h"
 #include "tools/Commands.h"
 #include "tools/Compiler.h"

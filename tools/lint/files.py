@@ -14,7 +14,7 @@ import pathlib
 import re
 import sys
 
-ROOMS = ["frontend", "ir", "passes", "codegen", "export", "runtime", "include", "tests",
+ROOMS = ["frontend", "ir", "passes", "codegen", "runtime", "include", "tests",
          "tools"]
 SOURCES = {".cpp", ".h", ".td", ".py"}
 VAGUE = re.compile(r"(utils?|common|misc|helpers?)(\.|$)", re.IGNORECASE)

@@ -14,11 +14,10 @@ ALLOWED = {
     "frontend": ["ir/"],
     "ir": [],
     "passes": ["ir/", "dlcc/abi.h"],
-    "export": ["ir/"],
     "codegen": ["ir/Target.h", "ir/Dialect.h", "dlcc/abi.h", "dlcc/runtime.h"],
     "runtime": ["dlcc/"],
     "include": [],
-    "tools": ["frontend/", "export/", "ir/", "passes/", "codegen/", "runtime/", "dlcc/"],
+    "tools": ["frontend/", "ir/", "passes/", "codegen/", "runtime/", "dlcc/"],
 }
 
 # sub-rooms that may not see each other

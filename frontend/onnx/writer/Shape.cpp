@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "export/onnx/OpWriter.h"
-#include "export/onnx/Refusal.h"
+#include "frontend/onnx/writer/OpWriter.h"
+#include "frontend/onnx/writer/Refusal.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Sequence.h"

@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "export/onnx/Export.h"
+#include "frontend/onnx/writer/Export.h"
 
-#include "export/onnx/OpWriter.h"
-#include "export/onnx/Refusal.h"
+#include "frontend/onnx/writer/OpWriter.h"
+#include "frontend/onnx/writer/Refusal.h"
 #include "ir/ShapeFunctions.h"
 #include "ir/Target.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "export/onnx/GraphBuilder.h"
+#include "frontend/onnx/writer/GraphBuilder.h"
 
-#include "export/onnx/Refusal.h"
+#include "frontend/onnx/writer/Refusal.h"
 #include "ir/ShapeFunctions.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "llvm/ADT/STLExtras.h"

@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef DLCC_EXPORT_ONNX_OPWRITER_H
-#define DLCC_EXPORT_ONNX_OPWRITER_H
+#ifndef DLCC_FRONTEND_ONNX_WRITER_OPWRITER_H
+#define DLCC_FRONTEND_ONNX_WRITER_OPWRITER_H
 
-#include "export/onnx/GraphBuilder.h"
+#include "frontend/onnx/writer/GraphBuilder.h"
 #include "ir/Ops.h"
 #include "llvm/ADT/DenseMap.h"
 
@@ -72,4 +72,4 @@ struct Sliding {
 
 } // namespace dlcc::onnx_writer
 
-#endif // DLCC_EXPORT_ONNX_OPWRITER_H
+#endif // DLCC_FRONTEND_ONNX_WRITER_OPWRITER_H

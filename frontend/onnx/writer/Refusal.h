@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef DLCC_EXPORT_ONNX_REFUSAL_H
-#define DLCC_EXPORT_ONNX_REFUSAL_H
+#ifndef DLCC_FRONTEND_ONNX_WRITER_REFUSAL_H
+#define DLCC_FRONTEND_ONNX_WRITER_REFUSAL_H
 
 #include "llvm/ADT/Twine.h"
 
@@ -24,4 +24,4 @@ struct Refusal : std::runtime_error {
 
 } // namespace dlcc::onnx_writer
 
-#endif // DLCC_EXPORT_ONNX_REFUSAL_H
+#endif // DLCC_FRONTEND_ONNX_WRITER_REFUSAL_H

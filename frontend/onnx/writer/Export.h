@@ -12,8 +12,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef DLCC_EXPORT_ONNX_EXPORT_H
-#define DLCC_EXPORT_ONNX_EXPORT_H
+#ifndef DLCC_FRONTEND_ONNX_WRITER_EXPORT_H
+#define DLCC_FRONTEND_ONNX_WRITER_EXPORT_H
 
 #include "mlir/IR/BuiltinOps.h"
 
@@ -37,4 +37,4 @@ std::optional<std::string> exportModel(mlir::ModuleOp module,
 
 } // namespace dlcc::onnx_writer
 
-#endif // DLCC_EXPORT_ONNX_EXPORT_H
+#endif // DLCC_FRONTEND_ONNX_WRITER_EXPORT_H

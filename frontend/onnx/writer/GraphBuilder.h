@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef DLCC_EXPORT_ONNX_GRAPHBUILDER_H
-#define DLCC_EXPORT_ONNX_GRAPHBUILDER_H
+#ifndef DLCC_FRONTEND_ONNX_WRITER_GRAPHBUILDER_H
+#define DLCC_FRONTEND_ONNX_WRITER_GRAPHBUILDER_H
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -123,4 +123,4 @@ void rename(onnx::GraphProto &graph, const llvm::StringMap<std::string> &names);
 
 } // namespace dlcc::onnx_writer
 
-#endif // DLCC_EXPORT_ONNX_GRAPHBUILDER_H
+#endif // DLCC_FRONTEND_ONNX_WRITER_GRAPHBUILDER_H

@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "export/onnx/OpWriter.h"
+#include "frontend/onnx/writer/OpWriter.h"
 
-#include "export/onnx/Refusal.h"
+#include "frontend/onnx/writer/Refusal.h"
 
 using namespace dlcc;
 using namespace dlcc::onnx_writer;
