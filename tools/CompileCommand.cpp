@@ -172,8 +172,18 @@ Error CompileCommand::writeWeights(const CompileOptions &options) const {
   native.chip.clear();
   native.cpu = "native";
   native.artefacts = {Artefact::Object};
+  native.maxMemory.reset();
   auto fails = [] { return createStringError(Twine(dlcc_last_error())); };
-  for (const CompiledModel &model : compile(native, printToStderr())) {
+  // A second reading of the same file, whose notes were heard before.
+  std::vector<CompiledModel> models =
+      compile(native, [](Severity severity, const std::string &text) {
+        if (severity == Severity::Error)
+          printToStderr()(severity, text);
+      });
+  if (models.empty())
+    return createStringError("the model does not compile for this machine, "
+                             "which writes its weights");
+  for (const CompiledModel &model : models) {
     Expected<LoadedModel> loaded =
         LoadedModel::load(model.name, model.files.front().second, native.links);
     if (!loaded)

@@ -16,6 +16,7 @@
 #include "tools/LoadedModel.h"
 #include "tools/ModelFlags.h"
 #include "tools/ReadModel.h"
+#include "llvm/Support/FileSystem.h"
 
 #include <memory>
 
@@ -113,6 +114,10 @@ std::string ExportCommand::readWeight(const std::string &name, int64_t bytes,
 
 int ExportCommand::run() {
   CompileOptions options = flags.translate();
+  for (const std::string &input : {options.input, weights})
+    if (sys::fs::equivalent(input, output))
+      throw UsageError("-o " + output + " is '" + input +
+                       "' itself, which would be lost");
   mlir::DialectRegistry registry;
   registerDialects(registry);
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);

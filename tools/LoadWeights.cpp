@@ -64,6 +64,34 @@ static Error checkArchive(const WeightsArchive &archive,
                            "' does not fit the model: " + join(wrong, "; "));
 }
 
+/// A name out of a file, without what would steer a terminal.
+static std::string printable(std::string name) {
+  for (char &c : name)
+    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f')
+      c = '?';
+  return name;
+}
+
+/// Says which arrays nobody took, the first of them by name.
+static void noteSurplus(const WeightsArchive &archive,
+                        const StringMap<size_t> &places,
+                        const std::string &path) {
+  constexpr size_t most = 8;
+  std::vector<std::string> names;
+  for (const StoredArray &array : archive.arrays)
+    if (places.count(array.name) && names.size() != most)
+      names.push_back("'" + printable(array.name) + "'");
+  if (names.empty())
+    return;
+  std::string more =
+      places.size() > names.size()
+          ? " and " + std::to_string(places.size() - names.size()) + " more"
+          : "";
+  std::fprintf(stderr,
+               "note: '%s' also holds %s%s, which the model does not use\n",
+               path.c_str(), join(names, ", ").c_str(), more.c_str());
+}
+
 /// Throws what the archives throw.
 static Error loadArchive(dlcc_instance *instance, const std::string &path) {
   std::unique_ptr<WeightsArchive> archive = openWeightsArchive(path);
@@ -83,14 +111,7 @@ static Error loadArchive(dlcc_instance *instance, const std::string &path) {
                            elements.size()) != DLCC_OK)
       return createStringError(Twine(dlcc_last_error()));
   }
-  std::vector<std::string> surplus;
-  for (const StoredArray &array : archive->arrays)
-    if (places.count(array.name))
-      surplus.push_back("'" + array.name + "'");
-  if (!surplus.empty())
-    std::fprintf(stderr,
-                 "note: '%s' also holds %s, which the model does not use\n",
-                 path.c_str(), join(surplus, ", ").c_str());
+  noteSurplus(*archive, places, path);
   return Error::success();
 }
 
@@ -116,6 +137,11 @@ Error saveWeights(dlcc_instance *instance, const std::string &path) {
       return Error::success();
     return createStringError(Twine(dlcc_last_error()));
   }
+  if (dlcc_token_count(instance) > 0)
+    std::fprintf(stderr,
+                 "warning: '%s' cannot hold the model's vocabulary, which "
+                 "stays in the weights file\n",
+                 path.c_str());
   std::vector<ArrayToWrite> arrays;
   for (const dlcc_variable *variable : weightsOf(instance)) {
     std::vector<char> elements(variable->bytes);

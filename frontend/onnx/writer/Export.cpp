@@ -13,6 +13,7 @@
 #include "ir/ShapeFunctions.h"
 #include "ir/Target.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FormatVariadic.h"
 
 #include <climits>
@@ -57,6 +58,7 @@ private:
   onnx::GraphProto &graph;
   GraphBuilder b;
   OpWriter writer;
+  llvm::StringSet<> written; ///< variables that the forward pass changes
   int64_t weightBytes = 0;
   llvm::StringMap<int64_t> weights; ///< bytes of each
 };
@@ -111,8 +113,10 @@ void Exporter::takeNames() {
     if (auto read = llvm::dyn_cast<dlc::ReadOp>(op);
         read && !read.getVariable().starts_with("$"))
       takeName(read.getVariable(), "parameter");
-    if (auto write = llvm::dyn_cast<dlc::WriteOp>(op))
+    if (auto write = llvm::dyn_cast<dlc::WriteOp>(op)) {
       takeName(nextName(write.getVariable()), "state");
+      written.insert(write.getVariable());
+    }
   }
   writer.at = function;
 }
@@ -162,11 +166,16 @@ void Exporter::writeInputs() {
   }
 }
 
-/// Parameters and buffers are initialisers; what a stream keeps from call to
-/// call is an input, whose next value is an output.
+/// Parameters and buffers are initialisers; what the model keeps from call to
+/// call (a stream's state, a buffer that it changes) is an input, whose next
+/// value is an output.
 Tensor Exporter::read(dlc::ReadOp op) {
   std::string name = op.getVariable().str();
   RankedTensorType type = op.getResult().getType();
+  if (written.contains(name)) {
+    describe(*graph.add_input(), name, type);
+    return {name, b.shapeOf(type)};
+  }
   auto variable = module.lookupSymbol<dlc::VariableOp>(op.getVariable());
   switch (variable.getKind()) {
   case dlc::VariableKind::Parameter:

@@ -122,6 +122,9 @@ bool OpWriter::writeIndexed(mlir::Operation *op) {
                             full(gather.getIndex())));
     return true;
   }
+  if (llvm::isa<ScatterAddOp>(op))
+    throw Refusal("sums at indices, of which 'scatter', 'sort', 'argsort' and "
+                  "'top_k' are made, are not written");
   if (auto rank = llvm::dyn_cast<RankOp>(op)) {
     set(rank, writeRank(b, rank, full(rank.getOperand())));
     return true;

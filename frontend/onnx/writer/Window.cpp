@@ -91,6 +91,9 @@ static Tensor writeWindow(GraphBuilder &b, WindowOp op, Tensor tensor) {
   return b.transpose(tensor, permutation);
 }
 
+/// Elements of the largest table that says where a window's elements lie.
+static constexpr int64_t kMostPlaces = int64_t(1) << 24;
+
 static Tensor writeUnwindow(GraphBuilder &b, UnwindowOp op, Tensor tensor) {
   mlir::RankedTensorType result = op.getResult().getType();
   mlir::Type element = result.getElementType();
@@ -101,7 +104,14 @@ static Tensor writeUnwindow(GraphBuilder &b, UnwindowOp op, Tensor tensor) {
     int64_t axis = op.getAxes()[i], places = tensor.shape[axis].size,
             size = tensor.shape.back().size, extent = result.getDimSize(axis);
     mlir::Type f32 = mlir::Float32Type::get(op.getContext());
-    std::vector<float> table(places * size * extent);
+    int64_t elements;
+    if (__builtin_mul_overflow(places * size, extent, &elements) ||
+        elements > kMostPlaces)
+      throw Refusal("sums over windows of a dimension of " +
+                    std::to_string(extent) +
+                    " are written as a table of all places, which would be "
+                    "too large");
+    std::vector<float> table(elements);
     for (int64_t p = 0; p != places; ++p)
       for (int64_t k = 0; k != size; ++k) {
         int64_t at =

@@ -1,4 +1,4 @@
-// What ONNX cannot say, a model each; the last one it can.
+// What ONNX cannot say, a model each; the last ones it can.
 model noisy(x: f32[batch, 4]) -> y {
   y = x + random_normal(shape(x))
 }
@@ -13,4 +13,14 @@ model same(x: f32[batch, 4]) -> (y, z, w) {
   y = -x
   z = y
   w = x
+}
+
+model counts(x: f32[batch, 4]) -> y {
+  calls = buffer([4], init = ones())
+  calls <- calls + 1
+  y = x + calls
+}
+
+model sorted(x: f32[batch, 4]) -> y {
+  y = sort(x)
 }

@@ -58,6 +58,9 @@ def bad_npz(folder, arrays):
     good = (folder / "w.npz").read_bytes()
     write_npz(folder / "compressed.npz", arrays, zipfile.ZIP_DEFLATED)
     write_npz(folder / "more.npz", {**arrays, "other": ("<f4", (1,), b"1234")})
+    write_npz(folder / "many.npz",
+              {**arrays, **{f"other{i}": ("<f4", (1,), b"1234")
+                            for i in range(20)}})
     write_npz(folder / "bzip.npz", arrays, zipfile.ZIP_BZIP2)
     write_npz(folder / "missing.npz", {name: arrays[name] for name in rest})
     write_npz(folder / "fortran.npz", arrays, order="True")
