@@ -174,12 +174,7 @@ Error CompileCommand::writeWeights(const CompileOptions &options) const {
   native.artefacts = {Artefact::Object};
   native.maxMemory.reset();
   auto fails = [] { return createStringError(Twine(dlcc_last_error())); };
-  // A second reading of the same file, whose notes were heard before.
-  std::vector<CompiledModel> models =
-      compile(native, [](Severity severity, const std::string &text) {
-        if (severity == Severity::Error)
-          printToStderr()(severity, text);
-      });
+  std::vector<CompiledModel> models = compile(native, printErrors());
   if (models.empty())
     return createStringError("the model does not compile for this machine, "
                              "which writes its weights");

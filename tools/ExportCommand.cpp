@@ -71,12 +71,7 @@ Error ExportCommand::loadModel(const CompileOptions &options) {
   CompileOptions native = options;
   native.artefacts = {Artefact::Object};
   native.loads = true;
-  // A second reading of the same file, whose notes were heard before.
-  std::vector<CompiledModel> models =
-      compile(native, [](Severity severity, const std::string &text) {
-        if (severity == Severity::Error)
-          printToStderr()(severity, text);
-      });
+  std::vector<CompiledModel> models = compile(native, printErrors());
   if (models.empty())
     return createStringError("the model does not compile, so it has no weights "
                              "to export");

@@ -275,6 +275,13 @@ DiagnosticSink printToStderr() {
   };
 }
 
+DiagnosticSink printErrors() {
+  return [print = printToStderr()](Severity severity, const std::string &text) {
+    if (severity == Severity::Error)
+      print(severity, text);
+  };
+}
+
 void printTrade(const CompiledModel &model, int64_t threads) {
   std::fputs(model.memoryTrade(threads).c_str(), stderr);
 }

@@ -71,6 +71,10 @@ std::pair<std::string, std::string> splitAssignment(const std::string &flag,
 /// Prints diagnostics on stderr.
 DiagnosticSink printToStderr();
 
+/// Prints errors only: of a file that is compiled a second time, the rest was
+/// heard before.
+DiagnosticSink printErrors();
+
 /// What --max-memory has changed, on stderr; nothing where the model fits.
 void printTrade(const CompiledModel &model, int64_t threads);
 
